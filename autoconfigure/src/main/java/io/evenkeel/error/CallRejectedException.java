@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.error;
+
+import java.time.Duration;
+import java.util.Locale;
+
+/** The call was not made, because a rule of the client forbade it. The request was not sent. */
+public final class CallRejectedException extends EvenkeelException {
+
+    private static final long serialVersionUID = 1L;
+
+    public CallRejectedException(String message, String client, String route, Reason reason, Duration elapsed) {
+        super(message, client, route, reason.name().toLowerCase(Locale.ROOT), elapsed);
+    }
+
+    @Override
+    public Sent sent() {
+        return Sent.NO;
+    }
+
+    /** Which rule it was. */
+    public enum Reason {
+        /** The pool of the client is closed: the application is going down. */
+        SHUTTING_DOWN,
+        /** The address filter refuses every address of the host. */
+        ADDRESS_REFUSED
+    }
+}
