@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.transport;
+
+import io.evenkeel.policy.PoolLimits;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything the transport has to know of one client.
+ *
+ * @param client its name, {@code default} if it has none
+ * @param keyPrefix where its settings live, for messages: {@code evenkeel} or {@code evenkeel.clients.<name>}
+ * @param limits limits of its pools
+ * @param replay whether an idempotent request is sent once more when its reused connection broke before any answer
+ * @param tls what TLS handshakes are made with, {@code null} for the default of the JVM
+ * @param addressFilter which addresses it may connect to, {@code null} for all
+ * @param connectTimeout limit of each attempt to connect, TCP and TLS
+ * @param readTimeout limit of a response head as a whole, and of each read of a body
+ */
+public record ClientSpec(
+        String client,
+        String keyPrefix,
+        PoolLimits limits,
+        boolean replay,
+        @Nullable TlsMaterial tls,
+        @Nullable AddressFilter addressFilter,
+        Duration connectTimeout,
+        Duration readTimeout) {}
