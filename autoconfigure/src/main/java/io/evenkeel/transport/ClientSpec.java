@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param replay whether an idempotent request is sent once more when its reused connection broke before any answer
  * @param tls what TLS handshakes are made with, {@code null} for the default of the JVM
  * @param addressFilter which addresses it may connect to, {@code null} for all
+ * @param cookiesOffByDefault whether cookies are off because nobody asked for them, so that a first ignored one is
+ *     worth a warning
  * @param connectTimeout limit of each attempt to connect, TCP and TLS
  * @param readTimeout limit of a response head as a whole, and of each read of a body
  */
@@ -24,5 +26,6 @@ public record ClientSpec(
         boolean replay,
         @Nullable TlsMaterial tls,
         @Nullable AddressFilter addressFilter,
+        boolean cookiesOffByDefault,
         Duration connectTimeout,
         Duration readTimeout) {}
