@@ -2,7 +2,6 @@
 package io.evenkeel.transport;
 
 import io.evenkeel.error.AcquireTimeoutException;
-import io.evenkeel.error.CallRejectedException;
 import io.evenkeel.error.EvenkeelException;
 import io.evenkeel.event.AcquireResult;
 import io.evenkeel.event.CloseReason;
@@ -20,20 +19,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.Future;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Predicate;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.client5.http.io.ManagedHttpClientConnection;
-import org.apache.hc.core5.concurrent.FutureCallback;
 import org.apache.hc.core5.io.CloseMode;
-import org.apache.hc.core5.pool.ManagedConnPool;
 import org.apache.hc.core5.pool.PoolEntry;
 import org.apache.hc.core5.pool.PoolStats;
 import org.apache.hc.core5.util.Deadline;
-import org.apache.hc.core5.util.TimeValue;
-import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,10 +39,10 @@ import org.jspecify.annotations.Nullable;
  * closed and reported after it was released. What makes the lock cheap is that no operation walks the connections of
  * other routes. Thread-safe.
  */
-final class ConnectionPool implements ManagedConnPool<HttpRoute, ManagedHttpClientConnection> {
+final class ConnectionPool {
 
     private final String client;
-    private final String keyPrefix;
+    private final PoolErrors errors;
     private final PoolLimits limits;
     private final Ticker ticker;
     private final ConnectionListener listener;
@@ -69,7 +63,7 @@ final class ConnectionPool implements ManagedConnPool<HttpRoute, ManagedHttpClie
             ConnectionListener listener,
             Housekeeper housekeeper) {
         this.client = client;
-        this.keyPrefix = keyPrefix;
+        this.errors = new PoolErrors(client, keyPrefix, limits.maxPerRoute());
         this.limits = limits;
         this.ticker = ticker;
         this.listener = listener;
@@ -93,23 +87,6 @@ final class ConnectionPool implements ManagedConnPool<HttpRoute, ManagedHttpClie
     }
 
     // --- acquiring --------------------------------------------------------------------------------------------------
-
-    /**
-     * Asks for a connection.
-     *
-     * @param route where to
-     * @param state a {@link ReplayPlace} if the request is sent for the second time; other state has no meaning here
-     * @param timeout not used: the time counts from {@code get} on
-     * @param callback not supported
-     */
-    @Override
-    public Future<PoolEntry<HttpRoute, ManagedHttpClientConnection>> lease(
-            HttpRoute route,
-            @Nullable Object state,
-            @Nullable Timeout timeout,
-            @Nullable FutureCallback<PoolEntry<HttpRoute, ManagedHttpClientConnection>> callback) {
-        return new Acquisition(this, route, (state instanceof ReplayPlace place) ? place : null);
-    }
 
     /**
      * Hands out the freshest idle connection that is alive, or the right to open one.
@@ -150,7 +127,7 @@ final class ConnectionPool implements ManagedConnPool<HttpRoute, ManagedHttpClie
                 throw new CancellationException("The call was cancelled");
             }
             if (this.closed) {
-                throw rejection(acquisition.route());
+                throw this.errors.closed(acquisition.origin());
             }
             RoutePool routePool = this.routes.computeIfAbsent(acquisition.route(), this::newRoutePool);
             acquisition.originLocked(routePool.origin());
@@ -188,7 +165,7 @@ final class ConnectionPool implements ManagedConnPool<HttpRoute, ManagedHttpClie
         try {
             while (!waiter.isAnswered()) {
                 if (remaining <= 0) {
-                    throw timeout(routePool, timeoutNanos);
+                    throw this.errors.acquireTimeout(routePool, this.ticker.nanoTime(), Duration.ofNanos(timeoutNanos));
                 }
                 remaining = waiter.await(remaining);
             }
@@ -290,8 +267,7 @@ final class ConnectionPool implements ManagedConnPool<HttpRoute, ManagedHttpClie
      * @param entry what was handed out
      * @param reusable whether HttpClient allows it to be used again
      */
-    @Override
-    public void release(PoolEntry<HttpRoute, ManagedHttpClientConnection> entry, boolean reusable) {
+    void release(PoolEntry<HttpRoute, ManagedHttpClientConnection> entry, boolean reusable) {
         PooledConnection connection = (entry.getConnection() instanceof PooledConnection present) ? present : null;
         long now = this.ticker.nanoTime();
         long idleNanos = 0;
@@ -502,17 +478,24 @@ final class ConnectionPool implements ManagedConnPool<HttpRoute, ManagedHttpClie
 
     /** Closes idle connections that were found dead, unless somebody took them meanwhile and found out, too. */
     void evict(Map<PooledConnection, Liveness> dead) {
+        evictIf(connection -> {
+            Liveness liveness = dead.get(connection);
+            return (liveness != null) ? liveness.closeReason() : null;
+        });
+    }
+
+    private void evictIf(Function<PooledConnection, @Nullable CloseReason> rule) {
         Closing closing = new Closing();
         this.lock.lock();
         try {
             for (var idle = this.idleByAge.iterator(); idle.hasNext(); ) {
                 PoolEntry<HttpRoute, ManagedHttpClientConnection> entry = idle.next();
-                Liveness liveness = dead.get(connection(entry));
-                if (liveness != null) {
+                CloseReason reason = rule.apply(connection(entry));
+                if (reason != null) {
                     idle.remove();
                     RoutePool routePool = routePool(entry.getRoute());
                     routePool.idle.remove(entry);
-                    closing.add(entry, liveness.closeReason());
+                    closing.add(entry, reason);
                     forgetIfEmpty(entry.getRoute(), routePool);
                 }
             }
@@ -522,23 +505,28 @@ final class ConnectionPool implements ManagedConnPool<HttpRoute, ManagedHttpClie
         }
     }
 
+    /** Closes what is due, now instead of at the next look of the housekeeper. */
+    void closeDue() {
+        sweep(this.ticker.nanoTime(), Long.MAX_VALUE, new ArrayList<>());
+    }
+
+    /** Closes what has been idle for so long. */
+    void closeIdle(long idleNanos) {
+        long now = this.ticker.nanoTime();
+        evictIf(connection -> (now - connection.idleSince() >= idleNanos) ? CloseReason.IDLE : null);
+    }
+
     boolean hasIdle() {
         return locked(() -> !this.idleByAge.isEmpty());
     }
 
     // --- closing ----------------------------------------------------------------------------------------------------
 
-    @Override
-    public void close() {
-        close(CloseMode.GRACEFUL);
-    }
-
     /**
      * Closes what is idle, turns away who waits, and lets no one in. What is in use is closed when it comes back, or at
      * once if the mode says so.
      */
-    @Override
-    public void close(CloseMode mode) {
+    void close(CloseMode mode) {
         Closing closing = new Closing();
         List<PoolEntry<HttpRoute, ManagedHttpClientConnection>> inUse = new ArrayList<>();
         this.lock.lock();
@@ -549,7 +537,7 @@ final class ConnectionPool implements ManagedConnPool<HttpRoute, ManagedHttpClie
             for (RoutePool routePool : this.routes.values()) {
                 routePool.idle.clear();
                 inUse.addAll(routePool.leased.keySet());
-                routePool.waiters.forEach(waiter -> waiter.refuse(rejection(routePool.origin())));
+                routePool.waiters.forEach(waiter -> waiter.refuse(this.errors.closed(routePool.origin())));
                 routePool.waiters.clear();
             }
             this.routes.values().removeIf(RoutePool::isEmpty);
@@ -602,46 +590,6 @@ final class ConnectionPool implements ManagedConnPool<HttpRoute, ManagedHttpClie
         return (PooledConnection) entry.getConnection();
     }
 
-    private AcquireTimeoutException timeout(RoutePool routePool, long timeoutNanos) {
-        Duration timeout = Duration.ofNanos(timeoutNanos);
-        Iterator<Lease> leases = routePool.leased.values().iterator();
-        String oldest = "";
-        if (leases.hasNext()) {
-            Lease lease = leases.next();
-            Duration age = Duration.ofNanos(this.ticker.nanoTime() - lease.since());
-            oldest = " (oldest " + Texts.duration(age) + ", thread " + lease.holder() + ")";
-        }
-        return new AcquireTimeoutException(
-                ("No connection to %s for client '%s' within %s: %d of %d in use%s, %d waiting. "
-                                + "Raise %s.pool.max-overflow, or see why its calls take so long.")
-                        .formatted(
-                                routePool.origin(),
-                                this.client,
-                                Texts.duration(timeout),
-                                routePool.inUse(),
-                                this.limits.maxPerRoute(),
-                                oldest,
-                                routePool.waiters.size(),
-                                this.keyPrefix),
-                this.client,
-                routePool.origin(),
-                timeout);
-    }
-
-    private CallRejectedException rejection(HttpRoute route) {
-        return rejection(Origins.of(route));
-    }
-
-    private CallRejectedException rejection(String origin) {
-        return new CallRejectedException(
-                "Client '%s' did not call %s: its connection pool is closed, as the application is shutting down."
-                        .formatted(this.client, origin),
-                this.client,
-                origin,
-                CallRejectedException.Reason.SHUTTING_DOWN,
-                Duration.ZERO);
-    }
-
     PoolSnapshot snapshot() {
         return locked(() -> new PoolSnapshot(
                 this.client,
@@ -653,96 +601,15 @@ final class ConnectionPool implements ManagedConnPool<HttpRoute, ManagedHttpClie
                         .toList()));
     }
 
-    @Override
-    public void closeIdle(TimeValue idleTime) {
-        long least = idleTime.toNanoseconds();
-        long now = this.ticker.nanoTime();
-        closeIdleIf(connection -> now - connection.idleSince() >= least);
-    }
-
-    @Override
-    public void closeExpired() {
-        sweep(this.ticker.nanoTime(), Long.MAX_VALUE, new ArrayList<>());
-    }
-
-    private void closeIdleIf(Predicate<PooledConnection> condition) {
-        Closing closing = new Closing();
-        this.lock.lock();
-        try {
-            for (PoolEntry<HttpRoute, ManagedHttpClientConnection> entry : List.copyOf(this.idleByAge)) {
-                if (condition.test(connection(entry))) {
-                    RoutePool routePool = routePool(entry.getRoute());
-                    closing.add(removeIdle(routePool, entry), CloseReason.IDLE);
-                    forgetIfEmpty(entry.getRoute(), routePool);
-                }
-            }
-        } finally {
-            this.lock.unlock();
-            closing.run();
-        }
-    }
-
-    @Override
-    public Set<HttpRoute> getRoutes() {
-        return locked(() -> Set.copyOf(this.routes.keySet()));
-    }
-
-    @Override
-    public PoolStats getTotalStats() {
+    /** {@return the state of every route, in HttpClient's terms} */
+    Map<HttpRoute, PoolStats> stats() {
         return locked(() -> {
-            int leased = 0;
-            int pending = 0;
-            for (RoutePool each : this.routes.values()) {
-                leased += each.leased.size();
-                pending += each.waiters.size();
-            }
-            return new PoolStats(leased, pending, this.idleByAge.size(), Integer.MAX_VALUE);
+            Map<HttpRoute, PoolStats> stats = new HashMap<>();
+            this.routes.forEach((route, each) -> stats.put(
+                    route,
+                    new PoolStats(
+                            each.leased.size(), each.waiters.size(), each.idle.size(), this.limits.maxPerRoute())));
+            return stats;
         });
-    }
-
-    @Override
-    public PoolStats getStats(HttpRoute route) {
-        return locked(() -> {
-            RoutePool each = this.routes.get(route);
-            return (each != null)
-                    ? new PoolStats(
-                            each.leased.size(), each.waiters.size(), each.idle.size(), this.limits.maxPerRoute())
-                    : new PoolStats(0, 0, 0, this.limits.maxPerRoute());
-        });
-    }
-
-    @Override
-    public int getMaxTotal() {
-        return Integer.MAX_VALUE;
-    }
-
-    @Override
-    public int getDefaultMaxPerRoute() {
-        return this.limits.maxPerRoute();
-    }
-
-    @Override
-    public int getMaxPerRoute(HttpRoute route) {
-        return this.limits.maxPerRoute();
-    }
-
-    @Override
-    public void setMaxTotal(int max) {
-        throw fixed();
-    }
-
-    @Override
-    public void setDefaultMaxPerRoute(int max) {
-        throw fixed();
-    }
-
-    @Override
-    public void setMaxPerRoute(HttpRoute route, int max) {
-        throw fixed();
-    }
-
-    private UnsupportedOperationException fixed() {
-        return new UnsupportedOperationException("The limits of a pool are set by " + this.keyPrefix
-                + ".pool.max-size and " + this.keyPrefix + ".pool.max-overflow");
     }
 }

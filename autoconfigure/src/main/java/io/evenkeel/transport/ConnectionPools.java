@@ -87,7 +87,7 @@ public final class ConnectionPools implements AutoCloseable {
                     spec.client(), spec.keyPrefix(), spec.limits(), this.ticker, this.listener, this.housekeeper);
             if (this.closed) {
                 // Its calls are refused, each with a message that says why.
-                pool.close();
+                pool.close(CloseMode.GRACEFUL);
                 return pool;
             }
             this.pools.put(key, new PoolReference(key, pool, this.unreachable));

@@ -49,7 +49,7 @@ final class SharedConnectionManager extends PoolingHttpClientConnectionManager {
             ConnectionPool pool,
             @Nullable PoolingHttpClientConnectionManager dialer,
             DoubleSupplier random) {
-        super(operator, pool, socket -> newConnection(pool, random));
+        super(operator, new PoolAdapter(pool), socket -> newConnection(pool, random));
         this.pool = pool;
         this.dialer = dialer;
     }
