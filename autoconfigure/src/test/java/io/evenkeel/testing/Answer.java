@@ -100,7 +100,7 @@ public final class Answer {
 
     Rendered render(@Nullable Request request) {
         byte[] content = content(request != null && request.method().equals("HEAD"));
-        int headLength = content.length;
+        int headLength;
         if (this.framing == Framing.RAW) {
             int blank = new String(content, StandardCharsets.ISO_8859_1).indexOf("\r\n\r\n");
             headLength = (blank < 0) ? content.length : blank + 4;
