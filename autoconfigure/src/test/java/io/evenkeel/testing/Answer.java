@@ -94,7 +94,7 @@ public final class Answer {
         return new Answer(this.framing, this.status, this.headers, this.body, glued);
     }
 
-    /** The bytes of an answer: where its head ends, where the response ends, and whether the connection ends with it. */
+    /** The bytes of an answer, where its head and the response end, and whether the connection ends with it. */
     record Rendered(byte[] bytes, int headLength, int length, boolean closes) {
     }
 

@@ -7,8 +7,8 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * What {@link ScriptedServer} does to a connection at a {@link Moment}. Several effects at one moment follow each other;
- * what ends the connection also ends the rest of them.
+ * What {@link ScriptedServer} does to a connection at a {@link Moment}. Several effects at one moment follow each
+ * other; what ends the connection also ends the rest of them.
  */
 public final class Effect {
 
@@ -94,7 +94,7 @@ public final class Effect {
         return new Effect("idle " + duration, false, wire -> wire.idle(duration));
     }
 
-    /** From now on sends so many bytes at a time, with a pause after each. At {@link Moment#ACCEPT} that is below TLS. */
+    /** From now on sends so many bytes at a time and pauses after each. At {@link Moment#ACCEPT} that is below TLS. */
     public static Effect drip(int bytes, Duration interval) {
         RawSocket.Pace pace = new RawSocket.Pace(bytes, interval);
         return new Effect("drip", false, always(wire -> wire.drip(pace)));

@@ -9,7 +9,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
-/** What a {@link ScriptedServer} saw. All fields are guarded by the lock, whose condition is signalled at each change. */
+/** What a {@link ScriptedServer} saw. All lists are guarded by the lock; its condition is signalled at each change. */
 final class Evidence {
 
     private final ReentrantLock lock = new ReentrantLock();

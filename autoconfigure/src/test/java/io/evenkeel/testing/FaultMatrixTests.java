@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -32,6 +33,12 @@ class FaultMatrixTests {
     static Stream<Arguments> momentsAndProtocols() {
         return Arrays.stream(Moment.values())
                 .flatMap(moment -> Stream.of(Arguments.of(moment, false), Arguments.of(moment, true)));
+    }
+
+    /** Without ACCEPT with TLS, where the client has no channel yet. */
+    static Stream<Arguments> momentsWithAnOpenChannel() {
+        return momentsAndProtocols()
+                .filter(pair -> !pair.get()[0].equals(Moment.ACCEPT) || pair.get()[1].equals(false));
     }
 
     @ParameterizedTest(name = "{0}, TLS: {1}")
@@ -68,11 +75,8 @@ class FaultMatrixTests {
     }
 
     @ParameterizedTest(name = "{0}, TLS: {1}")
-    @MethodSource("momentsAndProtocols")
+    @MethodSource("momentsWithAnOpenChannel")
     void halfCloseEndsTheStreamAndGoesOnReading(Moment moment, boolean tls) throws IOException {
-        if (moment == Moment.ACCEPT && tls) {
-            return;
-        }
         ScriptedServer server = start(tls, moment, Effect.halfClose());
 
         try (RawClient client = connect(server, tls)) {
@@ -88,11 +92,8 @@ class FaultMatrixTests {
     }
 
     @ParameterizedTest(name = "{0}, TLS: {1}")
-    @MethodSource("momentsAndProtocols")
+    @MethodSource("momentsWithAnOpenChannel")
     void stallSendsNothingUntilItIsReleased(Moment moment, boolean tls) throws IOException {
-        if (moment == Moment.ACCEPT && tls) {
-            return;
-        }
         ScriptedServer server = start(tls, moment, Effect.stall());
 
         try (RawClient client = connect(server, tls)) {
@@ -109,11 +110,8 @@ class FaultMatrixTests {
     }
 
     @ParameterizedTest(name = "{0}, TLS: {1}")
-    @MethodSource("momentsAndProtocols")
+    @MethodSource("momentsWithAnOpenChannel")
     void stallNoticesThatTheClientHasGone(Moment moment, boolean tls) throws IOException {
-        if (moment == Moment.ACCEPT && tls) {
-            return;
-        }
         ScriptedServer server = start(tls, moment, Effect.stall());
 
         try (RawClient client = connect(server, tls)) {
@@ -143,11 +141,8 @@ class FaultMatrixTests {
     }
 
     @ParameterizedTest(name = "{0}, TLS: {1}")
-    @MethodSource("momentsAndProtocols")
+    @MethodSource("momentsWithAnOpenChannel")
     void bytesThatNobodyAskedForAreSentAtTheirMoment(Moment moment, boolean tls) throws IOException {
-        if (moment == Moment.ACCEPT && tls) {
-            return;
-        }
         ScriptedServer server = start(tls, moment, Effect.write("BANNER"));
         String all = HEAD + "hello";
         String sent = sentUntil(moment);
@@ -157,6 +152,33 @@ class FaultMatrixTests {
 
             assertThat(client.read(all.length() + 6)).isEqualTo(sent + "BANNER" + all.substring(sent.length()));
         }
+    }
+
+    @Test
+    void stallsBeforeTheHandshake() throws IOException {
+        ScriptedServer server = start(true, Moment.ACCEPT, Effect.stall());
+
+        try (RawClient client = RawClient.http(server.port())) {
+            client.send("the begin of a ClientHello");
+            server.awaitScriptDone(HANG);
+            assertThat(client.available()).isZero();
+        }
+
+        server.awaitConnectionsOpen(0, HANG);
+        assertThat(server.handshakes()).isEmpty();
+    }
+
+    @Test
+    void pausesBeforeTheHandshake() throws IOException {
+        Duration pause = Duration.ofMillis(30);
+        ScriptedServer server = start(true, Moment.ACCEPT, Effect.pause(pause));
+        long start = System.nanoTime();
+
+        connect(server, true).close();
+
+        assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(pause.toNanos());
+        server.awaitConnectionsOpen(0, HANG);
+        assertThat(server.handshakes()).hasSize(1);
     }
 
     @ParameterizedTest(name = "TLS: {0}")
@@ -175,9 +197,9 @@ class FaultMatrixTests {
 
     @ParameterizedTest(name = "TLS: {0}")
     @ValueSource(booleans = {false, true})
-    void cutsTheResponseBehindEachByte(boolean tls) throws IOException {
+    void cutsTheResponseBehindAnyByte(boolean tls) throws IOException {
         String all = HEAD + "hello";
-        for (int count = 0; count <= all.length(); count++) {
+        for (int count = 0; count <= all.length(); count += step(tls)) {
             int cut = count;
             ScriptedServer server = leaks.server(description(tls)
                     .onConnection(0, script -> script.request(0).answer(ok("hello")).cutAfter(cut)).start());
@@ -188,14 +210,19 @@ class FaultMatrixTests {
 
     @ParameterizedTest(name = "TLS: {0}")
     @ValueSource(booleans = {false, true})
-    void resetsTheConnectionBehindEachByteOfTheRequest(boolean tls) throws IOException {
-        for (int count = 0; count <= POST.length(); count++) {
+    void resetsTheConnectionBehindAnyByteOfTheRequest(boolean tls) throws IOException {
+        for (int count = 0; count <= POST.length(); count += step(tls)) {
             int cut = count;
             ScriptedServer server = leaks.server(description(tls)
                     .onConnection(0, script -> script.request(0).afterRequestBytes(cut, Effect.rst())).start());
 
             assertThat(call(server, Moment.IDLE, tls)).isEqualTo(new Outcome("", End.RST));
         }
+    }
+
+    /** A handshake for each byte would be slow, and TLS has no part in the counting. */
+    private static int step(boolean tls) {
+        return tls ? 8 : 1;
     }
 
     private static ServerScript description(boolean tls) {

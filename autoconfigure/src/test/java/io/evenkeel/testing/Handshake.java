@@ -1,14 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.testing;
 
-import java.net.Socket;
-import java.security.Principal;
-import java.security.PrivateKey;
-import java.security.cert.X509Certificate;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import javax.net.ssl.KeyManager;
-import javax.net.ssl.X509ExtendedKeyManager;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,53 +16,33 @@ import org.jspecify.annotations.Nullable;
 public record Handshake(int connection, String protocol, boolean resumed, @Nullable String client) {
 
     /**
-     * Tells a full handshake from a resumed one: only a full one needs the key of the server. (Session ids and creation
-     * times do not tell: the ids of TLS 1.3 are new each time, and times have the grain of a millisecond.)
+     * {@return when a handshake begins, for {@link #of}} Waits for the next millisecond, the grain of the creation
+     * time, so that every session there was before is older.
      */
-    static final class Witness extends X509ExtendedKeyManager {
-
-        private final X509ExtendedKeyManager delegate;
-
-        private final Set<Socket> full = ConcurrentHashMap.newKeySet();
-
-        Witness(KeyManager delegate) {
-            this.delegate = (X509ExtendedKeyManager) delegate;
+    static long begin() {
+        long before = System.currentTimeMillis();
+        long now = before;
+        while (now == before) {
+            Thread.onSpinWait();
+            now = System.currentTimeMillis();
         }
+        return now;
+    }
 
-        /** {@return whether the server's key was asked for; answers once} */
-        boolean wasFull(Socket socket) {
-            return this.full.remove(socket);
-        }
+    /**
+     * Reads the outcome of a handshake from its session. A resumed session keeps its creation time; other signs are not
+     * reliable: TLS 1.3 gives it a new id, and JDK 25 asks the key manager for the certificate of a resumed one too.
+     */
+    static Handshake of(int connection, SSLSession session, long begun) {
+        boolean resumed = session.getCreationTime() < begun;
+        return new Handshake(connection, session.getProtocol(), resumed, client(session));
+    }
 
-        @Override
-        public @Nullable String chooseServerAlias(String keyType, Principal @Nullable [] issuers, Socket socket) {
-            this.full.add(socket);
-            return this.delegate.chooseServerAlias(keyType, issuers, socket);
-        }
-
-        @Override
-        public @Nullable String chooseClientAlias(String[] keyType, Principal @Nullable [] issuers, Socket socket) {
-            return this.delegate.chooseClientAlias(keyType, issuers, socket);
-        }
-
-        @Override
-        public String @Nullable [] getServerAliases(String keyType, Principal @Nullable [] issuers) {
-            return this.delegate.getServerAliases(keyType, issuers);
-        }
-
-        @Override
-        public String @Nullable [] getClientAliases(String keyType, Principal @Nullable [] issuers) {
-            return this.delegate.getClientAliases(keyType, issuers);
-        }
-
-        @Override
-        public X509Certificate @Nullable [] getCertificateChain(String alias) {
-            return this.delegate.getCertificateChain(alias);
-        }
-
-        @Override
-        public @Nullable PrivateKey getPrivateKey(String alias) {
-            return this.delegate.getPrivateKey(alias);
+    private static @Nullable String client(SSLSession session) {
+        try {
+            return session.getPeerPrincipal().getName();
+        } catch (SSLPeerUnverifiedException ex) {
+            return null;
         }
     }
 }

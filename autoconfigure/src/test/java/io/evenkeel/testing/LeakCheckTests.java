@@ -50,8 +50,6 @@ class LeakCheckTests {
     @Test
     void givesALeaseAMomentToEnd() {
         AtomicInteger left = new AtomicInteger(3);
-        leaks.watchLeases("billing", left::getAndDecrement);
-
         LeakCheck patient = new LeakCheck();
         patient.watchLeases("billing", () -> Math.max(0, left.getAndDecrement()));
 
@@ -81,13 +79,15 @@ class LeakCheckTests {
     @Test
     void reportsASocketInCloseWaitAtAPort() throws IOException {
         assumeTrue(Files.isDirectory(Path.of("/proc/self/fd")));
-        try (ServerSocket server = new ServerSocket(0); Socket socket = new Socket("localhost", server.getLocalPort())) {
+        try (ServerSocket server = new ServerSocket(0);
+                Socket socket = new Socket("localhost", server.getLocalPort())) {
             server.accept().close();
             leaks.port(server.getLocalPort());
 
             assertThatThrownBy(leaks::check).isInstanceOf(AssertionError.class)
                     .hasMessage("The test left behind:\n - socket in CLOSE_WAIT: local port " + socket.getLocalPort()
-                            + " to remote port " + server.getLocalPort() + ". The server has closed it, and we have not");
+                            + " to remote port " + server.getLocalPort()
+                            + ". The server has closed it, and we have not");
             socket.close();
             assertThatCode(leaks::check).doesNotThrowAnyException();
         }

@@ -51,7 +51,7 @@ public final class RequestScript {
     /** Adds effects at a moment, other than {@link Moment#ACCEPT}. */
     public RequestScript at(Moment moment, Effect... effects) {
         if (moment == Moment.ACCEPT) {
-            throw new IllegalArgumentException("ACCEPT belongs to the connection, not to a request: use script.at(...)");
+            throw new IllegalArgumentException("ACCEPT belongs to the connection, not to a request: script.at(...)");
         }
         add(this.moments, moment, "at " + moment, effects);
         return this;

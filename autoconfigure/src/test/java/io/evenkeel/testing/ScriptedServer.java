@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>Safe for use by several threads. It does not judge requests: any line is a request line.
+ * <p>Safe for use by several threads. It does not judge requests: any line is a request line. It does not answer
+ * {@code Expect: 100-continue} on its own; {@code at(REQUEST_HEAD, write("HTTP/1.1 100 Continue\r\n\r\n"))} does.
  */
 public final class ScriptedServer implements AutoCloseable {
 
@@ -104,7 +105,7 @@ public final class ScriptedServer implements AutoCloseable {
         return this.evidence.accepted().size();
     }
 
-    /** {@return how many connections are open on this side; a client that closes is noticed unless the script reads not} */
+    /** {@return how many connections are open on this side} It notices that a client has closed. */
     public int openConnections() {
         return this.evidence.open().size();
     }

@@ -21,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ScriptedServerTests {
@@ -257,13 +258,15 @@ class ScriptedServerTests {
         }
     }
 
-    @ParameterizedTest(name = "reset: {0}")
-    @ValueSource(booleans = {true, false})
-    void endsAllConnectionsWhenTheTestSaysSo(boolean reset) throws IOException {
-        ScriptedServer server = leaks.server(ScriptedServer.http().start());
+    @ParameterizedTest(name = "reset: {0}, TLS: {1}")
+    @CsvSource({"true, true", "true, false", "false, true", "false, false"})
+    void endsAllConnectionsWhenTheTestSaysSo(boolean reset, boolean tls) throws IOException {
+        ScriptedServer server = leaks.server((tls ? ScriptedServer.https() : ScriptedServer.http()).start());
 
-        try (RawClient client = RawClient.http(server.port())) {
-            server.awaitConnectionsOpen(1, HANG);
+        try (RawClient client = tls ? RawClient.https(server.port(), TestTls.clientContext())
+                : RawClient.http(server.port())) {
+            client.send(GET);
+            client.read(OK.length());
             if (reset) {
                 server.resetConnections();
             } else {

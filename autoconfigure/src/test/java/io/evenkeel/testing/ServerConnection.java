@@ -7,9 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
-import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
 /** Follows the script on one connection, on a thread of its own. */
@@ -79,22 +77,13 @@ final class ServerConnection implements Runnable {
             return true;
         }
         try {
-            SSLSocket socket = this.wire.startTls(this.tls);
-            SSLSession session = socket.getSession();
-            boolean resumed = !this.tls.witness().wasFull(socket);
-            this.evidence.shookHands(new Handshake(this.index, session.getProtocol(), resumed, client(session)));
+            long begun = Handshake.begin();
+            SSLSession session = this.wire.startTls(this.tls);
+            this.evidence.shookHands(Handshake.of(this.index, session, begun));
             return true;
         } catch (IOException ex) {
             this.evidence.handshakeFailed(this.index, ex);
             return false;
-        }
-    }
-
-    private static @Nullable String client(SSLSession session) {
-        try {
-            return session.getPeerPrincipal().getName();
-        } catch (SSLPeerUnverifiedException ex) {
-            return null;
         }
     }
 

@@ -129,9 +129,8 @@ public final class ServerScript {
         if (this.identity == null) {
             return null;
         }
-        Handshake.Witness witness = new Handshake.Witness(TestTls.keyManagers(this.identity)[0]);
-        SSLContext context = TestTls.context(new Handshake.Witness[] {witness}, TestTls.trustManagers());
-        return new Wire.ServerTls(context, witness, this.protocols, this.clientCertificate);
+        SSLContext context = TestTls.serverContext(this.identity);
+        return new Wire.ServerTls(context, this.protocols, this.clientCertificate);
     }
 
     List<Step> acceptSteps(int connection) {

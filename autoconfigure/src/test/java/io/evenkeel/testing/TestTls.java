@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -30,6 +32,11 @@ public final class TestTls {
 
     /** Where Spring finds the trust store with the certificate of the test CA, of type PKCS12. */
     public static final String TRUST_STORE = "classpath:io/evenkeel/testing/ca.p12";
+
+    // To open a store costs some 10 000 rounds of key derivation, and what it holds never changes.
+    private static final Map<Identity, KeyManager[]> KEYS = new ConcurrentHashMap<>();
+
+    private static final TrustManager[] TRUST = trustManagers();
 
     private TestTls() {
     }
@@ -70,20 +77,20 @@ public final class TestTls {
 
     /** {@return the context of a client that trusts the test CA and shows no certificate} */
     public static SSLContext clientContext() {
-        return context(null, trustManagers());
+        return context(null, TRUST);
     }
 
     /** {@return the context of a client that trusts the test CA and shows a certificate if asked} */
     public static SSLContext clientContext(Identity identity) {
-        return context(keyManagers(identity), trustManagers());
+        return context(KEYS.computeIfAbsent(identity, TestTls::keyManagers), TRUST);
     }
 
     /** {@return the context of a server that trusts client certificates of the test CA} */
     public static SSLContext serverContext(Identity identity) {
-        return context(keyManagers(identity), trustManagers());
+        return context(KEYS.computeIfAbsent(identity, TestTls::keyManagers), TRUST);
     }
 
-    static KeyManager[] keyManagers(Identity identity) {
+    private static KeyManager[] keyManagers(Identity identity) {
         try {
             KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
             factory.init(identity.keyStore(), PASSWORD.toCharArray());
@@ -93,7 +100,7 @@ public final class TestTls {
         }
     }
 
-    static TrustManager[] trustManagers() {
+    private static TrustManager[] trustManagers() {
         try {
             TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
             factory.init(trustStore());
@@ -103,7 +110,7 @@ public final class TestTls {
         }
     }
 
-    static SSLContext context(KeyManager @Nullable [] keys, TrustManager[] trust) {
+    private static SSLContext context(KeyManager @Nullable [] keys, TrustManager[] trust) {
         try {
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(keys, trust, null);

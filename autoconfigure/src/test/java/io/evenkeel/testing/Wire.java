@@ -11,6 +11,7 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
@@ -56,13 +57,13 @@ final class Wire {
         return new Wire(raw, received, released);
     }
 
-    SSLSocket startTls(ServerTls settings) throws IOException {
+    SSLSession startTls(ServerTls settings) throws IOException {
         SSLSocket secured = settings.secure(this.raw);
         this.tls = secured;
         secured.startHandshake();
         this.in = new BufferedInputStream(new Recording(secured.getInputStream()));
         this.out = secured.getOutputStream();
-        return secured;
+        return secured.getSession();
     }
 
     /** {@return the next byte, or -1 if the connection ended, on whichever side} */
@@ -219,8 +220,7 @@ final class Wire {
     }
 
     /** The TLS side of a server. */
-    record ServerTls(SSLContext context, Handshake.Witness witness, String[] protocols,
-            boolean clientCertificate) {
+    record ServerTls(SSLContext context, String[] protocols, boolean clientCertificate) {
 
         SSLSocket secure(Socket raw) throws IOException {
             SSLSocket socket = (SSLSocket) this.context.getSocketFactory().createSocket(raw, null, true);
