@@ -22,7 +22,7 @@ final class BurstSide {
     private final RestClient client;
     private final BurstSettings settings;
     private final long start = System.nanoTime();
-    private final AtomicInteger answered = new AtomicInteger();
+    private final AtomicInteger succeeded = new AtomicInteger();
     private final AtomicLong lastAnswer = new AtomicLong();
     private final Failures failures = new Failures();
     private @Nullable Result atTheEnd; // only the thread of the experiment reads and writes it
@@ -38,7 +38,7 @@ final class BurstSide {
     void call(String path) {
         try {
             client.get().uri(upstream.uri(side).resolve(path)).retrieve().body(String.class);
-            answered.incrementAndGet();
+            succeeded.incrementAndGet();
         } catch (RestClientException ex) {
             failures.add(ex);
         }
@@ -54,7 +54,7 @@ final class BurstSide {
     boolean observe(Duration bound, Runnable giveUp) {
         long now = System.nanoTime() - start;
         if (atTheEnd == null) {
-            boolean allBack = answered.get() + failures.total() == settings.calls();
+            boolean allBack = succeeded.get() + failures.total() == settings.calls();
             if (allBack || now >= bound.toNanos()) {
                 end = now;
                 atTheEnd = result();
@@ -73,7 +73,7 @@ final class BurstSide {
             return atTheEnd;
         }
         Counts counts = upstream.tally(side).counts();
-        int done = answered.get();
+        int done = succeeded.get();
         List<Failures.Failure> failed = failures.list();
         long failedCount = failed.stream().mapToLong(Failures.Failure::count).sum();
         long unfinished = settings.calls() - done - failedCount;
@@ -94,7 +94,7 @@ final class BurstSide {
     /** Where it stands: {@code unfinished} calls have neither an answer nor an error yet. */
     record Result(
             int calls,
-            int answered,
+            int succeeded,
             long failed,
             List<Failures.Failure> failures,
             long unfinished,
@@ -107,7 +107,7 @@ final class BurstSide {
         Result withConnectionsLeft(int left) {
             return new Result(
                     calls,
-                    answered,
+                    succeeded,
                     failed,
                     failures,
                     unfinished,

@@ -58,6 +58,11 @@ class Clients {
         return requestFactories.getClass();
     }
 
+    /** {@return the settings of both sides} */
+    HttpClientSettings settings() {
+        return settings;
+    }
+
     private SampleClient stock(HttpClientSettings settings) {
         HttpComponentsClientHttpRequestFactory factory =
                 ClientHttpRequestFactoryBuilder.httpComponents().build(settings);

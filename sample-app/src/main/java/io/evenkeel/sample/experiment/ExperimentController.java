@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.sample.experiment;
 
+import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
@@ -42,6 +44,8 @@ class ExperimentController {
         return new Overview(
                 transport.getName(),
                 transport.getName().startsWith("org.springframework.boot."),
+                readable(clients.settings().connectTimeout()),
+                readable(clients.settings().readTimeout()),
                 NAMES.stream().map(laboratory::latest).toList());
     }
 
@@ -85,6 +89,10 @@ class ExperimentController {
         return answer(laboratory.start("tls", settings, progress -> tls.run(settings, progress)), wait);
     }
 
+    private static String readable(@Nullable Duration timeout) {
+        return (timeout != null) ? timeout.toSeconds() + " s" : "none";
+    }
+
     private static ResponseEntity<Run.State> answer(Run run, boolean wait) throws InterruptedException {
         return wait
                 ? ResponseEntity.ok(run.await())
@@ -112,5 +120,10 @@ class ExperimentController {
     }
 
     /** What the page needs to know: what carries the injected builder, and where each experiment stands. */
-    record Overview(String transport, boolean sameAsStock, List<Run.State> experiments) {}
+    record Overview(
+            String transport,
+            boolean sameAsStock,
+            String connectTimeout,
+            String readTimeout,
+            List<Run.State> experiments) {}
 }
