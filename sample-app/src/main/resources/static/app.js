@@ -23,11 +23,11 @@ const VIEWS = {
       ['POSTs the server executed', side => number(side.postsAtServer)],
       ['POSTs executed twice', side => number(side.postsExecutedTwice)],
     ],
-    verdict: (name, side) => {
+    verdict: side => {
       const failed = side.failed === 0 ? `none of ${plural(side.calls, 'call', 'calls')} failed`
         : `${number(side.failed)} of ${plural(side.calls, 'call', 'calls')} failed, ${number(side.failedPosts)} of them POSTs`;
       const twice = side.postsExecutedTwice === 0 ? '' : `, and the server executed ${plural(side.postsExecutedTwice, 'POST', 'POSTs')} twice`;
-      return `${name}: ${failed}${twice}.`;
+      return failed + twice;
     },
   },
   burst: {
@@ -43,15 +43,15 @@ const VIEWS = {
       ['Open at the same time', side => number(side.connectionsPeak)],
       ['Left 2 s later', side => side.connectionsLeft === null ? 'not yet' : number(side.connectionsLeft)],
     ],
-    verdict: (name, side) => {
-      const together = `${name}: ${number(side.presentTogether)} of ${number(side.calls)} calls were at the server together`;
+    verdict: side => {
+      const together = `${number(side.presentTogether)} of ${number(side.calls)} calls were at the server together`;
       const left = `${plural(side.connectionsLeft ?? 0, 'connection was', 'connections were')} left two seconds later`;
       if (side.succeeded === side.calls) {
-        return `${together}, and all succeeded in ${seconds(side.millis)}; ${left}.`;
+        return `${together}, and all of them succeeded in ${seconds(side.millis)}; ${left}`;
       }
       const ends = [`${side.succeeded === 0 ? 'none' : number(side.succeeded)} had succeeded`,
         side.failed && `${number(side.failed)} had failed`, side.unfinished && `${number(side.unfinished)} were still waiting`];
-      return `${together}; after ${seconds(side.millis)} ${ends.filter(Boolean).join(', ')}.`;
+      return `${together}; after ${seconds(side.millis)} ${ends.filter(Boolean).join(', ')}`;
     },
   },
   tls: {
@@ -66,9 +66,9 @@ const VIEWS = {
       ['Time in all', side => seconds(side.millis)],
       ['Time per client', side => side.clients === 0 ? 'none yet' : (side.millis / side.clients).toFixed(1) + ' ms'],
     ],
-    verdict: (name, side) => `${name}: ${plural(side.clients, 'client', 'clients')}, ${plural(side.handshakes, 'handshake', 'handshakes')}, `
+    verdict: side => `${plural(side.clients, 'client', 'clients')}, ${plural(side.handshakes, 'handshake', 'handshakes')}, `
       + `${side.handshakesResumed === 0 ? 'none' : number(side.handshakesResumed)} resumed, ${seconds(side.millis)} in all`
-      + `${side.failed ? `; ${plural(side.failed, 'call', 'calls')} failed` : ''}.`,
+      + `${side.failed ? `; ${plural(side.failed, 'call', 'calls')} failed` : ''}`,
   },
 };
 
@@ -95,7 +95,8 @@ function outcome(view, run) {
   const done = run.status === 'done';
   const made = [];
   made.push(done
-    ? element('p', { class: 'verdict' }, SIDES.map(([id, name]) => view.verdict(name, result[id])).join(' '))
+    ? element('ul', { class: 'verdict' }, ...SIDES.map(([id, name]) =>
+      element('li', { class: id }, element('b', {}, name), ': ', view.verdict(result[id]), '.')))
     : element('p', { class: 'so-far' }, run.status === 'running' ? 'So far:' : 'Until it stopped:'));
   made.push(element('div', { class: 'sides' }, ...SIDES.map(([id, name]) =>
     element('div', { class: `side ${id}` },
@@ -227,9 +228,10 @@ function showTransport(overview) {
 }
 
 function statistic(name, value, unit) {
-  const rounded = Math.abs(value) >= 100 || Number.isInteger(value) ? Math.round(value * 10) / 10 : Number(value.toPrecision(3));
-  const withUnit = unit && name !== 'count' ? ` ${unit}` : '';
-  return element('span', { class: 'stat' }, `${name} `, element('b', {}, number(rounded)), withUnit);
+  const inMillis = unit === 'seconds' && Math.abs(value) < 1;
+  const shown = (inMillis ? value * 1000 : value).toLocaleString('en', { maximumFractionDigits: 2 });
+  const withUnit = unit && name !== 'count' ? ` ${unit === 'seconds' ? (inMillis ? 'ms' : 's') : unit}` : '';
+  return element('span', { class: 'stat' }, name === 'value' ? '' : `${name} `, element('b', {}, shown), withUnit);
 }
 
 function showMeters(meters) {

@@ -24,7 +24,7 @@ import org.springframework.boot.ssl.SslBundles;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 
-/** The servers misbehave as promised, seen through plain sockets. */
+/** The servers misbehave as promised, seen through plain sockets. Upper limits leave room for a busy machine. */
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT)
 class UpstreamTests {
 
@@ -42,12 +42,12 @@ class UpstreamTests {
 
     @Test
     void jettyClosesAnIdleConnectionAfterOneSecond() throws IOException {
-        assertThat(idleUntilClosed(jetty)).isBetween(Duration.ofMillis(950), Duration.ofMillis(1500));
+        assertThat(idleUntilClosed(jetty)).isBetween(Duration.ofMillis(950), Duration.ofMillis(2000));
     }
 
     @Test
     void tomcatClosesAnIdleConnectionSomewhereFromOneToTwoSeconds() throws IOException {
-        assertThat(idleUntilClosed(tomcat)).isBetween(Duration.ofMillis(950), Duration.ofMillis(2500));
+        assertThat(idleUntilClosed(tomcat)).isBetween(Duration.ofMillis(950), Duration.ofMillis(3500));
     }
 
     @Test

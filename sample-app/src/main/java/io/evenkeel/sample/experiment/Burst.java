@@ -24,7 +24,7 @@ class Burst {
 
     BySide<BurstSide.Result> run(BurstSettings settings, Experiment.Progress progress) throws InterruptedException {
         String path = "/" + UUID.randomUUID();
-        Duration patience = Duration.ofSeconds(settings.patienceSeconds());
+        Duration patience = Duration.ofSeconds(settings.patience());
         for (Side side : Side.values()) {
             upstream.expect(side, path, settings.calls(), patience);
         }
