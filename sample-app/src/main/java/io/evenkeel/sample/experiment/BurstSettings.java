@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.sample.experiment;
 
-/** What a burst is to be: how many calls at once, and how many seconds the server waits for all of them before it gives up. */
+/**
+ * What a burst is to be: how many calls at once, and how many seconds the server waits for all of them before it gives
+ * up.
+ */
 record BurstSettings(int calls, int patience) {
 
     BurstSettings {

@@ -106,12 +106,9 @@ class ExperimentController {
 
     @ExceptionHandler
     ProblemDetail badType(MethodArgumentTypeMismatchException ex) {
-        Class<?> required = ex.getRequiredType();
-        return ProblemDetail.forStatusAndDetail(
-                HttpStatus.BAD_REQUEST,
-                "%s must be %s, but is '%s'"
-                        .formatted(
-                                ex.getName(), (required == boolean.class) ? "true or false" : "a number", ex.getValue()));
+        String wanted = (ex.getRequiredType() == boolean.class) ? "true or false" : "a number";
+        String detail = "%s must be %s, but is '%s'".formatted(ex.getName(), wanted, ex.getValue());
+        return ProblemDetail.forStatusAndDetail(HttpStatus.BAD_REQUEST, detail);
     }
 
     @ExceptionHandler

@@ -21,7 +21,8 @@ final class Pauses {
 
     Pauses(Pace pace, int worker) {
         this.pace = pace;
-        this.own = new Random(SEED + 1 + worker);
+        // Random's first values hardly differ between seeds that are close to each other.
+        this.own = new Random((worker + 1) * 0x9E3779B97F4A7C15L);
     }
 
     long nextMicros() {

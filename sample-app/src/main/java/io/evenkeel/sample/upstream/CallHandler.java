@@ -14,7 +14,8 @@ final class CallHandler extends Handler.Abstract.NonBlocking {
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
-        Content.Source.consumeAll(request, Callback.from(() -> answer(request, response, callback), callback::failed));
+        Runnable answer = () -> answer(request, response, callback);
+        Content.Source.consumeAll(request, Callback.from(answer, callback::failed));
         return true;
     }
 
