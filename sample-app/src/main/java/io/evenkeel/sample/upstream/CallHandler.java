@@ -20,7 +20,8 @@ final class CallHandler extends Handler.Abstract.NonBlocking {
     }
 
     private static void answer(Request request, Response response, Callback callback) {
-        JettyServer.connectorOf(request).tally().executed(request.getMethod(), request.getHeaders().get(Upstream.CALL_ID));
+        String callId = request.getHeaders().get(Upstream.CALL_ID);
+        JettyServer.connectorOf(request).tally().executed(request.getMethod(), callId);
         if (Request.getPathInContext(request).equals("/close")) {
             response.getHeaders().put(HttpHeader.CONNECTION, "close");
         }
