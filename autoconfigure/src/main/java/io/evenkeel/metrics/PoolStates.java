@@ -52,13 +52,13 @@ final class PoolStates {
 
     Map<String, ClientState> current() {
         Sum sum = this.latest;
-        if (isFresh(sum)) {
+        if (sum != null && isFresh(sum)) {
             return sum.clients();
         }
         this.lock.lock();
         try {
             sum = this.latest;
-            if (!isFresh(sum)) {
+            if (sum == null || !isFresh(sum)) {
                 sum = sumUp();
                 this.latest = sum;
             }
@@ -73,9 +73,8 @@ final class PoolStates {
         this.changes.incrementAndGet();
     }
 
-    private boolean isFresh(@Nullable Sum sum) {
-        return sum != null
-                && sum.changes() == this.changes.get()
+    private boolean isFresh(Sum sum) {
+        return sum.changes() == this.changes.get()
                 && this.ticker.nanoTime() - sum.nanoTime() < REUSED_NANOS;
     }
 

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.ReentrantLock;
@@ -90,7 +91,7 @@ final class RouteMeters {
     }
 
     void record(TimerFamily family, Enum<?> result, Duration duration) {
-        AtomicReferenceArray<@Nullable Timer> known = this.timers.get(family);
+        AtomicReferenceArray<@Nullable Timer> known = Objects.requireNonNull(this.timers.get(family));
         Timer timer = known.get(result.ordinal());
         if (timer == null) {
             registerTimers(known, family, result);

@@ -103,10 +103,10 @@ final class ConnectionPool {
         AcquireResult result = AcquireResult.CANCELLED;
         try {
             PoolEntry<HttpRoute, ManagedHttpClientConnection> entry = take(acquisition, start, timeoutNanos);
-            result = prepare(entry, acquisition.route());
+            result = prepare(entry);
             while (result == AcquireResult.CANCELLED) {
                 entry = exchangeDead(entry, acquisition.route());
-                result = prepare(entry, acquisition.route());
+                result = prepare(entry);
             }
             return entry;
         } catch (AcquireTimeoutException ex) {
@@ -193,7 +193,7 @@ final class ConnectionPool {
     }
 
     /** Looks whether a kept connection may carry a request; {@code CANCELLED} says that it may not. */
-    private AcquireResult prepare(PoolEntry<HttpRoute, ManagedHttpClientConnection> entry, HttpRoute route) {
+    private AcquireResult prepare(PoolEntry<HttpRoute, ManagedHttpClientConnection> entry) {
         if (!(entry.getConnection() instanceof PooledConnection connection)) {
             return AcquireResult.OPENED;
         }

@@ -14,6 +14,7 @@ import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
 import org.apache.hc.client5.http.io.ConnectionEndpoint;
 import org.apache.hc.client5.http.io.HttpClientConnectionOperator;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
+import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.io.CloseMode;
@@ -88,7 +89,7 @@ final class SharedConnectionManager extends PoolingHttpClientConnectionManager {
             }
         } catch (FilteringDnsResolver.AddressRefusedException ex) {
             dialing.failed(ex, context);
-            throw refused(ex.getMessage(), dialing.origin());
+            throw refused(route, dialing.origin());
         } catch (IOException | RuntimeException ex) {
             dialing.failed(ex, context);
             throw ex;
@@ -118,11 +119,12 @@ final class SharedConnectionManager extends PoolingHttpClientConnectionManager {
         }
     }
 
-    private CallRejectedException refused(String host, String origin) {
+    private CallRejectedException refused(HttpRoute route, String origin) {
+        HttpHost host = (route.getProxyHost() != null) ? route.getProxyHost() : route.getTargetHost();
         return new CallRejectedException(
                 ("Client '%s' did not call %s: the address filter refuses every address of '%s'. "
                                 + "See the InetAddressFilter bean if it should not.")
-                        .formatted(this.pool.client(), origin, host),
+                        .formatted(this.pool.client(), origin, host.getHostName()),
                 this.pool.client(),
                 origin,
                 CallRejectedException.Reason.ADDRESS_REFUSED,

@@ -59,7 +59,8 @@ final class Waiter {
         return this.refusal;
     }
 
-    /** {@return nanoseconds left, zero or less if the time is over} */
+    /** {@return nanoseconds left, zero or less if the time is over; the caller asks again what the answer is} */
+    @SuppressWarnings("WaitNotInLoop")
     long await(long nanos) throws InterruptedException {
         return this.answered.awaitNanos(nanos);
     }

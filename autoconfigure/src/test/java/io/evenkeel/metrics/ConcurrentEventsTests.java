@@ -79,12 +79,18 @@ class ConcurrentEventsTests {
             for (int i = 0; i < 2_000; i++) {
                 String route = "https://h%d.example.com".formatted(i % 60);
                 event.lock();
-                this.meters.acquired("payments", route, AcquireResult.REUSED, Duration.ZERO);
-                event.unlock();
+                try {
+                    this.meters.acquired("payments", route, AcquireResult.REUSED, Duration.ZERO);
+                } finally {
+                    event.unlock();
+                }
                 if (thread == 0 && i % 20 == 0) {
                     leap.lock();
-                    this.pools.advance(SeriesTable.KEPT.plusSeconds(1));
-                    leap.unlock();
+                    try {
+                        this.pools.advance(SeriesTable.KEPT.plusSeconds(1));
+                    } finally {
+                        leap.unlock();
+                    }
                 }
             }
         });

@@ -35,7 +35,7 @@ final class ClientSockets {
             for (Path table : TABLES) {
                 if (Files.isReadable(table)) {
                     for (String line : Files.readAllLines(table)) {
-                        String[] columns = line.strip().split("\\s+");
+                        String[] columns = line.strip().split("\\s+", -1);
                         if (columns.length > 9 && columns[3].equals(CLOSE_WAIT) && own.contains(columns[9])
                                 && remotePorts.contains(port(columns[2]))) {
                             found.add("local port " + port(columns[1]) + " to remote port " + port(columns[2]));

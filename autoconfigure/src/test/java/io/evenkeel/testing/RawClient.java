@@ -92,7 +92,7 @@ final class RawClient implements AutoCloseable {
 
     static boolean isReset(@Nullable Throwable ex) {
         return ex != null
-                && (ex instanceof SocketException && String.valueOf(ex.getMessage()).contains("reset")
+                && ((ex instanceof SocketException && String.valueOf(ex.getMessage()).contains("reset"))
                         || isReset(ex.getCause()));
     }
 
@@ -103,7 +103,7 @@ final class RawClient implements AutoCloseable {
         int next = 0;
         while (next < records.length) {
             type = records[next];
-            next += 5 + ((records[next + 3] & 0xff) << 8 | records[next + 4] & 0xff);
+            next += 5 + (((records[next + 3] & 0xff) << 8) | (records[next + 4] & 0xff));
         }
         return type;
     }
