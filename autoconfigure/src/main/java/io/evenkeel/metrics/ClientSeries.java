@@ -54,14 +54,23 @@ final class ClientSeries {
         boolean own = this.routes.size() < this.tags.maxRoutes();
         String tag = own ? route : this.tags.rest();
         RouteSeries added = new RouteSeries(this.client, tag, !own, this.states, this.lock, second);
+        // Published with its meters only, or an event that finds it in between would be recorded nowhere; and published
+        // even if a registry refuses, or each event would try again.
+        try {
+            registries.forEach(added::attach);
+        } finally {
+            publish(route, added, own);
+        }
+        return added;
+    }
+
+    private void publish(String route, RouteSeries added, boolean own) {
         if (own) {
             this.routes.put(route, added);
             this.states.tagsChanged();
         } else {
             this.rest = added;
         }
-        registries.forEach(added::attach);
-        return added;
     }
 
     /** Requires the lock. */
