@@ -178,7 +178,12 @@ public final class DelayProxy implements AutoCloseable {
 
     private Parcel await(BlockingQueue<Parcel> way) throws InterruptedException {
         Parcel parcel = way.take();
-        TimeUnit.NANOSECONDS.sleep(parcel.sent() + this.delay.toNanos() - System.nanoTime());
+        long left = parcel.sent() + this.delay.toNanos() - System.nanoTime();
+        // A sleep may be rounded down to milliseconds.
+        while (left > 0) {
+            TimeUnit.NANOSECONDS.sleep(left);
+            left = parcel.sent() + this.delay.toNanos() - System.nanoTime();
+        }
         return parcel;
     }
 

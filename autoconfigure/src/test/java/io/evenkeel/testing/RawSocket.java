@@ -109,8 +109,14 @@ final class RawSocket extends Socket {
     }
 
     static void rest(Duration duration) throws InterruptedIOException {
+        long start = System.nanoTime();
+        long left = duration.toNanos();
         try {
-            TimeUnit.NANOSECONDS.sleep(duration.toNanos());
+            // A sleep may be rounded down to milliseconds.
+            while (left > 0) {
+                TimeUnit.NANOSECONDS.sleep(left);
+                left = duration.toNanos() - (System.nanoTime() - start);
+            }
         } catch (InterruptedException ex) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("The server is closed");
