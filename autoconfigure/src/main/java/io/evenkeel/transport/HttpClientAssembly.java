@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.transport;
 
+import java.util.function.Consumer;
+import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
 import org.jspecify.annotations.Nullable;
@@ -17,15 +19,22 @@ public final class HttpClientAssembly {
         return null;
     }
 
+    /** Sets what a request may replace, such as the wait for a connection. Called before the users' customizers. */
+    public void applyRequestDefaults(RequestConfig.Builder builder) {}
+
     /** Sets what a user's customizer may replace. Called before the customizers. */
     public void applyDefaults(HttpClientBuilder builder) {}
 
     /**
-     * Puts the client on its pool. Called after the customizers.
+     * Gives what puts the client on its pool, to be called after the customizers.
      *
-     * @param builder the builder to complete
      * @param customized whether a user's customizer touched the builder that made the connection manager: then that
      *     manager goes on dialing
+     * @return completes the builder
      */
-    public void attach(HttpClientBuilder builder, boolean customized) {}
+    public Consumer<HttpClientBuilder> attaching(boolean customized) {
+        return builder -> attach(builder, customized);
+    }
+
+    private void attach(HttpClientBuilder builder, boolean customized) {}
 }
