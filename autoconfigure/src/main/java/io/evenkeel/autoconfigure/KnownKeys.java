@@ -51,11 +51,14 @@ final class KnownKeys {
                 .filter(candidate -> distance(key, candidate) <= Math.max(2, lastElement(key).length() / 3));
     }
 
-    // A right name in the wrong place is as near as one wrong letter.
+    // A right name in the wrong place is as near as one wrong letter, half of a name as near as two.
     private static int distance(String key, String candidate) {
+        String last = lastElement(key);
+        String lastOfCandidate = lastElement(candidate);
         int whole = EditDistance.between(key, candidate);
-        int end = EditDistance.between(lastElement(key), lastElement(candidate)) + 1;
-        return Math.min(whole, end);
+        int end = EditDistance.between(last, lastOfCandidate) + 1;
+        boolean half = lastOfCandidate.endsWith("-" + last) || lastOfCandidate.startsWith(last + "-");
+        return Math.min(half ? 2 : whole, Math.min(whole, end));
     }
 
     private static String lastElement(String key) {

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Hands events on to the listeners of the application. It exists before they do, and nobody hears what happens until
@@ -20,7 +20,7 @@ import org.apache.commons.logging.LogFactory;
  */
 final class ListenerRelay implements ConnectionListener {
 
-    private static final Log logger = LogFactory.getLog(ListenerRelay.class);
+    private static final Logger log = LoggerFactory.getLogger(ListenerRelay.class);
 
     private final Set<ConnectionListener> reported = ConcurrentHashMap.newKeySet();
     private volatile List<ConnectionListener> listeners = List.of();
@@ -67,9 +67,9 @@ final class ListenerRelay implements ConnectionListener {
     // Once for each listener: a broken one fails at every call.
     private void report(ConnectionListener listener, Throwable ex) {
         if (this.reported.add(listener)) {
-            logger.warn("A connection listener failed; later failures of it are logged at level debug: " + listener, ex);
+            log.warn("A connection listener failed; later failures of it are logged at level debug: {}", listener, ex);
         } else {
-            logger.debug("A connection listener failed: " + listener, ex);
+            log.debug("A connection listener failed: {}", listener, ex);
         }
     }
 }

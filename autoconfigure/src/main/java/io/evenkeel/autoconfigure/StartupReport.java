@@ -7,11 +7,12 @@ import io.evenkeel.client.EvenkeelRequestFactoryBuilder;
 import io.evenkeel.policy.PoolLimits;
 import io.evenkeel.transport.HttpClientVersion;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.http.client.ClientHttpRequestFactoryBuilder;
 import org.springframework.boot.http.client.HttpClientSettings;
 import org.springframework.boot.http.client.autoconfigure.imperative.ImperativeHttpClientsProperties.Factory;
@@ -22,7 +23,7 @@ import org.springframework.context.event.ContextRefreshedEvent;
 /** Says once, when the application is complete, what Evenkeel carries, or why it carries nothing. */
 final class StartupReport implements ApplicationListener<ContextRefreshedEvent> {
 
-    private static final Log logger = LogFactory.getLog("io.evenkeel");
+    private static final Logger log = LoggerFactory.getLogger("io.evenkeel");
 
     private final ApplicationContext context;
     private final ClientOptions options;
@@ -42,15 +43,18 @@ final class StartupReport implements ApplicationListener<ContextRefreshedEvent> 
     }
 
     private void report() {
-        if (!logger.isInfoEnabled()) {
+        if (!log.isInfoEnabled()) {
             return;
         }
         if (this.context.getBeanNamesForType(EvenkeelRequestFactoryBuilder.class, true, false).length > 0) {
-            logger.info("%s carries %s: Apache HttpClient %s, HTTP/1.1"
-                    .formatted(name(), new Consumers(this.context), HttpClientVersion.get()));
-            logger.info("client %s: %s".formatted(this.options.client(), describe()));
+            log.info(
+                    "{} carries {}: Apache HttpClient {}, HTTP/1.1",
+                    name(),
+                    new Consumers(this.context),
+                    HttpClientVersion.get());
+            log.info("client {}: {}", this.options.client(), describe());
         } else {
-            logger.info("%s carries nothing: %s".formatted(name(), absence()));
+            log.info("{} carries nothing: {}", name(), absence());
         }
     }
 
@@ -89,7 +93,8 @@ final class StartupReport implements ApplicationListener<ContextRefreshedEvent> 
     private String absence() {
         Factory factory = OnHttpComponentsFactoryCondition.factory(this.context.getEnvironment());
         if (factory != null && factory != Factory.HTTP_COMPONENTS) {
-            return "'%s' is %s".formatted(OnHttpComponentsFactoryCondition.KEY, factory);
+            return "'%s' is '%s'"
+                    .formatted(OnHttpComponentsFactoryCondition.KEY, factory.name().toLowerCase(Locale.ROOT));
         }
         String[] builders = this.context.getBeanNamesForType(ClientHttpRequestFactoryBuilder.class, true, false);
         return "the application has its own ClientHttpRequestFactoryBuilder, bean '%s'"
