@@ -112,7 +112,7 @@ class ArchitectureTests {
                 .that()
                 .resideInAPackage(METRICS)
                 .should()
-                .onlyDependOnClassesThat(resideOutsideOfOurPackagesExcept(METRICS, EVENT)));
+                .onlyDependOnClassesThat(resideOutsideOfOurPackagesExcept(METRICS, EVENT, TIME)));
     }
 
     @Test

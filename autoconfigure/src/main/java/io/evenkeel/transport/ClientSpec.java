@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
  * @param replay whether an idempotent request is sent once more when its reused connection broke before any answer
  * @param tls what TLS handshakes are made with, {@code null} for the default of the JVM
  * @param addressFilter which addresses it may connect to, {@code null} for all
- * @param cookiesOffByDefault whether cookies are off because nobody asked for them, so that a first ignored one is
- *     worth a warning
- * @param connectTimeout limit of each attempt to connect, TCP and TLS
- * @param readTimeout limit of a response head as a whole, and of each read of a body
+ * @param connectTimeout limit of each attempt to connect, TCP and TLS; 0 is none
+ * @param readTimeout limit of a response head as a whole, and of each read of a body; 0 is none
+ * @param cookiesOffByDefault whether cookies are off because nobody asked for them, which is worth a warning when the
+ *     server sets one
  */
 public record ClientSpec(
         String client,
@@ -26,6 +26,6 @@ public record ClientSpec(
         boolean replay,
         @Nullable TlsMaterial tls,
         @Nullable AddressFilter addressFilter,
-        boolean cookiesOffByDefault,
         Duration connectTimeout,
-        Duration readTimeout) {}
+        Duration readTimeout,
+        boolean cookiesOffByDefault) {}

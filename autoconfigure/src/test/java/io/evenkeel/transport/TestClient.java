@@ -148,9 +148,9 @@ final class TestClient implements AutoCloseable {
                 settings.replay(),
                 settings.tls(),
                 settings.addressFilter(),
-                true,
                 settings.connectTimeout(),
-                settings.readTimeout()));
+                settings.readTimeout(),
+                true));
         RequestConfig.Builder requestConfig = RequestConfig.custom().setCookieSpec("ignore");
         assembly.applyRequestDefaults(requestConfig);
         builder.setDefaultRequestConfig(requestConfig.build());

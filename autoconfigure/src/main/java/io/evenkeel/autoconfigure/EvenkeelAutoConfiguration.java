@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.autoconfigure;
+
+import io.evenkeel.client.ClientOptions;
+import io.evenkeel.client.EvenkeelRequestFactoryBuilder;
+import io.evenkeel.client.SslContexts;
+import io.evenkeel.event.ConnectionListener;
+import io.evenkeel.transport.ConnectionPools;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.http.client.ClientHttpRequestFactoryBuilder;
+import org.springframework.boot.http.client.autoconfigure.ClientHttpRequestFactoryBuilderCustomizer;
+import org.springframework.boot.http.client.autoconfigure.HttpClientAutoConfiguration;
+import org.springframework.boot.http.client.autoconfigure.imperative.ImperativeHttpClientAutoConfiguration;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
+
+/**
+ * Auto-configuration of Evenkeel: the one {@link ClientHttpRequestFactoryBuilder} that all of Spring's blocking HTTP
+ * clients are built with.
+ *
+ * <p>It stands back if {@code evenkeel.enabled} is false, if Apache HttpClient is not on the class path, if
+ * {@code spring.http.clients.imperative.factory} asks for another library, and if the application has a builder of its
+ * own.
+ */
+@AutoConfiguration(
+        after = {SslAutoConfiguration.class, HttpClientAutoConfiguration.class},
+        before = ImperativeHttpClientAutoConfiguration.class,
+        beforeName = "org.springframework.boot.restclient.autoconfigure.RestClientAutoConfiguration")
+@ConditionalOnClass(
+        value = ClientHttpRequestFactoryBuilder.class,
+        name = "org.apache.hc.client5.http.impl.classic.HttpClients")
+@Conditional(OnEvenkeelEnabledCondition.class)
+@EnableConfigurationProperties(EvenkeelProperties.class)
+public final class EvenkeelAutoConfiguration {
+
+    EvenkeelAutoConfiguration() {}
+
+    @Bean
+    ClientOptions evenkeelClientOptions(EvenkeelProperties properties, Environment environment) {
+        return new EvenkeelSettingsMapper(new ConfiguredKeys(environment)).map(properties);
+    }
+
+    @Bean
+    StartupReport evenkeelStartupReport(ApplicationContext context, ClientOptions options) {
+        return new StartupReport(context, options);
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @Conditional(OnHttpComponentsFactoryCondition.class)
+    @ConditionalOnMissingBean(ClientHttpRequestFactoryBuilder.class)
+    static class PoolConfiguration {
+
+        @Bean
+        static ConnectionPoolsOwner evenkeelConnectionPoolsOwner() {
+            return new ConnectionPoolsOwner();
+        }
+
+        // Closed by its owner, later than the container would.
+        @Bean(destroyMethod = "")
+        ConnectionPools evenkeelConnectionPools(ConnectionPoolsOwner owner) {
+            return owner.pools();
+        }
+
+        @Bean
+        ListenerActivation evenkeelListenerActivation(
+                ConnectionPoolsOwner owner, ObjectProvider<ConnectionListener> listeners) {
+            return new ListenerActivation(owner.relay(), listeners);
+        }
+
+        @Bean
+        SslContexts evenkeelSslContexts() {
+            return new SslContexts();
+        }
+
+        @Bean
+        EvenkeelRequestFactoryBuilder evenkeelRequestFactoryBuilder(
+                ConnectionPools pools,
+                SslContexts sslContexts,
+                ClientOptions options,
+                Environment environment,
+                ObjectProvider<ClientHttpRequestFactoryBuilderCustomizer<?>> customizers) {
+            new BootTimeoutRules(environment).check();
+            return new EvenkeelRequestFactoryBuilder(
+                    pools, sslContexts, options, customizers.orderedStream().toList());
+        }
+    }
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.autoconfigure;
+
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Keys under {@code evenkeel}. An unknown one stops the start, because a limit that is misspelt protects nothing.
+ *
+ * @param enabled Whether Evenkeel carries the HTTP clients. Without it they are as Spring Boot makes them.
+ * @param pool limits of the pools
+ * @param replay replay of requests
+ * @param metrics metrics
+ */
+@ConfigurationProperties(prefix = "evenkeel", ignoreUnknownFields = false)
+record EvenkeelProperties(
+        @DefaultValue("true") boolean enabled,
+        @DefaultValue Pool pool,
+        @DefaultValue Replay replay,
+        @DefaultValue Metrics metrics) {
+
+    /**
+     * Limits of the connection pools.
+     *
+     * @param maxSize Number of connections kept for reuse, per route. 0 keeps none.
+     * @param maxOverflow Number of connections that may be open at once above 'max-size', per route. 0 makes callers
+     *     wait in line.
+     * @param overflowLinger Time that a connection above 'max-size' waits for the next request before it is closed. 0
+     *     closes it when it is returned.
+     * @param maxIdle Number of idle connections over all routes, the oldest go first.
+     * @param acquireTimeout Longest wait for a connection when all are in use.
+     * @param idleTimeout Longest idle time of a connection that is used again, while the timeout of the server is
+     *     unknown.
+     * @param maxIdleTimeout Longest idle time of a connection that is used again, once the timeout of the server is
+     *     known.
+     * @param maxLifetime Age above which a connection is not used again, spread by 10 % either way.
+     */
+    record Pool(
+            @DefaultValue("1") int maxSize,
+            @DefaultValue("99") int maxOverflow,
+            @DefaultValue("500ms") Duration overflowLinger,
+            @DefaultValue("200") int maxIdle,
+            @DefaultValue("10s") Duration acquireTimeout,
+            @DefaultValue("4s") Duration idleTimeout,
+            @DefaultValue("60s") Duration maxIdleTimeout,
+            @DefaultValue("5m") Duration maxLifetime) {}
+
+    /**
+     * Replay of requests.
+     *
+     * @param enabled Whether an idempotent request is sent once more when its reused connection broke before any
+     *     answer.
+     */
+    record Replay(@DefaultValue("true") boolean enabled) {}
+
+    /**
+     * Metrics.
+     *
+     * @param perRoute Whether meters tell routes apart.
+     * @param maxRoutes Number of routes with meters of their own. All others share the route 'other'.
+     */
+    record Metrics(
+            @DefaultValue("true") boolean perRoute,
+            @DefaultValue("50") int maxRoutes) {}
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.autoconfigure;
+
+import io.evenkeel.client.ClientOptions;
+import io.evenkeel.policy.PoolLimits;
+import java.time.Duration;
+
+/**
+ * Turns properties into the limits that the code works with, and refuses those that are dead or dangerous.
+ *
+ * <p>A default never stands in the way of what was written down: where it would be longer than a limit that was, it is
+ * lowered to that limit.
+ */
+final class EvenkeelSettingsMapper {
+
+    private final ConfiguredKeys configured;
+
+    EvenkeelSettingsMapper(ConfiguredKeys configured) {
+        this.configured = configured;
+    }
+
+    /**
+     * Maps the settings of the client without a name.
+     *
+     * @throws InvalidSettingException if a setting is refused
+     */
+    ClientOptions map(EvenkeelProperties properties) {
+        new PoolRules(properties.pool(), this.configured).check();
+        MetricsRules.check(properties.metrics());
+        return new ClientOptions(
+                ClientOptions.DEFAULT_CLIENT,
+                ClientOptions.DEFAULT_KEY_PREFIX,
+                limits(properties.pool()),
+                properties.replay().enabled());
+    }
+
+    private static PoolLimits limits(EvenkeelProperties.Pool pool) {
+        Duration maxIdleTimeout = shorter(pool.maxIdleTimeout(), pool.maxLifetime());
+        Duration idleTimeout = shorter(pool.idleTimeout(), maxIdleTimeout);
+        return new PoolLimits(
+                pool.maxSize(),
+                pool.maxOverflow(),
+                shorter(pool.overflowLinger(), idleTimeout),
+                pool.maxIdle(),
+                pool.acquireTimeout(),
+                idleTimeout,
+                maxIdleTimeout,
+                pool.maxLifetime());
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return (one.compareTo(other) <= 0) ? one : other;
+    }
+}

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.autoconfigure;
+
+import java.lang.reflect.RecordComponent;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
+
+/** The keys that there are, and which of them a misspelt one was meant to be. */
+final class KnownKeys {
+
+    /** Keys of Spring Boot that one may look for under {@code evenkeel}. */
+    private static final List<String> OF_SPRING_BOOT = List.of(
+            "spring.http.clients.connect-timeout",
+            "spring.http.clients.read-timeout",
+            "spring.http.clients.redirects",
+            "spring.http.clients.cookie-handling",
+            "spring.http.clients.ssl.bundle");
+
+    private final List<String> keys;
+
+    private KnownKeys(List<String> keys) {
+        this.keys = keys;
+    }
+
+    static KnownKeys all() {
+        List<String> keys = new ArrayList<>();
+        collect("evenkeel", EvenkeelProperties.class, keys);
+        return new KnownKeys(List.copyOf(keys));
+    }
+
+    private static void collect(String prefix, Class<?> type, List<String> keys) {
+        for (RecordComponent component : type.getRecordComponents()) {
+            String key = prefix + "." + DataObjectPropertyName.toDashedForm(component.getName());
+            if (component.getType().isRecord()) {
+                collect(key, component.getType(), keys);
+            } else {
+                keys.add(key);
+            }
+        }
+    }
+
+    /** {@return the key that looks or ends most like the given one, if any does} */
+    Optional<String> closestTo(String key) {
+        List<String> candidates = new ArrayList<>(this.keys);
+        candidates.addAll(OF_SPRING_BOOT);
+        return candidates.stream()
+                .min(Comparator.comparingInt(candidate -> distance(key, candidate)))
+                .filter(candidate -> distance(key, candidate) <= Math.max(2, lastElement(key).length() / 3));
+    }
+
+    // A right name in the wrong place is as near as one wrong letter, half of a name as near as two.
+    private static int distance(String key, String candidate) {
+        String last = lastElement(key);
+        String lastOfCandidate = lastElement(candidate);
+        int whole = EditDistance.between(key, candidate);
+        int end = EditDistance.between(last, lastOfCandidate) + 1;
+        boolean half = lastOfCandidate.endsWith("-" + last) || lastOfCandidate.startsWith(last + "-");
+        return Math.min(half ? 2 : whole, Math.min(whole, end));
+    }
+
+    private static String lastElement(String key) {
+        return key.substring(key.lastIndexOf('.') + 1);
+    }
+
+    @Override
+    public String toString() {
+        return String.join(", ", this.keys);
+    }
+
+    List<String> toList() {
+        return this.keys;
+    }
+}

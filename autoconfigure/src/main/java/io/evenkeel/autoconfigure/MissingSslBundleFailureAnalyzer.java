@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.autoconfigure;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.ssl.NoSuchSslBundleException;
+import org.springframework.core.env.Environment;
+
+/** Explains that an HTTP client asks for an SSL bundle that nobody configured: who asks, and which bundles there are. */
+final class MissingSslBundleFailureAnalyzer extends AbstractFailureAnalyzer<NoSuchSslBundleException> {
+
+    private static final String CLIENTS = "spring.http.clients";
+    private static final String SERVICE_CLIENTS = "spring.http.serviceclient";
+    private static final String BUNDLES = "spring.ssl.bundle";
+    private static final Bindable<Map<String, Object>> ANY_MAP = Bindable.mapOf(String.class, Object.class);
+
+    private final Binder binder;
+    private final ConfiguredKeys configured;
+
+    MissingSslBundleFailureAnalyzer(Environment environment) {
+        this.binder = Binder.get(environment);
+        this.configured = new ConfiguredKeys(environment);
+    }
+
+    @Override
+    protected @Nullable FailureAnalysis analyze(Throwable rootFailure, NoSuchSslBundleException cause) {
+        List<String> users = keysThatName(cause.getBundleName());
+        // Without such a key the bundle was asked for by something else, a web server for one.
+        if (users.isEmpty()) {
+            return null;
+        }
+        String description = "An HTTP client is to use the SSL bundle '%s', named by %s, but there is no such bundle."
+                .formatted(cause.getBundleName(), String.join(" and ", users));
+        return new FailureAnalysis(description, action(cause.getBundleName()), cause);
+    }
+
+    private String action(String missing) {
+        TreeSet<String> known = new TreeSet<>();
+        known.addAll(elements(BUNDLES + ".pem"));
+        known.addAll(elements(BUNDLES + ".jks"));
+        String add = "Configure '%s.pem.%s' or '%s.jks.%s'".formatted(BUNDLES, missing, BUNDLES, missing);
+        return known.isEmpty()
+                ? add + "; no bundle is configured yet."
+                : add + ", or name one of the configured bundles: " + String.join(", ", known) + ".";
+    }
+
+    private List<String> keysThatName(String bundle) {
+        List<String> candidates = new ArrayList<>(List.of(CLIENTS));
+        elements(SERVICE_CLIENTS).forEach(group -> candidates.add(SERVICE_CLIENTS + "." + group));
+        return candidates.stream()
+                .map(prefix -> prefix + ".ssl.bundle")
+                .filter(key -> bundle.equals(this.binder.bind(key, String.class).orElse(null)))
+                .map(key -> "'%s'%s".formatted(key, this.configured.origin(key).map(" (from %s)"::formatted).orElse("")))
+                .toList();
+    }
+
+    private List<String> elements(String prefix) {
+        return this.binder
+                .bind(prefix, ANY_MAP)
+                .map(map -> List.copyOf(map.keySet()))
+                .orElse(List.of());
+    }
+}

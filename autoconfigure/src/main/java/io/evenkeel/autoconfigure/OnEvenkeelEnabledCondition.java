@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.autoconfigure;
+
+import org.springframework.boot.autoconfigure.condition.ConditionMessage;
+import org.springframework.boot.autoconfigure.condition.ConditionOutcome;
+import org.springframework.boot.autoconfigure.condition.SpringBootCondition;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.context.annotation.ConditionContext;
+import org.springframework.core.type.AnnotatedTypeMetadata;
+
+/**
+ * Matches unless {@code evenkeel.enabled} is false. The value is bound rather than compared as text: a misspelt
+ * {@code true} has to stop the start, not to switch Evenkeel off.
+ */
+final class OnEvenkeelEnabledCondition extends SpringBootCondition {
+
+    static final String KEY = "evenkeel.enabled";
+
+    @Override
+    public ConditionOutcome getMatchOutcome(ConditionContext context, AnnotatedTypeMetadata metadata) {
+        ConditionMessage.Builder message = ConditionMessage.forCondition("Evenkeel");
+        boolean enabled =
+                Binder.get(context.getEnvironment()).bind(KEY, Boolean.class).orElse(true);
+        return new ConditionOutcome(enabled, message.because("'" + KEY + "' is " + enabled));
+    }
+}

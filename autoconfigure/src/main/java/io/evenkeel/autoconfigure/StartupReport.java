@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.autoconfigure;
+
+import io.evenkeel.client.ClientOptions;
+import io.evenkeel.client.DefaultSettings;
+import io.evenkeel.client.EvenkeelRequestFactoryBuilder;
+import io.evenkeel.policy.PoolLimits;
+import io.evenkeel.transport.HttpClientVersion;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.http.client.ClientHttpRequestFactoryBuilder;
+import org.springframework.boot.http.client.HttpClientSettings;
+import org.springframework.boot.http.client.autoconfigure.imperative.ImperativeHttpClientsProperties.Factory;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.event.ContextRefreshedEvent;
+
+/** Says once, when the application is complete, what Evenkeel carries, or why it carries nothing. */
+final class StartupReport implements ApplicationListener<ContextRefreshedEvent> {
+
+    private static final Logger log = LoggerFactory.getLogger("io.evenkeel");
+
+    private final ApplicationContext context;
+    private final ClientOptions options;
+    private final AtomicBoolean done = new AtomicBoolean();
+
+    StartupReport(ApplicationContext context, ClientOptions options) {
+        this.context = context;
+        this.options = options;
+    }
+
+    @Override
+    public void onApplicationEvent(ContextRefreshedEvent event) {
+        // Events of child contexts arrive here too.
+        if (event.getApplicationContext() == this.context && this.done.compareAndSet(false, true)) {
+            report();
+        }
+    }
+
+    private void report() {
+        if (!log.isInfoEnabled()) {
+            return;
+        }
+        if (this.context.getBeanNamesForType(EvenkeelRequestFactoryBuilder.class, true, false).length > 0) {
+            log.info(
+                    "{} carries {}: Apache HttpClient {}, HTTP/1.1",
+                    name(),
+                    new Consumers(this.context),
+                    HttpClientVersion.get());
+            log.info("client {}: {}", this.options.client(), describe());
+        } else {
+            log.info("{} carries nothing: {}", name(), absence());
+        }
+    }
+
+    private static String name() {
+        String version = StartupReport.class.getPackage().getImplementationVersion();
+        return (version != null) ? "Evenkeel " + version : "Evenkeel";
+    }
+
+    private String describe() {
+        HttpClientSettings given =
+                this.context.getBeanProvider(HttpClientSettings.class).getIfAvailable(HttpClientSettings::defaults);
+        HttpClientSettings settings = DefaultSettings.fillIn(given);
+        return "%s; connect %s, read %s; replay %s"
+                .formatted(
+                        describe(this.options.limits()),
+                        describe(settings.connectTimeout()),
+                        describe(settings.readTimeout()),
+                        this.options.replay() ? "on" : "off");
+    }
+
+    private static String describe(PoolLimits limits) {
+        String kept =
+                switch (limits.maxSize()) {
+                    case 0 -> "no idle connection";
+                    case 1 -> "1 idle connection";
+                    default -> limits.maxSize() + " idle connections";
+                };
+        return "%s kept per route, at most %d open".formatted(kept, limits.maxPerRoute());
+    }
+
+    private static String describe(@Nullable Duration timeout) {
+        Objects.requireNonNull(timeout);
+        return timeout.isZero() ? "without limit" : DurationText.of(timeout);
+    }
+
+    private String absence() {
+        Factory factory = OnHttpComponentsFactoryCondition.factory(this.context.getEnvironment());
+        if (factory != null && factory != Factory.HTTP_COMPONENTS) {
+            return "'%s' is '%s'"
+                    .formatted(OnHttpComponentsFactoryCondition.KEY, factory.name().toLowerCase(Locale.ROOT));
+        }
+        String[] builders = this.context.getBeanNamesForType(ClientHttpRequestFactoryBuilder.class, true, false);
+        return "the application has its own ClientHttpRequestFactoryBuilder, bean '%s'"
+                .formatted(String.join("', '", builders));
+    }
+}

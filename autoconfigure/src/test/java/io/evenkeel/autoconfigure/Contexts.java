@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.autoconfigure;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
+import org.springframework.boot.autoconfigure.task.TaskExecutionAutoConfiguration;
+import org.springframework.boot.http.client.autoconfigure.HttpClientAutoConfiguration;
+import org.springframework.boot.http.client.autoconfigure.imperative.ImperativeHttpClientAutoConfiguration;
+import org.springframework.boot.http.client.autoconfigure.service.HttpServiceClientPropertiesAutoConfiguration;
+import org.springframework.boot.http.converter.autoconfigure.HttpMessageConvertersAutoConfiguration;
+import org.springframework.boot.restclient.autoconfigure.RestClientAutoConfiguration;
+import org.springframework.boot.restclient.autoconfigure.RestTemplateAutoConfiguration;
+import org.springframework.boot.restclient.autoconfigure.service.HttpServiceClientAutoConfiguration;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.context.runner.ReactiveWebApplicationContextRunner;
+import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
+
+/** Application contexts with all that Spring Boot configures around HTTP clients. */
+final class Contexts {
+
+    private static final AutoConfigurations HTTP_CLIENTS = AutoConfigurations.of(
+            SslAutoConfiguration.class,
+            TaskExecutionAutoConfiguration.class,
+            HttpMessageConvertersAutoConfiguration.class,
+            HttpClientAutoConfiguration.class,
+            ImperativeHttpClientAutoConfiguration.class,
+            HttpServiceClientPropertiesAutoConfiguration.class,
+            RestClientAutoConfiguration.class,
+            RestTemplateAutoConfiguration.class,
+            HttpServiceClientAutoConfiguration.class,
+            EvenkeelAutoConfiguration.class,
+            EvenkeelRestClientAutoConfiguration.class);
+
+    private Contexts() {}
+
+    static ApplicationContextRunner plain() {
+        return new ApplicationContextRunner().withConfiguration(HTTP_CLIENTS);
+    }
+
+    /** {@return a context for a class path without Spring Boot's module for RestClient and RestTemplate} */
+    static ApplicationContextRunner withoutRestClientModule() {
+        return new ApplicationContextRunner()
+                .withConfiguration(AutoConfigurations.of(
+                        SslAutoConfiguration.class,
+                        HttpClientAutoConfiguration.class,
+                        ImperativeHttpClientAutoConfiguration.class,
+                        EvenkeelAutoConfiguration.class,
+                        EvenkeelRestClientAutoConfiguration.class));
+    }
+
+    static WebApplicationContextRunner servlet() {
+        return new WebApplicationContextRunner().withConfiguration(HTTP_CLIENTS);
+    }
+
+    static ReactiveWebApplicationContextRunner reactive() {
+        return new ReactiveWebApplicationContextRunner().withConfiguration(HTTP_CLIENTS);
+    }
+}
