@@ -51,7 +51,7 @@ final class RaceSide {
     private void call(HttpMethod method, URI uri) {
         RestClient.RequestBodySpec request =
                 client.method(method).uri(uri).header(Upstream.CALL_ID, UUID.randomUUID().toString());
-        if (method == HttpMethod.POST) {
+        if (method.equals(HttpMethod.POST)) {
             request.body("an order");
         }
         try {
@@ -59,7 +59,7 @@ final class RaceSide {
             succeeded.increment();
         } catch (RestClientException ex) {
             failures.add(ex);
-            if (method == HttpMethod.POST) {
+            if (method.equals(HttpMethod.POST)) {
                 failedPosts.increment();
             }
         }

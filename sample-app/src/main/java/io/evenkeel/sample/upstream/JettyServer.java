@@ -5,6 +5,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.Handler;
@@ -44,7 +45,7 @@ abstract class JettyServer implements Upstream, SmartLifecycle {
     }
 
     final CountingConnector connector(Side side) {
-        return connectors.get(side);
+        return Objects.requireNonNull(connectors.get(side));
     }
 
     static CountingConnector connectorOf(Request request) {

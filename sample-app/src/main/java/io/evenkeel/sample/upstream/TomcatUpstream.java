@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.catalina.Context;
 import org.apache.catalina.LifecycleException;
 import org.apache.catalina.connector.Connector;
@@ -73,8 +74,12 @@ public final class TomcatUpstream implements Upstream, SmartLifecycle {
         return new Connector(protocol);
     }
 
+    private Connector connector(Side side) {
+        return Objects.requireNonNull(connectors.get(side));
+    }
+
     private Tally tallyOfPort(int port) {
-        return connectors.get(Side.STOCK).getLocalPort() == port ? tally(Side.STOCK) : tally(Side.EVENKEEL);
+        return connector(Side.STOCK).getLocalPort() == port ? tally(Side.STOCK) : tally(Side.EVENKEEL);
     }
 
     @Override
@@ -107,11 +112,11 @@ public final class TomcatUpstream implements Upstream, SmartLifecycle {
 
     @Override
     public URI uri(Side side) {
-        return URI.create("http://127.0.0.1:" + connectors.get(side).getLocalPort());
+        return URI.create("http://127.0.0.1:" + connector(side).getLocalPort());
     }
 
     @Override
     public Tally tally(Side side) {
-        return tallies.get(side);
+        return Objects.requireNonNull(tallies.get(side));
     }
 }
