@@ -3,15 +3,58 @@ package io.evenkeel.transport;
 
 import io.evenkeel.event.ConnectionListener;
 import io.evenkeel.event.PoolSnapshot;
+import io.evenkeel.event.RouteSnapshot;
 import io.evenkeel.time.Ticker;
+import java.lang.ref.Reference;
+import java.lang.ref.ReferenceQueue;
+import java.lang.ref.WeakReference;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
+import org.apache.hc.core5.io.CloseMode;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * All connection pools of an application, and their owner. Thread-safe.
+ * All connection pools of an application, and their owner. Clients that must not share connections have different pools;
+ * all others share, whatever the number of builders that made them. A pool lives as long as a client uses it or a
+ * connection is open in it. Thread-safe.
  */
 public final class ConnectionPools implements AutoCloseable {
 
-    public ConnectionPools(Ticker ticker, ConnectionListener listener) {}
+    private static final Logger log = LoggerFactory.getLogger("io.evenkeel");
+
+    /** More pools than this are a sign that settings are built anew for each request. */
+    private static final int MANY_POOLS = 32;
+
+    private final Ticker ticker;
+    private final ConnectionListener listener;
+    private final Housekeeper housekeeper;
+    private final TlsSocketStrategy systemTls = new LazyTlsStrategy();
+    private final Set<String> warnedOfCookies = ConcurrentHashMap.newKeySet();
+
+    private final ReentrantLock lock = new ReentrantLock();
+
+    // guarded by lock
+    private final Map<PoolKey, PoolReference> pools = new HashMap<>();
+    private final ReferenceQueue<ConnectionPool> unreachable = new ReferenceQueue<>();
+    private boolean closed;
+    private boolean warnedOfMany;
+
+    /**
+     * @param ticker tells the time
+     * @param listener hears what happens to connections
+     */
+    public ConnectionPools(Ticker ticker, ConnectionListener listener) {
+        this.ticker = ticker;
+        this.listener = new GuardedListener(listener);
+        this.housekeeper = new Housekeeper(ticker, this::hasPools);
+    }
 
     /**
      * Prepares the building of one HTTP client.
@@ -20,15 +63,125 @@ public final class ConnectionPools implements AutoCloseable {
      * @return the parts to put into its builder
      */
     public HttpClientAssembly assemble(ClientSpec spec) {
-        return new HttpClientAssembly();
+        TlsMaterial material = spec.tls();
+        return new HttpClientAssembly(spec, this, (material != null) ? material.strategy() : this.systemTls);
     }
 
-    /** {@return the state of every pool that has a connection or a client} */
+    IgnoredCookieWarning ignoredCookieWarning(String client) {
+        return new IgnoredCookieWarning(client, this.warnedOfCookies);
+    }
+
+    ConnectionPool pool(ClientSpec spec, boolean customized) {
+        PoolKey key = new PoolKey(spec.client(), spec.tls(), spec.addressFilter(), customized);
+        ConnectionPool pool;
+        boolean many = false;
+        this.lock.lock();
+        try {
+            purge();
+            PoolReference reference = this.pools.get(key);
+            pool = (reference != null) ? reference.get() : null;
+            if (pool != null) {
+                return pool;
+            }
+            pool = new ConnectionPool(
+                    spec.client(), spec.keyPrefix(), spec.limits(), this.ticker, this.listener, this.housekeeper);
+            if (this.closed) {
+                // Its calls are refused, each with a message that says why.
+                pool.close(CloseMode.GRACEFUL);
+                return pool;
+            }
+            this.pools.put(key, new PoolReference(key, pool, this.unreachable));
+            if (this.pools.size() > MANY_POOLS && !this.warnedOfMany) {
+                this.warnedOfMany = true;
+                many = true;
+            }
+        } finally {
+            this.lock.unlock();
+        }
+        this.housekeeper.start();
+        if (many) {
+            log.warn(
+                    "More than {} connection pools are in use. Clients share a pool if they have the same SSL bundle and "
+                            + "address filter objects: build those once, not for each request.",
+                    MANY_POOLS);
+        }
+        return pool;
+    }
+
+    /** {@return the state of every pool that has a client or an open connection} */
     public List<PoolSnapshot> snapshot() {
-        return List.of();
+        return alive().stream().map(ConnectionPool::snapshot).toList();
     }
 
-    /** Closes all pools, their idle connections and, when they come back, their leased ones. */
+    /**
+     * Closes all pools and ends their housekeeping. Idle connections are closed; calls that are still running are
+     * aborted, and named in the log. Calls that come later are refused.
+     */
     @Override
-    public void close() {}
+    public void close() {
+        List<ConnectionPool> open = alive();
+        this.lock.lock();
+        try {
+            this.closed = true;
+            this.pools.clear();
+        } finally {
+            this.lock.unlock();
+        }
+        for (ConnectionPool pool : open) {
+            int active = pool.snapshot().routes().stream()
+                    .mapToInt(RouteSnapshot::active)
+                    .sum();
+            if (active > 0) {
+                log.warn("Client '{}' is closed while {} of its calls are running; they are aborted", pool.client(), active);
+            }
+            pool.close((active > 0) ? CloseMode.IMMEDIATE : CloseMode.GRACEFUL);
+        }
+        this.housekeeper.awaitEnd();
+    }
+
+    private List<ConnectionPool> alive() {
+        this.lock.lock();
+        try {
+            purge();
+            List<ConnectionPool> alive = new ArrayList<>(this.pools.size());
+            for (PoolReference reference : this.pools.values()) {
+                ConnectionPool pool = reference.get();
+                if (pool != null) {
+                    alive.add(pool);
+                }
+            }
+            return alive;
+        } finally {
+            this.lock.unlock();
+        }
+    }
+
+    private boolean hasPools() {
+        this.lock.lock();
+        try {
+            purge();
+            return !this.pools.isEmpty();
+        } finally {
+            this.lock.unlock();
+        }
+    }
+
+    private void purge() {
+        Reference<? extends ConnectionPool> gone;
+        while ((gone = this.unreachable.poll()) != null) {
+            PoolReference reference = (PoolReference) gone;
+            this.pools.remove(reference.key, reference);
+        }
+    }
+
+    /** Clients hold their pool, and the housekeeper holds one with idle connections; nobody else has to. */
+    private static final class PoolReference extends WeakReference<ConnectionPool> {
+
+        private final PoolKey key;
+
+        PoolReference(PoolKey key, ConnectionPool pool, ReferenceQueue<ConnectionPool> queue) {
+            super(pool, queue);
+            this.key = key;
+        }
+    }
 }

@@ -1,40 +1,148 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.transport;
 
+import io.evenkeel.policy.PoolLimits;
+import java.time.Clock;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
+import org.apache.hc.client5.http.SystemDefaultDnsResolver;
+import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.config.RequestConfig;
+import org.apache.hc.client5.http.impl.ChainElement;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
+import org.apache.hc.client5.http.impl.io.DefaultHttpClientConnectionOperator;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
+import org.apache.hc.client5.http.io.HttpClientConnectionManager;
 import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
+import org.apache.hc.core5.http.URIScheme;
+import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Prepares one {@code HttpClientBuilder}. Used for one build, in the order of its methods.
+ * Prepares one {@code HttpClientBuilder}. Used for one build by one thread, in the order of its methods: what is set
+ * before a user's customizers run is theirs to change, what is set after is what the client is made for.
  */
 public final class HttpClientAssembly {
 
-    HttpClientAssembly() {}
+    private static final Logger log = LoggerFactory.getLogger("io.evenkeel");
 
-    /** {@return the TLS strategy of the client; the argument is ignored, it is there for method references} */
-    public @Nullable TlsSocketStrategy tlsStrategy(@Nullable Object bundle) {
-        return null;
+    // What PoolingHttpClientConnectionManager has if nobody sets it.
+    private static final int STOCK_MAX_TOTAL = PoolingHttpClientConnectionManager.DEFAULT_MAX_TOTAL_CONNECTIONS;
+    private static final int STOCK_MAX_PER_ROUTE =
+            PoolingHttpClientConnectionManager.DEFAULT_MAX_CONNECTIONS_PER_ROUTE;
+
+    private final ClientSpec spec;
+    private final ConnectionPools pools;
+    private final TlsSocketStrategy tls;
+    private @Nullable HttpClientConnectionManager made;
+
+    HttpClientAssembly(ClientSpec spec, ConnectionPools pools, TlsSocketStrategy tls) {
+        this.spec = spec;
+        this.pools = pools;
+        this.tls = new ObservedTlsStrategy(tls, Clock.systemUTC());
     }
 
-    /** Sets what a request may replace, such as the wait for a connection. Called before the users' customizers. */
-    public void applyRequestDefaults(RequestConfig.Builder builder) {}
+    /**
+     * Supplies the TLS strategy of the client.
+     *
+     * @param bundle ignored: it is the one that the client was specified with
+     * @return the strategy, which all clients with the same TLS material share in effect
+     */
+    public TlsSocketStrategy tlsStrategy(@Nullable Object bundle) {
+        return this.tls;
+    }
 
-    /** Sets what a user's customizer may replace. Called before the customizers. */
-    public void applyDefaults(HttpClientBuilder builder) {}
+    /** Sets what a request has if nobody says otherwise. */
+    public void applyRequestDefaults(RequestConfig.Builder builder) {
+        builder.setConnectionRequestTimeout(Timeout.of(this.spec.limits().acquireTimeout()));
+        // An upgrade that nobody asked for is a way to get an answer that nobody expects.
+        builder.setProtocolUpgradeEnabled(false);
+    }
+
+    /** Sets what a client has if no customizer says otherwise. Called before the customizers. */
+    public void applyDefaults(HttpClientBuilder builder) {
+        PoolLimits limits = this.spec.limits();
+        this.made = builder.getConnManager();
+        builder.setRequestExecutor(new ExchangeExecutor())
+                .setKeepAliveStrategy(new HintedKeepAliveStrategy(limits))
+                .setRetryStrategy(new NoRetryStrategy())
+                .disableConnectionState();
+        if (this.spec.cookiesOffByDefault()) {
+            builder.addResponseInterceptorLast(this.pools.ignoredCookieWarning(this.spec.client()));
+        }
+    }
 
     /**
-     * Gives what puts the client on its pool, to be called after the customizers.
+     * Puts the client on its pool. Called after the customizers.
      *
      * @param customized whether a user's customizer touched the builder that made the connection manager: then that
      *     manager goes on dialing
-     * @return completes the builder
+     * @return what to apply to the builder
      */
     public Consumer<HttpClientBuilder> attaching(boolean customized) {
         return builder -> attach(builder, customized);
     }
 
-    private void attach(HttpClientBuilder builder, boolean customized) {}
+    private void attach(HttpClientBuilder builder, boolean customized) {
+        if (!(builder.getConnManager() instanceof PoolingHttpClientConnectionManager current)
+                || current != this.made) {
+            log.info(
+                    "Client '{}' keeps the connection manager that a customizer has set; Evenkeel does not manage its "
+                            + "connections.",
+                    this.spec.client());
+            return;
+        }
+        if (customized) {
+            nameLimitsWithoutEffect(current);
+        }
+        ConnectionPool pool = this.pools.pool(this.spec, customized);
+        builder.setConnectionManager(manager(pool, customized ? current : null))
+                .setConnectionManagerShared(true)
+                .addExecInterceptorFirst("evenkeel-call", new CallExec())
+                .addExecInterceptorBefore(
+                        ChainElement.MAIN_TRANSPORT.name(), "evenkeel-drain", new BoundedDrainExec(pool.ticker()));
+        if (this.spec.replay()) {
+            builder.addExecInterceptorBefore(ChainElement.CONNECT.name(), "evenkeel-replay", new ReplayExec(pool));
+        }
+        builder.addExecInterceptorBefore(ChainElement.CONNECT.name(), "evenkeel-route", new RouteExec());
+    }
+
+    private SharedConnectionManager manager(
+            ConnectionPool pool, @Nullable PoolingHttpClientConnectionManager dialer) {
+        DnsResolver resolver = SystemDefaultDnsResolver.INSTANCE;
+        AddressFilter filter = this.spec.addressFilter();
+        if (filter != null) {
+            resolver = new FilteringDnsResolver(resolver, filter);
+        }
+        DefaultHttpClientConnectionOperator operator = new DefaultHttpClientConnectionOperator(
+                new ChannelSockets(),
+                null,
+                resolver,
+                scheme -> URIScheme.HTTPS.same(scheme) ? this.tls : null);
+        SharedConnectionManager manager = new SharedConnectionManager(
+                operator, pool, dialer, () -> ThreadLocalRandom.current().nextDouble());
+        if (dialer == null) {
+            manager.timeouts(this.spec.connectTimeout(), this.spec.readTimeout());
+        } else {
+            // The customized manager has its own, which may be what was customized.
+            manager.timeouts(null, null);
+        }
+        return manager;
+    }
+
+    private void nameLimitsWithoutEffect(PoolingHttpClientConnectionManager current) {
+        if (current.getMaxTotal() != STOCK_MAX_TOTAL || current.getDefaultMaxPerRoute() != STOCK_MAX_PER_ROUTE) {
+            log.warn(
+                    "The limits that a customizer has set for the connections of client '{}' (total {}, per route {}) "
+                            + "have no effect. Set {}.pool.max-size (connections kept) and {}.pool.max-overflow "
+                            + "(more that may be open at once) in their place.",
+                    this.spec.client(),
+                    current.getMaxTotal(),
+                    current.getDefaultMaxPerRoute(),
+                    this.spec.keyPrefix(),
+                    this.spec.keyPrefix());
+        }
+    }
 }

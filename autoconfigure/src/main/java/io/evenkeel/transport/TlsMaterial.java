@@ -3,6 +3,9 @@ package io.evenkeel.transport;
 
 import java.util.List;
 import javax.net.ssl.SSLContext;
+import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
+import org.apache.hc.client5.http.ssl.DefaultHostnameVerifier;
+import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,15 +29,12 @@ public final class TlsMaterial {
         this.ciphers = (ciphers != null) ? List.copyOf(ciphers) : null;
     }
 
-    SSLContext context() {
-        return this.context;
-    }
-
-    @Nullable List<String> protocols() {
-        return this.protocols;
-    }
-
-    @Nullable List<String> ciphers() {
-        return this.ciphers;
+    TlsSocketStrategy strategy() {
+        return new DefaultClientTlsStrategy(
+                this.context,
+                (this.protocols != null) ? this.protocols.toArray(String[]::new) : null,
+                (this.ciphers != null) ? this.ciphers.toArray(String[]::new) : null,
+                null,
+                new DefaultHostnameVerifier());
     }
 }

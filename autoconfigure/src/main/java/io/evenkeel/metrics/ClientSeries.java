@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.metrics;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/** The routes of one client that have meters, and the meters of the client itself. Changed under the lock only. */
+final class ClientSeries {
+
+    private final String client;
+
+    private final RouteTags tags;
+
+    private final PoolStates states;
+
+    private final ReentrantLock lock;
+
+    private final Map<String, RouteSeries> routes = new ConcurrentHashMap<>();
+
+    private final List<Runnable> removals = new ArrayList<>();
+
+    private volatile @Nullable RouteSeries rest;
+
+    ClientSeries(String client, RouteTags tags, PoolStates states, ReentrantLock lock) {
+        this.client = client;
+        this.tags = tags;
+        this.states = states;
+        this.lock = lock;
+    }
+
+    /** {@return where events of the route go, {@code null} if that is not there yet} */
+    @Nullable RouteSeries find(String route) {
+        RouteSeries own = this.routes.get(route);
+        return (own != null || this.routes.size() < this.tags.maxRoutes()) ? own : this.rest;
+    }
+
+    String tagOf(String route) {
+        return this.routes.containsKey(route) ? route : this.tags.rest();
+    }
+
+    /** Requires the lock. */
+    RouteSeries findOrAdd(String route, long second, List<MeterRegistry> registries) {
+        RouteSeries known = find(route);
+        if (known != null) {
+            return known;
+        }
+        boolean own = this.routes.size() < this.tags.maxRoutes();
+        String tag = own ? route : this.tags.rest();
+        RouteSeries added = new RouteSeries(this.client, tag, !own, this.states, this.lock, second);
+        // Published with its meters only, or an event that finds it in between would be recorded nowhere; and published
+        // even if a registry refuses, or each event would try again.
+        try {
+            registries.forEach(added::attach);
+        } finally {
+            publish(route, added, own);
+        }
+        return added;
+    }
+
+    private void publish(String route, RouteSeries added, boolean own) {
+        if (own) {
+            this.routes.put(route, added);
+            this.states.tagsChanged();
+        } else {
+            this.rest = added;
+        }
+    }
+
+    /** Requires the lock. */
+    void attach(MeterRegistry registry) {
+        gauge(registry, Gauge.builder("evenkeel.pools", this, c -> c.state().pools())
+                .description("Connection pools of the client"));
+        gauge(registry, Gauge.builder("evenkeel.connections.idle.max", this, c -> c.state().maxIdlePerRoute())
+                .description("Idle connections that are kept for each route"));
+        this.routes.values().forEach(route -> route.attach(registry));
+        RouteSeries shared = this.rest;
+        if (shared != null) {
+            shared.attach(registry);
+        }
+    }
+
+    private void gauge(MeterRegistry registry, Gauge.Builder<ClientSeries> builder) {
+        Gauge gauge = builder.tag("client", this.client).register(registry);
+        this.removals.add(() -> registry.remove(gauge));
+    }
+
+    private ClientState state() {
+        return this.states.current(this.client);
+    }
+
+    /**
+     * Removes what was not used since the given second. What has a connection or a waiting caller is in use: a
+     * download may take longer than an hour. Requires the lock.
+     *
+     * @return whether the client can be forgotten
+     */
+    boolean purge(long second, long unusedSince, ClientState state) {
+        for (Iterator<RouteSeries> i = this.routes.values().iterator(); i.hasNext(); ) {
+            if (isUnused(i.next(), second, unusedSince, state)) {
+                i.remove();
+                this.states.tagsChanged();
+            }
+        }
+        RouteSeries shared = this.rest;
+        if (shared != null && isUnused(shared, second, unusedSince, state)) {
+            this.rest = null;
+        }
+        return this.routes.isEmpty() && this.rest == null && state.pools() == 0;
+    }
+
+    private static boolean isUnused(RouteSeries series, long second, long unusedSince, ClientState state) {
+        if (state.route(series.tag()).isInUse()) {
+            series.use(second);
+        }
+        boolean unused = series.retireIfUnusedSince(unusedSince);
+        if (unused) {
+            series.removeMeters();
+        }
+        return unused;
+    }
+
+    /** Requires the lock. */
+    void removeMeters() {
+        this.routes.values().forEach(RouteSeries::removeMeters);
+        RouteSeries shared = this.rest;
+        if (shared != null) {
+            shared.removeMeters();
+        }
+        this.removals.forEach(Runnable::run);
+        this.removals.clear();
+    }
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.metrics;
+
+import io.evenkeel.event.AcquireResult;
+import io.evenkeel.event.CloseReason;
+import io.evenkeel.event.ConnectionListener;
+import io.evenkeel.event.CreationResult;
+import io.evenkeel.event.HandshakeResult;
+import io.evenkeel.event.PoolSnapshot;
+import io.evenkeel.time.Ticker;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * Publishes the connections of all clients as meters named {@code evenkeel.*}. Thread-safe.
+ *
+ * <p>A route gets its meters at its first event and keeps them for one hour after its last use. At most
+ * {@code maxRoutes} routes of a client have meters of their own at a time; what happens on the others goes to one set
+ * tagged {@code route="other"}. Without tags per route there is one set for each client, {@code route="all"}.
+ *
+ * <p>Any number of registries may be bound. Events that happen before a registry is bound are not counted in it;
+ * connections that exist by then appear in its gauges.
+ */
+public final class ConnectionMeters implements MeterBinder, ConnectionListener, AutoCloseable {
+
+    private final SeriesTable table;
+
+    /**
+     * @param pools asked for the state of all pools when a gauge is read, at most ten times a second
+     * @param perRoute whether meters are told apart by route
+     * @param maxRoutes routes of a client that have their own meters at a time
+     * @param ticker tells how long ago a route was used
+     * @throws IllegalArgumentException if {@code maxRoutes} is negative
+     */
+    public ConnectionMeters(Supplier<List<PoolSnapshot>> pools, boolean perRoute, int maxRoutes, Ticker ticker) {
+        this.table = new SeriesTable(pools, RouteTags.of(perRoute, maxRoutes), ticker);
+    }
+
+    @Override
+    public void bindTo(MeterRegistry registry) {
+        this.table.bind(registry);
+    }
+
+    @Override
+    public void acquired(String client, String route, AcquireResult result, Duration waited) {
+        record(client, route, TimerFamily.ACQUIRE, result, waited);
+    }
+
+    @Override
+    public void created(String client, String route, CreationResult result, Duration took) {
+        record(client, route, TimerFamily.CREATION, result, took);
+    }
+
+    @Override
+    public void handshaken(String client, String route, HandshakeResult result, Duration took) {
+        record(client, route, TimerFamily.HANDSHAKE, result, took);
+    }
+
+    @Override
+    public void closed(String client, String route, CloseReason reason, Duration age) {
+        record(client, route, TimerFamily.LIFETIME, reason, age);
+    }
+
+    @Override
+    public void idleTimeoutChanged(String client, String route, Duration idleTimeout) {
+        try {
+            this.table.purgeIfDue();
+        } finally {
+            RouteSeries series = this.table.inUse(client, route);
+            if (series != null) {
+                series.idleTimeoutChanged(idleTimeout);
+            }
+        }
+    }
+
+    private void record(String client, String route, TimerFamily family, Enum<?> result, Duration duration) {
+        // First the purge, so that its places are free for this event; but its failure must not lose the event.
+        try {
+            this.table.purgeIfDue();
+        } finally {
+            RouteSeries series = this.table.inUse(client, route);
+            if (series != null) {
+                series.record(family, result, duration);
+            }
+        }
+    }
+
+    /** Removes all meters from all registries. Later events are ignored. */
+    @Override
+    public void close() {
+        this.table.close();
+    }
+}

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.transport;
+
+import io.evenkeel.time.Ticker;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import org.apache.hc.client5.http.classic.ExecChain;
+import org.apache.hc.core5.http.HttpEntity;
+import org.apache.hc.core5.http.io.entity.HttpEntityWrapper;
+import org.jspecify.annotations.Nullable;
+
+/** The body of an answer, whose stream is a {@link BoundedDrainStream}. */
+final class BoundedDrainEntity extends HttpEntityWrapper {
+
+    private final ExecChain.Scope scope;
+    private final Ticker ticker;
+    private @Nullable InputStream content;
+
+    BoundedDrainEntity(HttpEntity entity, ExecChain.Scope scope, Ticker ticker) {
+        super(entity);
+        this.scope = scope;
+        this.ticker = ticker;
+    }
+
+    @Override
+    public InputStream getContent() throws IOException {
+        if (this.content == null) {
+            this.content = new BoundedDrainStream(super.getContent(), getContentLength(), this.scope, this.ticker);
+        }
+        return this.content;
+    }
+
+    @Override
+    public void writeTo(OutputStream out) throws IOException {
+        try (InputStream in = getContent()) {
+            in.transferTo(out);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        getContent().close();
+    }
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.transport;
+
+import io.evenkeel.time.Ticker;
+import java.io.IOException;
+import org.apache.hc.client5.http.classic.ExecChain;
+import org.apache.hc.client5.http.classic.ExecChainHandler;
+import org.apache.hc.core5.http.ClassicHttpRequest;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.HttpEntity;
+import org.apache.hc.core5.http.HttpException;
+
+/**
+ * Bounds what closing an answer may cost. HttpClient reads the rest of the body, however long and slow, to save the
+ * connection; here it reads a little, and otherwise the connection goes. Innermost, so that redirects and challenges,
+ * whose bodies nobody reads, are bounded, too.
+ */
+final class BoundedDrainExec implements ExecChainHandler {
+
+    private final Ticker ticker;
+
+    BoundedDrainExec(Ticker ticker) {
+        this.ticker = ticker;
+    }
+
+    @Override
+    public ClassicHttpResponse execute(ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
+            throws IOException, HttpException {
+        ClassicHttpResponse response = chain.proceed(request, scope);
+        HttpEntity entity = response.getEntity();
+        if (entity != null && entity.isStreaming()) {
+            response.setEntity(new BoundedDrainEntity(entity, scope, this.ticker));
+        }
+        return response;
+    }
+}

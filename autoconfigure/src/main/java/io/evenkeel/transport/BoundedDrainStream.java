@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.transport;
+
+import io.evenkeel.time.Ticker;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.apache.hc.client5.http.classic.ExecChain;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the body of an answer. Closed before its end, it reads on for at most 64 KiB and 50 ms; if the end does not come
+ * within that, the connection is closed instead of kept. An interrupt ends a read as it ends the rest of the call.
+ */
+final class BoundedDrainStream extends FilterInputStream {
+
+    static final int MOST_BYTES = 64 * 1024;
+
+    static final Duration MOST_TIME = Duration.ofMillis(50);
+
+    private final long length;
+    private final ExecChain.Scope scope;
+    private final Ticker ticker;
+    private final @Nullable Exchange exchange;
+    private final boolean shielded;
+    private long count;
+    private boolean ended;
+    private boolean closed;
+
+    BoundedDrainStream(InputStream in, long length, ExecChain.Scope scope, Ticker ticker) {
+        super(in);
+        this.length = length;
+        this.scope = scope;
+        this.ticker = ticker;
+        this.exchange = Exchange.current(scope.clientContext);
+        this.shielded = CallExec.isShielded(scope.clientContext);
+    }
+
+    @Override
+    public int read() throws IOException {
+        byte[] one = new byte[1];
+        int read = read(one, 0, 1);
+        return (read < 0) ? read : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] buffer, int offset, int length) throws IOException {
+        boolean interrupted = this.shielded && Thread.interrupted();
+        try {
+            int read = this.in.read(buffer, offset, length);
+            if (read < 0) {
+                this.ended = true;
+            } else {
+                this.count += read;
+            }
+            return read;
+        } catch (IOException ex) {
+            fail(ex);
+            throw Interrupts.translate(ex);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    @Override
+    public long skip(long n) throws IOException {
+        byte[] buffer = new byte[(int) Math.min(Math.max(n, 0), 8192)];
+        long skipped = 0;
+        while (skipped < n) {
+            int read = read(buffer, 0, (int) Math.min(n - skipped, buffer.length));
+            if (read < 0) {
+                break;
+            }
+            skipped += read;
+        }
+        return skipped;
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (this.closed) {
+            return;
+        }
+        this.closed = true;
+        if (this.ended || drained()) {
+            this.in.close();
+        } else {
+            this.scope.execRuntime.discardEndpoint();
+        }
+    }
+
+    /** {@return whether the end of the body was reached} */
+    private boolean drained() {
+        if (this.length - this.count > MOST_BYTES || !this.scope.execRuntime.isEndpointAcquired()) {
+            return false;
+        }
+        byte[] buffer = new byte[8192];
+        long drainedUpTo = this.count + MOST_BYTES;
+        long deadline = this.ticker.nanoTime() + MOST_TIME.toNanos();
+        try {
+            while (this.count <= drainedUpTo) {
+                long millis = TimeUnit.NANOSECONDS.toMillis(deadline - this.ticker.nanoTime());
+                if (millis <= 0) {
+                    return false;
+                }
+                if (this.exchange != null) {
+                    this.exchange.readTimeout(Duration.ofMillis(millis));
+                }
+                if (read(buffer, 0, buffer.length) < 0) {
+                    return true;
+                }
+            }
+            return false;
+        } catch (IOException ex) {
+            // The caller has what it wanted of this answer; what is lost is only the connection.
+            return false;
+        }
+    }
+
+    private void fail(IOException ex) {
+        if (this.exchange != null && !this.closed) {
+            this.exchange.failed(ex);
+        }
+    }
+}

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.transport;
+
+import io.evenkeel.error.EvenkeelException;
+import java.io.IOException;
+import org.apache.hc.client5.http.classic.ExecChain;
+import org.apache.hc.client5.http.classic.ExecChainHandler;
+import org.apache.hc.client5.http.impl.classic.RequestFailedException;
+import org.apache.hc.core5.http.ClassicHttpRequest;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.protocol.HttpContext;
+
+/**
+ * The outermost layer of a call: whatever happens inside, the lease comes back and the caller learns what it was.
+ *
+ * <p>An interrupt flag that was set before the call would end it at the first use of the channel; a blocking socket does
+ * not look at it. The call is spared that, and the flag is set again behind it.
+ */
+final class CallExec implements ExecChainHandler {
+
+    private static final String SHIELDED = CallExec.class.getName() + ".shielded";
+
+    /** {@return whether the thread was interrupted before the call began} */
+    static boolean isShielded(HttpContext context) {
+        return context.getAttribute(SHIELDED) != null;
+    }
+
+    @Override
+    public ClassicHttpResponse execute(ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
+            throws IOException, HttpException {
+        boolean interrupted = Thread.interrupted();
+        if (interrupted) {
+            scope.clientContext.setAttribute(SHIELDED, Boolean.TRUE);
+        }
+        boolean answered = false;
+        try {
+            ClassicHttpResponse response = chain.proceed(request, scope);
+            answered = true;
+            return response;
+        } catch (RequestFailedException ex) {
+            throw (ex.getCause() instanceof EvenkeelException cause) ? cause : ex;
+        } catch (IOException ex) {
+            throw Interrupts.translate(ex);
+        } finally {
+            if (!answered) {
+                // Exceptions give the lease back on their way; an Error does not (MainClientExec, ConnectExec).
+                scope.execRuntime.discardEndpoint();
+            }
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}

@@ -1,0 +1,615 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.transport;
+
+import io.evenkeel.error.AcquireTimeoutException;
+import io.evenkeel.error.EvenkeelException;
+import io.evenkeel.event.AcquireResult;
+import io.evenkeel.event.CloseReason;
+import io.evenkeel.event.ConnectionListener;
+import io.evenkeel.event.PoolSnapshot;
+import io.evenkeel.event.RouteSnapshot;
+import io.evenkeel.policy.PoolLimits;
+import io.evenkeel.time.Ticker;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.apache.hc.client5.http.HttpRoute;
+import org.apache.hc.client5.http.io.ManagedHttpClientConnection;
+import org.apache.hc.core5.io.CloseMode;
+import org.apache.hc.core5.pool.PoolEntry;
+import org.apache.hc.core5.pool.PoolStats;
+import org.apache.hc.core5.util.Deadline;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps connections for reuse and bounds how many are open. Kept is not running: of the idle connections of a route the
+ * freshest {@code max-size} stay, the others only until they have lingered; as many more may be open as
+ * {@code max-overflow} allows, and only beyond that does a caller wait, in line.
+ *
+ * <p>One lock guards everything, and nothing under it takes more than a few map operations: connections are looked at,
+ * closed and reported after it was released. What makes the lock cheap is that no operation walks the connections of
+ * other routes. Thread-safe.
+ */
+final class ConnectionPool {
+
+    private final String client;
+    private final PoolErrors errors;
+    private final PoolLimits limits;
+    private final Ticker ticker;
+    private final ConnectionListener listener;
+    private final Housekeeper housekeeper;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Map<HttpRoute, RoutePool> routes = new HashMap<>();
+    /** Over all routes, the longest idle first. */
+    private final Set<PoolEntry<HttpRoute, ManagedHttpClientConnection>> idleByAge = new LinkedHashSet<>();
+
+    private boolean closed;
+
+    ConnectionPool(
+            String client,
+            String keyPrefix,
+            PoolLimits limits,
+            Ticker ticker,
+            ConnectionListener listener,
+            Housekeeper housekeeper) {
+        this.client = client;
+        this.errors = new PoolErrors(client, keyPrefix, limits.maxPerRoute());
+        this.limits = limits;
+        this.ticker = ticker;
+        this.listener = listener;
+        this.housekeeper = housekeeper;
+    }
+
+    String client() {
+        return this.client;
+    }
+
+    PoolLimits limits() {
+        return this.limits;
+    }
+
+    ConnectionListener listener() {
+        return this.listener;
+    }
+
+    Ticker ticker() {
+        return this.ticker;
+    }
+
+    // --- acquiring --------------------------------------------------------------------------------------------------
+
+    /**
+     * Hands out the freshest idle connection that is alive, or the right to open one.
+     *
+     * @param acquisition whose
+     * @param timeoutNanos longest wait, 0 for any
+     * @return an entry with a connection that was just seen alive, or without one
+     * @throws InterruptedException if the caller was interrupted while it waited
+     * @throws EvenkeelException if the wait was in vain
+     */
+    PoolEntry<HttpRoute, ManagedHttpClientConnection> acquire(Acquisition acquisition, long timeoutNanos)
+            throws InterruptedException, EvenkeelException {
+        long start = this.ticker.nanoTime();
+        AcquireResult result = AcquireResult.CANCELLED;
+        try {
+            PoolEntry<HttpRoute, ManagedHttpClientConnection> entry = take(acquisition, start, timeoutNanos);
+            result = prepare(entry);
+            while (result == AcquireResult.CANCELLED) {
+                entry = exchangeDead(entry, acquisition.route());
+                result = prepare(entry);
+            }
+            return entry;
+        } catch (AcquireTimeoutException ex) {
+            result = AcquireResult.TIMEOUT;
+            throw ex;
+        } finally {
+            Duration waited = Duration.ofNanos(this.ticker.nanoTime() - start);
+            this.listener.acquired(this.client, acquisition.origin(), result, waited);
+        }
+    }
+
+    private PoolEntry<HttpRoute, ManagedHttpClientConnection> take(Acquisition acquisition, long now, long timeoutNanos)
+            throws InterruptedException, EvenkeelException {
+        Closing closing = new Closing();
+        this.lock.lock();
+        try {
+            if (acquisition.cancelledLocked()) {
+                throw new CancellationException("The call was cancelled");
+            }
+            if (this.closed) {
+                throw this.errors.closed(acquisition.origin());
+            }
+            RoutePool routePool = this.routes.computeIfAbsent(acquisition.route(), this::newRoutePool);
+            acquisition.originLocked(routePool.origin());
+            ReplayPlace place = acquisition.place();
+            PoolEntry<HttpRoute, ManagedHttpClientConnection> entry;
+            if (place != null && place.spend()) {
+                routePool.reserved--;
+                entry = routePool.newEntry();
+            } else {
+                entry = pollIdle(routePool, now, closing);
+                if (entry == null && routePool.open() < this.limits.maxPerRoute()) {
+                    entry = routePool.newEntry();
+                }
+            }
+            if (entry != null) {
+                routePool.lease(entry, Lease.of(Thread.currentThread(), now, place));
+            } else {
+                entry = await(acquisition, routePool, timeoutNanos);
+            }
+            acquisition.completeLocked();
+            return entry;
+        } finally {
+            this.lock.unlock();
+            closing.run();
+        }
+    }
+
+    private PoolEntry<HttpRoute, ManagedHttpClientConnection> await(
+            Acquisition acquisition, RoutePool routePool, long timeoutNanos)
+            throws InterruptedException, EvenkeelException {
+        Waiter waiter = new Waiter(this.lock.newCondition(), Thread.currentThread(), acquisition.place());
+        acquisition.waitAs(waiter);
+        routePool.waiters.addLast(waiter);
+        long remaining = (timeoutNanos > 0) ? timeoutNanos : Long.MAX_VALUE;
+        try {
+            while (!waiter.isAnswered()) {
+                if (remaining <= 0) {
+                    throw this.errors.acquireTimeout(routePool, this.ticker.nanoTime(), Duration.ofNanos(timeoutNanos));
+                }
+                remaining = waiter.await(remaining);
+            }
+        } catch (InterruptedException ex) {
+            if (waiter.granted() == null) {
+                throw ex;
+            }
+            // The connection came first: it is this caller's now, and the flag ends whatever it does next.
+            Thread.currentThread().interrupt();
+        } finally {
+            if (waiter.granted() == null) {
+                routePool.waiters.remove(waiter);
+                forgetIfEmpty(acquisition.route(), routePool);
+            }
+        }
+        PoolEntry<HttpRoute, ManagedHttpClientConnection> granted = waiter.granted();
+        if (granted != null) {
+            return granted;
+        }
+        EvenkeelException refusal = waiter.refusal();
+        if (refusal != null) {
+            throw refusal;
+        }
+        throw new CancellationException("The call was cancelled while it waited for a connection");
+    }
+
+    /** Looks whether a kept connection may carry a request; {@code CANCELLED} says that it may not. */
+    private AcquireResult prepare(PoolEntry<HttpRoute, ManagedHttpClientConnection> entry) {
+        if (!(entry.getConnection() instanceof PooledConnection connection)) {
+            return AcquireResult.OPENED;
+        }
+        try {
+            Liveness liveness = connection.resume();
+            if (liveness == Liveness.ALIVE) {
+                return AcquireResult.REUSED;
+            }
+            connection.closing(liveness.closeReason());
+            return AcquireResult.CANCELLED;
+        } catch (RuntimeException | Error ex) {
+            release(entry, false);
+            throw ex;
+        }
+    }
+
+    /** Closes a connection that turned out to be dead; its place goes to the next idle one, or to a new one. */
+    private PoolEntry<HttpRoute, ManagedHttpClientConnection> exchangeDead(
+            PoolEntry<HttpRoute, ManagedHttpClientConnection> dead, HttpRoute route) {
+        Closing closing = new Closing();
+        closing.add(dead, CloseReason.ERROR);
+        this.lock.lock();
+        try {
+            RoutePool routePool = routePool(route);
+            Lease lease = routePool.leased.remove(dead);
+            long now = this.ticker.nanoTime();
+            PoolEntry<HttpRoute, ManagedHttpClientConnection> entry = pollIdle(routePool, now, closing);
+            if (entry == null) {
+                entry = routePool.newEntry();
+            }
+            routePool.lease(entry, (lease != null) ? lease : Lease.of(Thread.currentThread(), now, null));
+            return entry;
+        } finally {
+            this.lock.unlock();
+            closing.run();
+        }
+    }
+
+    private @Nullable PoolEntry<HttpRoute, ManagedHttpClientConnection> pollIdle(
+            RoutePool routePool, long now, Closing closing) {
+        PoolEntry<HttpRoute, ManagedHttpClientConnection> entry;
+        while ((entry = routePool.idle.pollFirst()) != null) {
+            this.idleByAge.remove(entry);
+            PooledConnection connection = connection(entry);
+            if (connection.expiresAt() - now > 0) {
+                return entry;
+            }
+            closing.add(entry, connection.pastLifetime(now) ? CloseReason.MAX_LIFETIME : CloseReason.IDLE);
+        }
+        return null;
+    }
+
+    boolean cancel(Acquisition acquisition) {
+        return locked(acquisition::cancelLocked);
+    }
+
+    <T> T locked(Supplier<T> action) {
+        this.lock.lock();
+        try {
+            return action.get();
+        } finally {
+            this.lock.unlock();
+        }
+    }
+
+    // --- releasing --------------------------------------------------------------------------------------------------
+
+    /**
+     * Takes a connection back: to the first caller in line, to the idle ones, or out of the world.
+     *
+     * @param entry what was handed out
+     * @param reusable whether HttpClient allows it to be used again
+     */
+    void release(PoolEntry<HttpRoute, ManagedHttpClientConnection> entry, boolean reusable) {
+        PooledConnection connection = (entry.getConnection() instanceof PooledConnection present) ? present : null;
+        long now = this.ticker.nanoTime();
+        long idleNanos = 0;
+        boolean keep = false;
+        if (reusable && connection != null && this.limits.maxSize() > 0) {
+            idleNanos = idleNanos(entry);
+            connection.keep(now, idleNanos);
+            keep = connection.expiresAt() - now > 0 && !leftover(connection);
+            if (keep) {
+                connection.park();
+            }
+        }
+        Closing closing = new Closing();
+        Duration changedIdleTimeout = null;
+        String origin;
+        boolean idle = false;
+        this.lock.lock();
+        try {
+            RoutePool routePool = routePool(entry.getRoute());
+            Lease lease = routePool.leased.remove(entry);
+            if (lease == null) {
+                throw new IllegalStateException("Released twice, or never leased: " + entry);
+            }
+            origin = routePool.origin();
+            if (reusable && connection != null) {
+                changedIdleTimeout = idleTimeoutChange(routePool, idleNanos);
+            }
+            ReplayPlace place = lease.place();
+            if (this.closed) {
+                closing.add(entry, CloseReason.SHUTDOWN);
+            } else if (place != null && place.reserve()) {
+                closing.add(entry, CloseReason.ERROR);
+                routePool.reserved++;
+            } else if (!keep) {
+                closing.add(entry, closeReason(connection, now));
+                grantPlace(routePool, now);
+            } else if (!grant(routePool, entry, now)) {
+                keepIdle(routePool, entry, closing);
+                idle = true;
+            }
+            forgetIfEmpty(entry.getRoute(), routePool);
+        } finally {
+            this.lock.unlock();
+            closing.run();
+        }
+        if (idle) {
+            this.housekeeper.wakeBy(this, now + dueNanos(idleNanos));
+        }
+        if (changedIdleTimeout != null) {
+            this.listener.idleTimeoutChanged(this.client, origin, changedIdleTimeout);
+        }
+    }
+
+    private void keepIdle(RoutePool routePool, PoolEntry<HttpRoute, ManagedHttpClientConnection> entry, Closing closing) {
+        routePool.idle.addFirst(entry);
+        this.idleByAge.add(entry);
+        if (this.limits.overflowLinger().isZero() && routePool.idle.size() > this.limits.maxSize()) {
+            closing.add(removeIdle(routePool, routePool.idle.getLast()), CloseReason.SURPLUS);
+        }
+        if (this.idleByAge.size() > this.limits.maxIdle()) {
+            PoolEntry<HttpRoute, ManagedHttpClientConnection> oldest = this.idleByAge.iterator().next();
+            RoutePool itsRoute = routePool(oldest.getRoute());
+            closing.add(removeIdle(itsRoute, oldest), CloseReason.IDLE);
+            forgetIfEmpty(oldest.getRoute(), itsRoute);
+        }
+    }
+
+    private PoolEntry<HttpRoute, ManagedHttpClientConnection> removeIdle(
+            RoutePool routePool, PoolEntry<HttpRoute, ManagedHttpClientConnection> entry) {
+        routePool.idle.removeLastOccurrence(entry);
+        this.idleByAge.remove(entry);
+        return entry;
+    }
+
+    /** Gives a freed place to the first caller in line. */
+    private void grantPlace(RoutePool routePool, long now) {
+        if (!routePool.waiters.isEmpty()) {
+            grant(routePool, routePool.newEntry(), now);
+        }
+    }
+
+    private boolean grant(RoutePool routePool, PoolEntry<HttpRoute, ManagedHttpClientConnection> entry, long now) {
+        Waiter waiter;
+        while ((waiter = routePool.waiters.pollFirst()) != null) {
+            if (!waiter.isAnswered()) {
+                routePool.lease(entry, Lease.of(waiter.thread(), now, waiter.place()));
+                waiter.grant(entry);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Ends a replay, so that a place kept for it is not lost if it never came to the replay. */
+    void forfeit(ReplayPlace place, HttpRoute route) {
+        this.lock.lock();
+        try {
+            if (place.spend()) {
+                RoutePool routePool = routePool(route);
+                routePool.reserved--;
+                grantPlace(routePool, this.ticker.nanoTime());
+                forgetIfEmpty(route, routePool);
+            }
+        } finally {
+            this.lock.unlock();
+        }
+    }
+
+    private boolean leftover(PooledConnection connection) {
+        if (connection.hasLeftover()) {
+            connection.closing(CloseReason.UNSOLICITED);
+            return true;
+        }
+        return false;
+    }
+
+    private static CloseReason closeReason(@Nullable PooledConnection connection, long now) {
+        if (connection != null && connection.opened() && connection.pastLifetime(now)) {
+            return CloseReason.MAX_LIFETIME;
+        }
+        return CloseReason.NOT_REUSABLE;
+    }
+
+    /** The keep-alive strategy has just written its bound into the entry, as wall-clock time; the pool counts on. */
+    private long idleNanos(PoolEntry<HttpRoute, ManagedHttpClientConnection> entry) {
+        Duration most = this.limits.maxIdleTimeout();
+        Deadline deadline = entry.getExpiryDeadline();
+        if (deadline.isMax()) {
+            return most.toNanos();
+        }
+        return Math.min(Duration.ofMillis(deadline.getValue() - entry.getUpdated()).toNanos(), most.toNanos());
+    }
+
+    private @Nullable Duration idleTimeoutChange(RoutePool routePool, long idleNanos) {
+        Duration idleTimeout = Duration.ofNanos(Math.max(0, idleNanos));
+        if (idleTimeout.equals(routePool.idleTimeout)) {
+            return null;
+        }
+        routePool.idleTimeout = idleTimeout;
+        return idleTimeout;
+    }
+
+    // --- housekeeping -----------------------------------------------------------------------------------------------
+
+    /**
+     * Closes the idle connections that are due.
+     *
+     * @param now current time
+     * @param watchAfterNanos idle time from which on a connection is worth watching
+     * @param unwatched receives the idle connections that are
+     * @return time until the next one is due, {@code Long.MAX_VALUE} if none is idle
+     */
+    long sweep(long now, long watchAfterNanos, List<PooledConnection> unwatched) {
+        long linger = this.limits.overflowLinger().toNanos();
+        long next = Long.MAX_VALUE;
+        Closing closing = new Closing();
+        this.lock.lock();
+        try {
+            for (Iterator<RoutePool> all = this.routes.values().iterator(); all.hasNext(); ) {
+                RoutePool routePool = all.next();
+                int position = 0;
+                for (var idle = routePool.idle.iterator(); idle.hasNext(); ) {
+                    PoolEntry<HttpRoute, ManagedHttpClientConnection> entry = idle.next();
+                    PooledConnection connection = connection(entry);
+                    boolean surplus = position >= this.limits.maxSize();
+                    long remaining = connection.expiresAt() - now;
+                    if (surplus) {
+                        remaining = Math.min(remaining, connection.idleSince() + linger - now);
+                    }
+                    if (remaining > 0) {
+                        position++;
+                        next = Math.min(next, remaining);
+                        if (now - connection.idleSince() >= watchAfterNanos) {
+                            unwatched.add(connection);
+                        }
+                        continue;
+                    }
+                    idle.remove();
+                    this.idleByAge.remove(entry);
+                    closing.add(entry, dueReason(connection, surplus, now));
+                }
+                if (routePool.isEmpty()) {
+                    all.remove();
+                }
+            }
+        } finally {
+            this.lock.unlock();
+            closing.run();
+        }
+        return next;
+    }
+
+    /** The soonest that a connection which was just returned can be due. */
+    private long dueNanos(long idleNanos) {
+        long linger = this.limits.overflowLinger().toNanos();
+        return (linger > 0) ? Math.min(idleNanos, linger) : idleNanos;
+    }
+
+    private static CloseReason dueReason(PooledConnection connection, boolean surplus, long now) {
+        if (connection.expiresAt() - now > 0) {
+            return CloseReason.SURPLUS;
+        }
+        if (connection.pastLifetime(now)) {
+            return CloseReason.MAX_LIFETIME;
+        }
+        return surplus ? CloseReason.SURPLUS : CloseReason.IDLE;
+    }
+
+    /** Closes idle connections that were found dead, unless somebody took them meanwhile and found out, too. */
+    void evict(Map<PooledConnection, Liveness> dead) {
+        evictIf(connection -> {
+            Liveness liveness = dead.get(connection);
+            return (liveness != null) ? liveness.closeReason() : null;
+        });
+    }
+
+    private void evictIf(Function<PooledConnection, @Nullable CloseReason> rule) {
+        Closing closing = new Closing();
+        this.lock.lock();
+        try {
+            for (var idle = this.idleByAge.iterator(); idle.hasNext(); ) {
+                PoolEntry<HttpRoute, ManagedHttpClientConnection> entry = idle.next();
+                CloseReason reason = rule.apply(connection(entry));
+                if (reason != null) {
+                    idle.remove();
+                    RoutePool routePool = routePool(entry.getRoute());
+                    routePool.idle.remove(entry);
+                    closing.add(entry, reason);
+                    forgetIfEmpty(entry.getRoute(), routePool);
+                }
+            }
+        } finally {
+            this.lock.unlock();
+            closing.run();
+        }
+    }
+
+    /** Closes what is due, now instead of at the next look of the housekeeper. */
+    void closeDue() {
+        sweep(this.ticker.nanoTime(), Long.MAX_VALUE, new ArrayList<>());
+    }
+
+    /** Closes what has been idle for so long. */
+    void closeIdle(long idleNanos) {
+        long now = this.ticker.nanoTime();
+        evictIf(connection -> (now - connection.idleSince() >= idleNanos) ? CloseReason.IDLE : null);
+    }
+
+    boolean hasIdle() {
+        return locked(() -> !this.idleByAge.isEmpty());
+    }
+
+    // --- closing ----------------------------------------------------------------------------------------------------
+
+    /**
+     * Closes what is idle, turns away who waits, and lets no one in. What is in use is closed when it comes back, or at
+     * once if the mode says so.
+     */
+    void close(CloseMode mode) {
+        Closing closing = new Closing();
+        List<PoolEntry<HttpRoute, ManagedHttpClientConnection>> inUse = new ArrayList<>();
+        this.lock.lock();
+        try {
+            this.closed = true;
+            this.idleByAge.forEach(entry -> closing.add(entry, CloseReason.SHUTDOWN));
+            this.idleByAge.clear();
+            for (RoutePool routePool : this.routes.values()) {
+                routePool.idle.clear();
+                inUse.addAll(routePool.leased.keySet());
+                routePool.waiters.forEach(waiter -> waiter.refuse(this.errors.closed(routePool.origin())));
+                routePool.waiters.clear();
+            }
+            this.routes.values().removeIf(RoutePool::isEmpty);
+        } finally {
+            this.lock.unlock();
+            closing.run();
+        }
+        if (mode == CloseMode.IMMEDIATE) {
+            for (PoolEntry<HttpRoute, ManagedHttpClientConnection> entry : inUse) {
+                // Its entry is left to the thread that holds it: it finds the connection closed and gives it back.
+                if (entry.getConnection() instanceof PooledConnection connection) {
+                    connection.closing(CloseReason.SHUTDOWN);
+                    connection.close(CloseMode.IMMEDIATE);
+                }
+            }
+        }
+    }
+
+    // --- the rest ---------------------------------------------------------------------------------------------------
+
+    private RoutePool newRoutePool(HttpRoute route) {
+        String origin = Origins.of(route);
+        return new RoutePool(route, origin, (connection, mode) -> dispose(origin, connection, mode));
+    }
+
+    /** Every connection that was handed over to an entry ends here, whoever gives it up. */
+    private void dispose(String origin, ManagedHttpClientConnection connection, CloseMode mode) {
+        connection.close(mode);
+        if (connection instanceof PooledConnection pooled && pooled.opened()) {
+            Duration age = Duration.ofNanos(pooled.ageNanos(this.ticker.nanoTime()));
+            this.listener.closed(this.client, origin, pooled.closeReason(), age);
+        }
+    }
+
+    private RoutePool routePool(HttpRoute route) {
+        RoutePool routePool = this.routes.get(route);
+        if (routePool == null) {
+            throw new IllegalStateException("No connection of the route is known: " + route);
+        }
+        return routePool;
+    }
+
+    private void forgetIfEmpty(HttpRoute route, RoutePool routePool) {
+        if (routePool.isEmpty()) {
+            this.routes.remove(route);
+        }
+    }
+
+    private static PooledConnection connection(PoolEntry<HttpRoute, ManagedHttpClientConnection> entry) {
+        return (PooledConnection) entry.getConnection();
+    }
+
+    PoolSnapshot snapshot() {
+        return locked(() -> new PoolSnapshot(
+                this.client,
+                this.limits.maxSize(),
+                this.limits.maxPerRoute(),
+                this.routes.values().stream()
+                        .map(each -> new RouteSnapshot(
+                                each.origin(), each.leased.size(), each.idle.size(), each.waiters.size()))
+                        .toList()));
+    }
+
+    /** {@return the state of every route, in HttpClient's terms} */
+    Map<HttpRoute, PoolStats> stats() {
+        return locked(() -> {
+            Map<HttpRoute, PoolStats> stats = new HashMap<>();
+            this.routes.forEach((route, each) -> stats.put(
+                    route,
+                    new PoolStats(
+                            each.leased.size(), each.waiters.size(), each.idle.size(), this.limits.maxPerRoute())));
+            return stats;
+        });
+    }
+}

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.transport;
+
+import io.evenkeel.event.CreationResult;
+import io.evenkeel.event.HandshakeResult;
+import java.io.IOException;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import org.apache.hc.client5.http.HttpRoute;
+import org.apache.hc.core5.http.protocol.HttpContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The opening of one connection, from the name of the host to the end of the TLS handshake. Kept in the context of the
+ * call, since a tunnel through a proxy is opened in two steps, and since the TLS strategy is told nothing else.
+ */
+final class Dialing {
+
+    private static final String ATTRIBUTE = Dialing.class.getName();
+
+    private final ConnectionPool pool;
+    private final String origin;
+    private final boolean proxied;
+    private final long start;
+    private boolean handshakeFailed;
+
+    private Dialing(ConnectionPool pool, HttpRoute route) {
+        this.pool = pool;
+        this.origin = Origins.of(route);
+        this.proxied = route.getProxyHost() != null;
+        this.start = pool.ticker().nanoTime();
+    }
+
+    static Dialing begin(ConnectionPool pool, HttpRoute route, HttpContext context) {
+        Dialing dialing = new Dialing(pool, route);
+        context.setAttribute(ATTRIBUTE, dialing);
+        return dialing;
+    }
+
+    static @Nullable Dialing current(HttpContext context) {
+        return (Dialing) context.getAttribute(ATTRIBUTE);
+    }
+
+    static void forget(HttpContext context) {
+        context.removeAttribute(ATTRIBUTE);
+    }
+
+    String origin() {
+        return this.origin;
+    }
+
+    void succeeded(HttpContext context) {
+        end(CreationResult.SUCCESS, context);
+    }
+
+    void failed(Exception failure, HttpContext context) {
+        end(phaseOf(failure), context);
+    }
+
+    /** The proxy refused the tunnel. */
+    void refused(HttpContext context) {
+        end(CreationResult.PROXY, context);
+    }
+
+    private CreationResult phaseOf(Exception failure) {
+        if (this.handshakeFailed) {
+            return CreationResult.TLS;
+        }
+        if (failure instanceof UnknownHostException) {
+            return CreationResult.DNS;
+        }
+        return this.proxied ? CreationResult.PROXY : CreationResult.CONNECT;
+    }
+
+    private void end(CreationResult result, HttpContext context) {
+        context.removeAttribute(ATTRIBUTE);
+        this.pool.listener().created(this.pool.client(), this.origin, result, since(this.start));
+    }
+
+    /** Runs a handshake and reports how it went. */
+    <T> T handshake(Handshake<T> handshake) throws IOException {
+        long begin = this.pool.ticker().nanoTime();
+        HandshakeResult result = HandshakeResult.FAILED;
+        try {
+            T done = handshake.run();
+            result = handshake.resumed(done) ? HandshakeResult.RESUMED : HandshakeResult.FULL;
+            return done;
+        } finally {
+            this.handshakeFailed = result == HandshakeResult.FAILED;
+            this.pool.listener().handshaken(this.pool.client(), this.origin, result, since(begin));
+        }
+    }
+
+    private Duration since(long nanos) {
+        return Duration.ofNanos(this.pool.ticker().nanoTime() - nanos);
+    }
+
+    /** A TLS handshake. */
+    interface Handshake<T> {
+
+        T run() throws IOException;
+
+        boolean resumed(T done);
+    }
+}

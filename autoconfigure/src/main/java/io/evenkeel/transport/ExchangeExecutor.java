@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.transport;
+
+import java.io.IOException;
+import org.apache.hc.core5.http.ClassicHttpRequest;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.io.HttpClientConnection;
+import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.impl.io.HttpRequestExecutor;
+import org.apache.hc.core5.http.io.HttpResponseInformationCallback;
+import org.apache.hc.core5.http.protocol.HttpContext;
+import org.jspecify.annotations.Nullable;
+
+/** Sends requests and notes what happens on the wire, which an exception alone does not tell. */
+final class ExchangeExecutor extends HttpRequestExecutor {
+
+    @Override
+    public ClassicHttpResponse execute(
+            ClassicHttpRequest request,
+            HttpClientConnection connection,
+            @Nullable HttpResponseInformationCallback informationCallback,
+            HttpContext context)
+            throws IOException, HttpException {
+        Exchange exchange = Exchange.begin(connection, context);
+        try {
+            return super.execute(request, connection, informationCallback, context);
+        } catch (IOException | HttpException | RuntimeException | Error ex) {
+            exchange.failed(ex);
+            ReplayPlace place = ReplayExec.place(context);
+            if (place != null) {
+                place.exchangeFailed(exchange.facts(ex));
+            }
+            throw ex;
+        }
+    }
+}

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.transport;
+
+import io.evenkeel.time.Ticker;
+import java.io.IOException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one thread that looks after the idle connections of all pools: it closes those that are due, and notices within
+ * milliseconds when a peer closes one. It lives from the first pool to the last, sleeps while nothing is idle, and goes
+ * on after any exception.
+ *
+ * <p>A connection is registered with the selector only once it was idle for a whole tick. One that is used again and
+ * again never is, and pays nothing.
+ */
+final class Housekeeper {
+
+    static final String THREAD_NAME = "evenkeel-housekeeper";
+
+    private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+
+    /** How often pools that nobody holds any more are looked for while nothing is idle. */
+    private static final long LONGEST_SLEEP_NANOS = TimeUnit.SECONDS.toNanos(60);
+
+    private static final long PAUSE_AFTER_FAILURE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private static final Logger log = LoggerFactory.getLogger(Housekeeper.class);
+
+    private final Ticker ticker;
+    private final BooleanSupplier needed;
+    private final Set<ConnectionPool> withIdle = ConcurrentHashMap.newKeySet();
+    private final ReentrantLock lock = new ReentrantLock();
+
+    /** Guarded by {@code lock}. */
+    private @Nullable Thread thread;
+
+    private volatile @Nullable Selector selector;
+    private volatile long nextLook;
+
+    /**
+     * @param ticker tells when a connection is due
+     * @param needed whether there is any pool; asked under the lock of this object, so that a pool which is added while
+     *     the thread ends finds it either alive or gone
+     */
+    Housekeeper(Ticker ticker, BooleanSupplier needed) {
+        this.ticker = ticker;
+        this.needed = needed;
+    }
+
+    /** Makes sure that the thread runs; called when a pool was added. */
+    void start() {
+        this.lock.lock();
+        try {
+            if (this.thread == null) {
+                this.nextLook = this.ticker.nanoTime();
+                Thread started = new Thread(this::run, THREAD_NAME);
+                started.setDaemon(true);
+                this.thread = started;
+                started.start();
+            }
+        } finally {
+            this.lock.unlock();
+        }
+    }
+
+    /** Lets the thread see that something has changed. */
+    void wake() {
+        Selector current = this.selector;
+        if (current != null) {
+            current.wakeup();
+        }
+    }
+
+    /** Waits for the thread to end, once no pool is left. */
+    void awaitEnd() {
+        Thread current = locked();
+        if (current == null || current == Thread.currentThread()) {
+            return;
+        }
+        wake();
+        try {
+            current.join(TimeUnit.SECONDS.toMillis(2));
+        } catch (InterruptedException ex) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private @Nullable Thread locked() {
+        this.lock.lock();
+        try {
+            return this.thread;
+        } finally {
+            this.lock.unlock();
+        }
+    }
+
+    /** Looks after the pool from now on, as long as it has idle connections, and at the given time at the latest. */
+    void wakeBy(ConnectionPool pool, long dueAt) {
+        this.withIdle.add(pool);
+        if (dueAt - this.nextLook < 0) {
+            this.nextLook = dueAt;
+            wake();
+        }
+    }
+
+    private void run() {
+        while (!finished()) {
+            try (Selector opened = Selector.open()) {
+                this.selector = opened;
+                while (!finished()) {
+                    round(opened);
+                }
+            } catch (Exception | Error ex) {
+                log.warn("The care for idle connections failed and is taken up again", ex);
+                LockSupport.parkNanos(this, PAUSE_AFTER_FAILURE_NANOS);
+            } finally {
+                this.selector = null;
+            }
+        }
+    }
+
+    private boolean finished() {
+        this.lock.lock();
+        try {
+            if (this.needed.getAsBoolean()) {
+                return false;
+            }
+            if (this.thread == Thread.currentThread()) {
+                this.thread = null;
+            }
+            return true;
+        } finally {
+            this.lock.unlock();
+        }
+    }
+
+    private void round(Selector opened) throws IOException {
+        long now = this.ticker.nanoTime();
+        // Set before the look, so that a connection which comes back behind the look can bring the next one forward.
+        this.nextLook = now + LONGEST_SLEEP_NANOS;
+        long delay = Math.min(sweep(opened, now), LONGEST_SLEEP_NANOS);
+        if (now + delay - this.nextLook < 0) {
+            this.nextLook = now + delay;
+        }
+        long sleep = this.nextLook - this.ticker.nanoTime();
+        if (sleep > 0) {
+            // Rounded up: to wake a little late is to find the connection due, a little early is to look twice.
+            opened.select(TimeUnit.NANOSECONDS.toMillis(sleep) + 1);
+        } else {
+            opened.selectNow();
+        }
+        evictClosed(opened);
+    }
+
+    private long sweep(Selector opened, long now) throws IOException {
+        long delay = Long.MAX_VALUE;
+        List<PooledConnection> toWatch = new ArrayList<>();
+        for (ConnectionPool pool : this.withIdle) {
+            long next = pool.sweep(now, TICK_NANOS, toWatch);
+            if (next == Long.MAX_VALUE) {
+                this.withIdle.remove(pool);
+                if (pool.hasIdle()) {
+                    this.withIdle.add(pool);
+                    next = TICK_NANOS;
+                }
+            }
+            delay = Math.min(delay, Math.min(next, TICK_NANOS));
+        }
+        if (!toWatch.isEmpty()) {
+            // Keys that were cancelled since must be gone before their channels can be registered again.
+            opened.selectNow();
+            for (PooledConnection connection : toWatch) {
+                connection.watch(opened);
+            }
+            evictClosed(opened);
+        }
+        return (delay == Long.MAX_VALUE) ? LONGEST_SLEEP_NANOS : delay;
+    }
+
+    private void evictClosed(Selector opened) {
+        Set<SelectionKey> ready = opened.selectedKeys();
+        if (ready.isEmpty()) {
+            return;
+        }
+        Map<PooledConnection, Liveness> dead = new HashMap<>();
+        for (SelectionKey key : ready) {
+            PooledConnection connection = (PooledConnection) key.attachment();
+            Liveness liveness = connection.inspect();
+            if (liveness != Liveness.ALIVE) {
+                dead.put(connection, liveness);
+            }
+        }
+        ready.clear();
+        if (!dead.isEmpty()) {
+            this.withIdle.forEach(pool -> pool.evict(dead));
+        }
+    }
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.transport;
+
+import java.util.Locale;
+import org.apache.hc.client5.http.HttpRoute;
+import org.apache.hc.core5.http.HttpHost;
+
+/** Names routes for people and meters. */
+final class Origins {
+
+    private Origins() {}
+
+    /** {@return scheme, host and port of the target, without the port that the scheme implies} */
+    static String of(HttpRoute route) {
+        HttpHost target = route.getTargetHost();
+        String scheme = target.getSchemeName().toLowerCase(Locale.ROOT);
+        String host = target.getHostName().toLowerCase(Locale.ROOT);
+        int port = target.getPort();
+        StringBuilder origin = new StringBuilder(scheme).append("://");
+        if (host.indexOf(':') >= 0) {
+            origin.append('[').append(host).append(']');
+        } else {
+            origin.append(host);
+        }
+        if (port > 0 && port != defaultPort(scheme)) {
+            origin.append(':').append(port);
+        }
+        return origin.toString();
+    }
+
+    private static int defaultPort(String scheme) {
+        return "https".equals(scheme) ? 443 : 80;
+    }
+}

@@ -1,0 +1,357 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.transport;
+
+import io.evenkeel.event.CloseReason;
+import io.evenkeel.time.Ticker;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.util.concurrent.locks.ReentrantLock;
+import javax.net.ssl.SSLSocket;
+import org.apache.hc.client5.http.impl.io.DefaultManagedHttpClientConnection;
+import org.apache.hc.core5.http.ClassicHttpRequest;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.HttpStatus;
+import org.apache.hc.core5.http.config.Http1Config;
+import org.apache.hc.core5.http.impl.io.SocketHolder;
+import org.apache.hc.core5.io.CloseMode;
+import org.apache.hc.core5.util.Timeout;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection that can be looked at while it is idle, without a byte of an answer being lost and without waiting.
+ *
+ * <p>Between {@link #park()} and {@link #resume()} nobody reads from it, so its channel may be switched to non-blocking
+ * mode and registered with a selector. {@code ioLock} guards that mode; a connection in use is always blocking. Sockets
+ * without a channel (SOCKS, Unix domain, a user's own dialing) are looked at by a read of one millisecond when they are
+ * to be used again, and are not watched.
+ */
+final class PooledConnection extends DefaultManagedHttpClientConnection {
+
+    /** Bytes that a TLS peer may leave behind on closing: a close_notify alert is far below. */
+    private static final int CLOSING_BYTES = 1024;
+
+    /** Bounds the goodbye to a peer; a connection that is given up must not hold anybody up. */
+    private static final Timeout GOODBYE_TIMEOUT = Timeout.ofSeconds(1);
+
+    private static final Timeout SLOW_PROBE_TIMEOUT = Timeout.ofMilliseconds(1);
+
+    private final Ticker ticker;
+    private final long lifetimeNanos;
+    private final ReentrantLock ioLock = new ReentrantLock();
+
+    // guarded by ioLock
+    private boolean parked;
+    private @Nullable SelectionKey watch;
+    private @Nullable Liveness verdict;
+
+    // written by the thread that holds the lease, or under the lock of the pool
+    private long openedAt;
+    private long idleSince;
+    private long expiresAt;
+    private boolean kept;
+    private volatile boolean opened;
+    private volatile @Nullable CloseReason closeReason;
+
+    PooledConnection(String id, Http1Config config, Ticker ticker, long lifetimeNanos) {
+        super(id, null, null, config, null, null, null, null);
+        this.ticker = ticker;
+        this.lifetimeNanos = lifetimeNanos;
+    }
+
+    @Override
+    public void bind(Socket socket) throws IOException {
+        super.bind(new GuardedSocketHolder(socket));
+        markOpened(socket);
+    }
+
+    @Override
+    public void bind(SSLSocket sslSocket, Socket socket) throws IOException {
+        super.bind(new GuardedSocketHolder(sslSocket, socket));
+    }
+
+    private void markOpened(Socket socket) {
+        // The operator binds the socket twice: before it connects, so that a cancellation can close it, and after.
+        if (socket.isConnected() && !this.opened) {
+            this.openedAt = this.ticker.nanoTime();
+            this.opened = true;
+        }
+    }
+
+    boolean opened() {
+        return this.opened;
+    }
+
+    /** {@return whether it has been idle in the pool, so that its peer may have closed it before it was used again} */
+    boolean wasKept() {
+        return this.kept;
+    }
+
+    long ageNanos(long now) {
+        return now - this.openedAt;
+    }
+
+    boolean pastLifetime(long now) {
+        return ageNanos(now) >= this.lifetimeNanos;
+    }
+
+    long idleSince() {
+        return this.idleSince;
+    }
+
+    long expiresAt() {
+        return this.expiresAt;
+    }
+
+    /** Remembers since when the connection is idle and until when it may be used; called before it becomes visible. */
+    void keep(long now, long idleNanos) {
+        this.idleSince = now;
+        this.expiresAt = now + Math.min(idleNanos, this.lifetimeNanos - ageNanos(now));
+    }
+
+    /** Says why the connection is going to be closed; the first to know is right. */
+    void closing(CloseReason reason) {
+        if (this.closeReason == null) {
+            this.closeReason = reason;
+        }
+    }
+
+    CloseReason closeReason() {
+        CloseReason reason = this.closeReason;
+        return (reason != null) ? reason : CloseReason.NOT_REUSABLE;
+    }
+
+    // --- idle -------------------------------------------------------------------------------------------------------
+
+    /** Nobody will read from the connection until {@link #resume()}. */
+    void park() {
+        this.ioLock.lock();
+        try {
+            this.parked = true;
+        } finally {
+            this.ioLock.unlock();
+        }
+    }
+
+    /** Registers a parked connection, so that the selector tells when the peer closes it. */
+    void watch(Selector selector) throws IOException {
+        this.ioLock.lock();
+        try {
+            SocketChannel channel = channel();
+            if (!this.parked || this.watch != null || channel == null) {
+                return;
+            }
+            channel.configureBlocking(false);
+            this.watch = channel.register(selector, SelectionKey.OP_READ, this);
+        } finally {
+            this.ioLock.unlock();
+        }
+    }
+
+    /** {@return what is to be seen of a connection that the selector reported; it stays parked} */
+    Liveness inspect() {
+        this.ioLock.lock();
+        try {
+            return (this.parked && this.watch != null) ? look() : Liveness.ALIVE;
+        } finally {
+            this.ioLock.unlock();
+        }
+    }
+
+    /** Takes the connection into use again: ends the watch and looks whether it is fit for a request. */
+    Liveness resume() {
+        this.ioLock.lock();
+        try {
+            Liveness liveness = look();
+            unpark();
+            this.kept = true;
+            return liveness;
+        } finally {
+            this.ioLock.unlock();
+        }
+    }
+
+    /** {@return whether bytes of the peer are left over in memory, without any I/O} */
+    boolean hasLeftover() {
+        try {
+            GuardedInputStream in = input();
+            if (in == null) {
+                return false;
+            }
+            in.suspend(true);
+            try {
+                return isDataAvailable(SLOW_PROBE_TIMEOUT) || decrypted() > 0;
+            } finally {
+                in.suspend(false);
+            }
+        } catch (IOException ex) {
+            return true;
+        }
+    }
+
+    private Liveness look() {
+        if (this.verdict == null) {
+            Liveness liveness = probe();
+            // A look may take a byte away: whatever was seen once stays true.
+            if (liveness == Liveness.ALIVE) {
+                return liveness;
+            }
+            this.verdict = liveness;
+        }
+        return this.verdict;
+    }
+
+    private Liveness probe() {
+        if (!isOpen()) {
+            return Liveness.EOF;
+        }
+        try {
+            if (hasLeftover()) {
+                return Liveness.UNSOLICITED;
+            }
+            SocketChannel channel = channel();
+            return (channel != null) ? probe(channel) : probeSlowly();
+        } catch (ClosedChannelException ex) {
+            return Liveness.EOF;
+        } catch (IOException ex) {
+            return Liveness.RESET;
+        }
+    }
+
+    private Liveness probe(SocketChannel channel) throws IOException {
+        boolean blocking = channel.isBlocking();
+        if (blocking) {
+            channel.configureBlocking(false);
+        }
+        try {
+            ByteBuffer buffer = ByteBuffer.allocate(isSecure() ? CLOSING_BYTES : 1);
+            int read = channel.read(buffer);
+            // A TLS peer says goodbye before it closes: those bytes are the close, not a surprise.
+            while (read > 0 && isSecure() && buffer.hasRemaining()) {
+                read = channel.read(buffer);
+            }
+            if (read < 0) {
+                return Liveness.EOF;
+            }
+            return (buffer.position() > 0) ? Liveness.UNSOLICITED : Liveness.ALIVE;
+        } finally {
+            if (blocking && channel.isOpen()) {
+                channel.configureBlocking(true);
+            }
+        }
+    }
+
+    private Liveness probeSlowly() throws IOException {
+        if (super.isStale()) {
+            return Liveness.EOF;
+        }
+        return hasLeftover() ? Liveness.UNSOLICITED : Liveness.ALIVE;
+    }
+
+    /** Gives the channel back to blocking reads. A TLS socket cannot even be closed in the other mode. */
+    private void unpark() {
+        this.parked = false;
+        SelectionKey key = this.watch;
+        if (key != null) {
+            this.watch = null;
+            key.cancel();
+            try {
+                key.channel().configureBlocking(true);
+            } catch (IOException ex) {
+                this.verdict = Liveness.RESET;
+            }
+        }
+    }
+
+    // --- in use -----------------------------------------------------------------------------------------------------
+
+    @Override
+    public void sendRequestHeader(ClassicHttpRequest request) throws HttpException, IOException {
+        GuardedInputStream in = input();
+        if (in != null) {
+            in.endHead();
+        }
+        super.sendRequestHeader(request);
+    }
+
+    @Override
+    public ClassicHttpResponse receiveResponseHeader() throws HttpException, IOException {
+        GuardedInputStream in = input();
+        if (in != null) {
+            in.beginHead();
+        }
+        ClassicHttpResponse response = super.receiveResponseHeader();
+        if (in != null && response.getCode() >= HttpStatus.SC_SUCCESS) {
+            in.endHead();
+        }
+        return response;
+    }
+
+    @Override
+    public void close() throws IOException {
+        prepareClose();
+        super.close();
+    }
+
+    @Override
+    public void close(CloseMode closeMode) {
+        prepareClose();
+        if (closeMode == CloseMode.GRACEFUL) {
+            setSocketTimeout(GOODBYE_TIMEOUT);
+        }
+        super.close(closeMode);
+    }
+
+    private void prepareClose() {
+        this.ioLock.lock();
+        try {
+            unpark();
+        } finally {
+            this.ioLock.unlock();
+        }
+    }
+
+    private boolean isSecure() {
+        SocketHolder holder = getSocketHolder();
+        return holder != null && holder.getSSLSocket() != null;
+    }
+
+    /** {@return decrypted bytes that wait in the TLS layer} */
+    private int decrypted() throws IOException {
+        SocketHolder holder = getSocketHolder();
+        SSLSocket ssl = (holder != null) ? holder.getSSLSocket() : null;
+        return (ssl != null) ? ssl.getInputStream().available() : 0;
+    }
+
+    private @Nullable SocketChannel channel() {
+        SocketHolder holder = getSocketHolder();
+        return (holder != null) ? holder.getBaseSocket().getChannel() : null;
+    }
+
+    private @Nullable GuardedInputStream input() throws IOException {
+        SocketHolder holder = getSocketHolder();
+        return (holder != null && holder.getInputStream() instanceof GuardedInputStream in) ? in : null;
+    }
+
+    private final class GuardedSocketHolder extends SocketHolder {
+
+        GuardedSocketHolder(Socket socket) {
+            super(socket);
+        }
+
+        GuardedSocketHolder(SSLSocket sslSocket, Socket socket) {
+            super(sslSocket, socket);
+        }
+
+        @Override
+        protected InputStream getInputStream(Socket socket) throws IOException {
+            return new GuardedInputStream(socket.getInputStream(), socket, PooledConnection.this.ticker);
+        }
+    }
+}

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.transport;
+
+import java.io.IOException;
+import org.apache.hc.client5.http.classic.ExecChain;
+import org.apache.hc.client5.http.classic.ExecChainHandler;
+import org.apache.hc.client5.http.protocol.HttpClientContext;
+import org.apache.hc.core5.http.ClassicHttpRequest;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpEntity;
+import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.protocol.HttpContext;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends a request once more when its kept connection broke and the rule allows it: at once, on a fresh connection, and
+ * never a second time. It sits inside redirects and authentication and outside of the leasing of connections.
+ *
+ * <p>The right to a replay travels to the pool as the state of the lease. HttpClient's own use of that state, to tie
+ * connections to a user, is switched off: it would make a connection with a client certificate unfit for anybody.
+ */
+final class ReplayExec implements ExecChainHandler {
+
+    private static final Logger log = LoggerFactory.getLogger(ReplayExec.class);
+
+    private static final String ATTRIBUTE = ReplayPlace.class.getName();
+
+    private final ConnectionPool pool;
+
+    ReplayExec(ConnectionPool pool) {
+        this.pool = pool;
+    }
+
+    static @Nullable ReplayPlace place(HttpContext context) {
+        return (ReplayPlace) context.getAttribute(ATTRIBUTE);
+    }
+
+    @Override
+    public ClassicHttpResponse execute(ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
+            throws IOException, HttpException {
+        HttpClientContext context = scope.clientContext;
+        HttpEntity entity = request.getEntity();
+        ReplayPlace place = new ReplayPlace(request.getMethod(), entity == null || entity.isRepeatable());
+        Header[] headers = request.getHeaders();
+        Object userToken = context.getUserToken();
+        context.setAttribute(ATTRIBUTE, place);
+        context.setUserToken(place);
+        try {
+            return chain.proceed(request, scope);
+        } catch (IOException ex) {
+            if (!place.granted()
+                    || scope.execRuntime.isExecutionAborted()
+                    || Thread.currentThread().isInterrupted()) {
+                throw ex;
+            }
+            log.debug(
+                    "{} {}: the kept connection broke before any answer; sent again on a fresh one",
+                    request.getMethod(),
+                    Origins.of(scope.route));
+            // The request interceptors run again and refuse what they find already there.
+            request.setHeaders(headers);
+            return replay(request, scope, chain, ex);
+        } finally {
+            context.setUserToken(userToken);
+            context.removeAttribute(ATTRIBUTE);
+            this.pool.forfeit(place, scope.route);
+        }
+    }
+
+    private static ClassicHttpResponse replay(
+            ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain, IOException first)
+            throws IOException, HttpException {
+        try {
+            return chain.proceed(request, scope);
+        } catch (IOException | HttpException | RuntimeException ex) {
+            ex.addSuppressed(first);
+            throw ex;
+        }
+    }
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.transport;
+
+import java.io.IOException;
+import org.apache.hc.client5.http.classic.ExecChain;
+import org.apache.hc.client5.http.classic.ExecChainHandler;
+import org.apache.hc.client5.http.protocol.HttpClientContext;
+import org.apache.hc.core5.http.ClassicHttpRequest;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.HttpException;
+
+/**
+ * Goes with a request to the connection that it is given. It names the route to the connection manager, which is told
+ * an endpoint only, and takes a connection back that HttpClient forgets: one whose proxy refuses the tunnel without a
+ * body ({@code ConnectExec} returns that answer and keeps the lease).
+ */
+final class RouteExec implements ExecChainHandler {
+
+    @Override
+    public ClassicHttpResponse execute(ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
+            throws IOException, HttpException {
+        HttpClientContext context = scope.clientContext;
+        context.setRoute(scope.route);
+        Exchange.forget(context);
+        Dialing.forget(context);
+        try {
+            ClassicHttpResponse response = chain.proceed(request, scope);
+            if (refuseUnfinished(context)) {
+                scope.execRuntime.discardEndpoint();
+            }
+            return response;
+        } catch (IOException | HttpException | RuntimeException ex) {
+            refuseUnfinished(context);
+            throw ex;
+        }
+    }
+
+    /** A dialing that was begun and not ended has got as far as the proxy: the tunnel does not exist. */
+    private static boolean refuseUnfinished(HttpClientContext context) {
+        Dialing dialing = Dialing.current(context);
+        if (dialing == null) {
+            return false;
+        }
+        dialing.refused(context);
+        return true;
+    }
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.transport;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.hc.client5.http.HttpRoute;
+import org.apache.hc.client5.http.io.ManagedHttpClientConnection;
+import org.apache.hc.core5.pool.DisposalCallback;
+import org.apache.hc.core5.pool.PoolEntry;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connections of one route and the callers that wait for one. Guarded by the lock of its pool; it exists while there
+ * is anything in it.
+ */
+final class RoutePool {
+
+    private final HttpRoute route;
+    private final String origin;
+    private final DisposalCallback<ManagedHttpClientConnection> disposal;
+
+    /** Freshest first. */
+    final Deque<PoolEntry<HttpRoute, ManagedHttpClientConnection>> idle = new ArrayDeque<>();
+
+    /** Oldest lease first. */
+    final Map<PoolEntry<HttpRoute, ManagedHttpClientConnection>, Lease> leased = new LinkedHashMap<>();
+
+    /** Who came first is served first. */
+    final Deque<Waiter> waiters = new ArrayDeque<>();
+
+    /** Places kept free for replays. */
+    int reserved;
+
+    /** The idle timeout that was last told to the listener. */
+    @Nullable Duration idleTimeout;
+
+    RoutePool(HttpRoute route, String origin, DisposalCallback<ManagedHttpClientConnection> disposal) {
+        this.route = route;
+        this.origin = origin;
+        this.disposal = disposal;
+    }
+
+    String origin() {
+        return this.origin;
+    }
+
+    /** {@return connections that are open or about to be} */
+    int open() {
+        return this.leased.size() + this.idle.size() + this.reserved;
+    }
+
+    /** {@return connections that a caller has, or is promised} */
+    int inUse() {
+        return this.leased.size() + this.reserved;
+    }
+
+    boolean isEmpty() {
+        return open() == 0 && this.waiters.isEmpty();
+    }
+
+    /** {@return an entry without a connection: whoever gets it dials} */
+    PoolEntry<HttpRoute, ManagedHttpClientConnection> newEntry() {
+        return new PoolEntry<>(this.route, null, this.disposal);
+    }
+
+    void lease(PoolEntry<HttpRoute, ManagedHttpClientConnection> entry, Lease lease) {
+        this.leased.put(entry, lease);
+    }
+}

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.transport;
+
+import io.evenkeel.error.CallRejectedException;
+import io.evenkeel.time.Ticker;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.DoubleSupplier;
+import org.apache.hc.client5.http.HttpRoute;
+import org.apache.hc.client5.http.config.ConnectionConfig;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
+import org.apache.hc.client5.http.io.ConnectionEndpoint;
+import org.apache.hc.client5.http.io.HttpClientConnectionOperator;
+import org.apache.hc.client5.http.protocol.HttpClientContext;
+import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.http.config.Http1Config;
+import org.apache.hc.core5.http.protocol.HttpContext;
+import org.apache.hc.core5.io.CloseMode;
+import org.apache.hc.core5.util.TimeValue;
+import org.apache.hc.core5.util.Timeout;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One client's way into a pool that it shares with others. Timeouts are its own; connections are the pool's.
+ *
+ * <p>HttpClient closes its connection manager on any {@code Error} of a call ({@code MainClientExec}, HTTPCLIENT-1924),
+ * and with the client. Neither may end the pool, so closing does nothing here: the owner of the pool closes the pool.
+ */
+final class SharedConnectionManager extends PoolingHttpClientConnectionManager {
+
+    /** HttpCore 5.4.4 raised its default to 32 KiB: 101 KB a connection, measured, where 26 KB do. */
+    private static final Http1Config HTTP1 =
+            Http1Config.custom().setBufferSize(8 * 1024).build();
+
+    private static final AtomicLong IDS = new AtomicLong();
+
+    private final ConnectionPool pool;
+    private final @Nullable PoolingHttpClientConnectionManager dialer;
+
+    /**
+     * @param operator dials
+     * @param pool keeps
+     * @param dialer dials in place of the operator, if a user has customized it
+     * @param random evenly spread over [0, 1)
+     */
+    SharedConnectionManager(
+            HttpClientConnectionOperator operator,
+            ConnectionPool pool,
+            @Nullable PoolingHttpClientConnectionManager dialer,
+            DoubleSupplier random) {
+        super(operator, new PoolAdapter(pool), socket -> newConnection(pool, random));
+        this.pool = pool;
+        this.dialer = dialer;
+    }
+
+    private static PooledConnection newConnection(ConnectionPool pool, DoubleSupplier random) {
+        long lifetime = pool.limits().maxLifetime().toNanos();
+        // Connections that were opened together must not all end together.
+        long spread = (long) (lifetime * (random.getAsDouble() - 0.5) / 5);
+        Ticker ticker = pool.ticker();
+        return new PooledConnection("evenkeel-" + IDS.incrementAndGet(), HTTP1, ticker, lifetime + spread);
+    }
+
+    /** Sets the timeouts of this client. The pool looks at connections itself, so HttpClient need not. */
+    void timeouts(@Nullable Duration connect, @Nullable Duration read) {
+        ConnectionConfig.Builder config =
+                ConnectionConfig.custom().setValidateAfterInactivity(TimeValue.NEG_ONE_MILLISECOND);
+        if (connect != null) {
+            config.setConnectTimeout(Timeout.of(connect));
+        }
+        if (read != null) {
+            config.setSocketTimeout((int) Math.min(read.toMillis(), Integer.MAX_VALUE), TimeUnit.MILLISECONDS);
+        }
+        setDefaultConnectionConfig(config.build());
+    }
+
+    @Override
+    public void connect(ConnectionEndpoint endpoint, @Nullable TimeValue timeout, HttpContext context)
+            throws IOException {
+        HttpRoute route = (HttpRoute) HttpClientContext.cast(context).getHttpRoute();
+        Dialing dialing = Dialing.begin(this.pool, route, context);
+        try {
+            if (this.dialer != null) {
+                this.dialer.connect(endpoint, timeout, context);
+            } else {
+                super.connect(endpoint, timeout, context);
+            }
+        } catch (FilteringDnsResolver.AddressRefusedException ex) {
+            dialing.failed(ex, context);
+            throw refused(route, dialing.origin());
+        } catch (IOException | RuntimeException ex) {
+            dialing.failed(ex, context);
+            throw ex;
+        }
+        if (!route.isTunnelled()) {
+            dialing.succeeded(context);
+        }
+    }
+
+    @Override
+    public void upgrade(ConnectionEndpoint endpoint, HttpContext context) throws IOException {
+        Dialing dialing = Dialing.current(context);
+        try {
+            if (this.dialer != null) {
+                this.dialer.upgrade(endpoint, context);
+            } else {
+                super.upgrade(endpoint, context);
+            }
+        } catch (IOException | RuntimeException ex) {
+            if (dialing != null) {
+                dialing.failed(ex, context);
+            }
+            throw ex;
+        }
+        if (dialing != null) {
+            dialing.succeeded(context);
+        }
+    }
+
+    private CallRejectedException refused(HttpRoute route, String origin) {
+        HttpHost host = (route.getProxyHost() != null) ? route.getProxyHost() : route.getTargetHost();
+        return new CallRejectedException(
+                ("Client '%s' did not call %s: the address filter refuses every address of '%s'. "
+                                + "See the InetAddressFilter bean if it should not.")
+                        .formatted(this.pool.client(), origin, host.getHostName()),
+                this.pool.client(),
+                origin,
+                CallRejectedException.Reason.ADDRESS_REFUSED,
+                Duration.ZERO);
+    }
+
+    @Override
+    public void close() {}
+
+    @Override
+    public void close(CloseMode closeMode) {}
+}

@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.core.domain.JavaModifier.FINAL;
+import static com.tngtech.archunit.core.domain.JavaModifier.SYNCHRONIZED;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaAccess;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchRule;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+
+/**
+ * The fences between the packages. The arrows run one way, so that the decisions can be read and tested without Spring,
+ * without HttpClient and without a clock:
+ *
+ * <pre>
+ * autoconfigure -> client -> transport -> policy -> time
+ *       |                                   everyone -> event, error
+ *       +-> metrics -> event
+ * </pre>
+ */
+class ArchitectureTests {
+
+    private static final String AUTOCONFIGURE = "io.evenkeel.autoconfigure..";
+
+    private static final String CLIENT = "io.evenkeel.client..";
+
+    private static final String TRANSPORT = "io.evenkeel.transport..";
+
+    private static final String METRICS = "io.evenkeel.metrics..";
+
+    private static final String POLICY = "io.evenkeel.policy..";
+
+    private static final String EVENT = "io.evenkeel.event..";
+
+    private static final String ERROR = "io.evenkeel.error..";
+
+    private static final String TIME = "io.evenkeel.time..";
+
+    private static final Map<String, Set<String>> CLOCK_AND_SLEEP = Map.of(
+            System.class.getName(), Set.of("nanoTime", "currentTimeMillis"),
+            Thread.class.getName(), Set.of("sleep"),
+            TimeUnit.class.getName(), Set.of("sleep"));
+
+    private static final JavaClasses MAIN_CLASSES = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .withImportOption(new ImportOption.DoNotIncludeJars())
+            .importPackages("io.evenkeel");
+
+    @Test
+    void theRulesSeeTheMainClassesAndNoTests() {
+        assertThat(MAIN_CLASSES).isNotEmpty();
+        assertThat(MAIN_CLASSES.contain(ArchitectureTests.class)).isFalse();
+    }
+
+    @Test
+    void packagesAreFreeOfCycles() {
+        check(slices().matching("io.evenkeel.(*)..").should().beFreeOfCycles());
+    }
+
+    @Test
+    void arrowsRunFromAutoconfigureOverClientTransportAndPolicyToTime() {
+        check(layeredArchitecture()
+                .consideringOnlyDependenciesInLayers()
+                .withOptionalLayers(true)
+                .layer("autoconfigure")
+                .definedBy(AUTOCONFIGURE)
+                .layer("client")
+                .definedBy(CLIENT)
+                .layer("transport")
+                .definedBy(TRANSPORT)
+                .layer("metrics")
+                .definedBy(METRICS)
+                .layer("policy")
+                .definedBy(POLICY)
+                .layer("event")
+                .definedBy(EVENT)
+                .layer("error")
+                .definedBy(ERROR)
+                .layer("time")
+                .definedBy(TIME)
+                .whereLayer("autoconfigure")
+                .mayNotBeAccessedByAnyLayer()
+                .whereLayer("client")
+                .mayOnlyBeAccessedByLayers("autoconfigure")
+                .whereLayer("transport")
+                .mayOnlyBeAccessedByLayers("autoconfigure", "client")
+                .whereLayer("policy")
+                .mayOnlyBeAccessedByLayers("autoconfigure", "client", "transport")
+                .whereLayer("metrics")
+                .mayOnlyBeAccessedByLayers("autoconfigure"));
+    }
+
+    @Test
+    void metricsKnowNothingOfUsButTheEvents() {
+        check(classes()
+                .that()
+                .resideInAPackage(METRICS)
+                .should()
+                .onlyDependOnClassesThat(resideOutsideOfOurPackagesExcept(METRICS, EVENT, TIME)));
+    }
+
+    @Test
+    void policiesEventsErrorsAndTimeUseNothingButTheJdk() {
+        check(classes()
+                .that()
+                .resideInAnyPackage(POLICY, EVENT, ERROR, TIME)
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage("java..", "org.jspecify..", POLICY, EVENT, ERROR, TIME));
+    }
+
+    @Test
+    void onlyTheTransportTouchesApacheHttpClient() {
+        check(noClasses()
+                .that()
+                .resideOutsideOfPackage(TRANSPORT)
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.apache.hc.."));
+    }
+
+    @Test
+    void onlyMetricsAndAutoconfigureTouchMicrometer() {
+        check(noClasses()
+                .that()
+                .resideOutsideOfPackages(METRICS, AUTOCONFIGURE)
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.micrometer.."));
+    }
+
+    @Test
+    void springStaysOutOfTransportPolicyEventErrorAndTime() {
+        check(noClasses()
+                .that()
+                .resideInAnyPackage(TRANSPORT, POLICY, EVENT, ERROR, TIME)
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.springframework.."));
+    }
+
+    @Test
+    void onlyThePackageTimeReadsTheClockOrSleeps() {
+        check(noClasses().that().resideOutsideOfPackage(TIME).should().accessTargetWhere(readsTheClockOrSleeps()));
+    }
+
+    @Test
+    void theRuleOnTheClockSeesMethodReferencesToo() {
+        JavaClass ticker = MAIN_CLASSES.get("io.evenkeel.time.Ticker");
+
+        assertThat(ticker.getAccessesFromSelf()).anyMatch(readsTheClockOrSleeps());
+    }
+
+    @Test
+    void autoConfigurationsArePublicAndFinal() {
+        check(classes()
+                .that()
+                .areAnnotatedWith(AutoConfiguration.class)
+                .should()
+                .bePublic()
+                .andShould()
+                .haveModifier(FINAL));
+    }
+
+    @Test
+    void noMethodIsSynchronized() {
+        check(noMethods()
+                .should()
+                .haveModifier(SYNCHRONIZED)
+                .because("a virtual thread that waits inside a monitor pins its carrier on JDK 21 to 23"));
+    }
+
+    private static void check(ArchRule rule) {
+        rule.allowEmptyShould(true).check(MAIN_CLASSES);
+    }
+
+    private static DescribedPredicate<JavaClass> resideOutsideOfOurPackagesExcept(String... allowed) {
+        return JavaClass.Predicates.resideOutsideOfPackage("io.evenkeel..")
+                .or(JavaClass.Predicates.resideInAnyPackage(allowed));
+    }
+
+    private static DescribedPredicate<JavaAccess<?>> readsTheClockOrSleeps() {
+        return describe(
+                "read the clock or sleep",
+                access -> CLOCK_AND_SLEEP
+                        .getOrDefault(access.getTargetOwner().getName(), Set.of())
+                        .contains(access.getTarget().getName()));
+    }
+}

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.autoconfigure.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.event.AcquireResult;
+import io.evenkeel.event.ConnectionListener;
+import io.evenkeel.metrics.ConnectionMeters;
+import io.evenkeel.time.Ticker;
+import io.evenkeel.transport.ConnectionPools;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration;
+import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration;
+import org.springframework.boot.micrometer.metrics.autoconfigure.export.simple.SimpleMetricsExportAutoConfiguration;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+class EvenkeelMetricsAutoConfigurationTests {
+
+    private final ApplicationContextRunner runner = new ApplicationContextRunner()
+            .withConfiguration(AutoConfigurations.of(
+                    MetricsAutoConfiguration.class,
+                    SimpleMetricsExportAutoConfiguration.class,
+                    CompositeMeterRegistryAutoConfiguration.class,
+                    EvenkeelMetricsAutoConfiguration.class))
+            .withUserConfiguration(PoolsConfiguration.class);
+
+    @Test
+    void itFollowsTheConfigurationThatMakesTheRegistry() {
+        AutoConfiguration annotation = EvenkeelMetricsAutoConfiguration.class.getAnnotation(AutoConfiguration.class);
+
+        assertThat(annotation.afterName()).contains(CompositeMeterRegistryAutoConfiguration.class.getName());
+    }
+
+    @Test
+    void oneBeanIsTheBinderAndTheListener() {
+        this.runner.run(context -> {
+            assertThat(context).hasSingleBean(ConnectionMeters.class).hasSingleBean(ConnectionListener.class);
+            assertThat(context.getBeansOfType(MeterBinder.class)).containsKey("evenkeelConnectionMeters");
+        });
+    }
+
+    @Test
+    void eventsReachTheRegistryOfTheApplication() {
+        this.runner.run(context -> {
+            acquire(context.getBean(ConnectionListener.class), "https://api.example.com");
+
+            assertThat(context.getBean(MeterRegistry.class)
+                            .get("evenkeel.connections.acquire")
+                            .tags("client", "payments", "route", "https://api.example.com", "result", "reused")
+                            .timer()
+                            .count())
+                    .isOne();
+        });
+    }
+
+    @Test
+    void theKeysOfTheMetricsAreFollowed() {
+        this.runner.withPropertyValues("evenkeel.metrics.maxRoutes=1").run(context -> {
+            acquire(context.getBean(ConnectionListener.class), "a");
+            acquire(context.getBean(ConnectionListener.class), "b");
+
+            assertThat(context.getBean(MeterRegistry.class).get("evenkeel.connections.pending").meters())
+                    .extracting(meter -> meter.getId().getTag("route"))
+                    .containsExactlyInAnyOrder("a", "other");
+        });
+        this.runner.withPropertyValues("evenkeel.metrics.per-route=false").run(context -> {
+            acquire(context.getBean(ConnectionListener.class), "a");
+
+            assertThat(context.getBean(MeterRegistry.class).get("evenkeel.connections.pending").meters())
+                    .extracting(meter -> meter.getId().getTag("route"))
+                    .containsExactly("all");
+        });
+    }
+
+    @Test
+    void aNegativeLimitOfRoutesIsRefusedByItsKey() {
+        this.runner.withPropertyValues("evenkeel.metrics.max-routes=-1").run(context -> assertThat(context)
+                .getFailure()
+                .rootCause()
+                .hasMessageContaining("evenkeel.metrics.max-routes"));
+    }
+
+    @Test
+    void oneKeyOfSpringBootSwitchesAllMetersOff() {
+        this.runner.withPropertyValues("management.metrics.enable.evenkeel=false").run(context -> {
+            acquire(context.getBean(ConnectionListener.class), "a");
+
+            assertThat(context.getBean(MeterRegistry.class).getMeters())
+                    .noneMatch(meter -> meter.getId().getName().startsWith("evenkeel"));
+        });
+    }
+
+    @Test
+    void metersAreRemovedWhenTheContextCloses() {
+        SimpleMeterRegistry registry = new SimpleMeterRegistry();
+        new ApplicationContextRunner()
+                .withConfiguration(AutoConfigurations.of(
+                        MetricsAutoConfiguration.class, EvenkeelMetricsAutoConfiguration.class))
+                .withUserConfiguration(PoolsConfiguration.class)
+                .withBean(MeterRegistry.class, () -> registry)
+                .run(context -> {
+                    acquire(context.getBean(ConnectionListener.class), "a");
+                    assertThat(registry.find("evenkeel.connections").meters()).isNotEmpty();
+                });
+
+        assertThat(registry.getMeters()).noneMatch(meter -> meter.getId().getName().startsWith("evenkeel"));
+    }
+
+    @Test
+    void withoutMicrometerARegistryOrPoolsThereIsNothing() {
+        this.runner
+                .withClassLoader(new FilteredClassLoader("io.micrometer"))
+                .run(context -> assertThat(context).hasNotFailed().doesNotHaveBean("evenkeelConnectionMeters"));
+        new ApplicationContextRunner()
+                .withConfiguration(AutoConfigurations.of(EvenkeelMetricsAutoConfiguration.class))
+                .withUserConfiguration(PoolsConfiguration.class)
+                .run(context -> assertThat(context).doesNotHaveBean(ConnectionMeters.class));
+        new ApplicationContextRunner()
+                .withConfiguration(AutoConfigurations.of(EvenkeelMetricsAutoConfiguration.class))
+                .withBean(MeterRegistry.class, SimpleMeterRegistry::new)
+                .run(context -> assertThat(context).doesNotHaveBean(ConnectionMeters.class));
+    }
+
+    private static void acquire(ConnectionListener listener, String route) {
+        listener.acquired("payments", route, AcquireResult.REUSED, Duration.ofMillis(1));
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class PoolsConfiguration {
+
+        // As the core does it: the pools are made with the listeners, which in turn ask for the pools.
+        @Bean
+        ConnectionPools connectionPools(ObjectProvider<ConnectionListener> listeners) {
+            return new ConnectionPools(Ticker.SYSTEM, listeners.getIfUnique(() -> ConnectionListener.NONE));
+        }
+    }
+}

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.event.RouteSnapshot;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tag;
+import io.micrometer.core.instrument.TimeGauge;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+class MetricsDocumentationTests {
+
+    private static final String ROUTE = "https://api.example.com";
+
+    private final MetricsPage page = MetricsPage.read();
+
+    private final MeteredPools pools = new MeteredPools();
+
+    private final ConnectionMeters meters = new ConnectionMeters(this.pools, true, 50, this.pools);
+
+    @Test
+    void thePageListsExactlyTheMetersThatAreRegistered() {
+        Map<String, DocumentedMeter> registered = new TreeMap<>();
+        for (Meter meter : registerEverything(ConnectionMetersTests.simpleRegistry()).getMeters()) {
+            registered.merge(meter.getId().getName(), describe(meter), DocumentedMeter::plus);
+        }
+
+        assertThat(registered).containsExactlyInAnyOrderEntriesOf(this.page.meters());
+    }
+
+    @Test
+    void everyMeterHasADescription() {
+        assertThat(registerEverything(ConnectionMetersTests.simpleRegistry()).getMeters())
+                .allSatisfy(meter -> assertThat(meter.getId().getDescription()).isNotBlank());
+    }
+
+    @Test
+    void theNamesInPrometheusAreThoseOfThePage() {
+        assertThat(exposedNames()).isEqualTo(this.page.prometheusNames());
+    }
+
+    @Test
+    void queriesNameOnlyWhatIsExposed() {
+        Set<String> exposed = exposedNames();
+
+        assertThat(this.page.queries()).isNotEmpty().allSatisfy(query -> {
+            Matcher names = Pattern.compile("evenkeel_\\w+").matcher(query);
+            assertThat(names.results().map(found -> found.group())).isNotEmpty().allMatch(exposed::contains);
+            Matcher values = Pattern.compile("(result|reason|state)!?=~?\"([^\"]+)\"").matcher(query);
+            assertThat(values.results()).allSatisfy(found -> assertThat(this.page.valuesOf(found.group(1)))
+                    .contains(found.group(2).split("\\|")));
+        });
+    }
+
+    @Test
+    void theNumbersOfSeriesOnThePageAreRight() {
+        String[] lines = scrape();
+        long ofTheClient = Arrays.stream(lines).filter(line -> !line.contains("route=")).count();
+
+        assertThat(this.page.text())
+                .contains("(max-routes + 1) x %d + %d`".formatted(lines.length - ofTheClient, ofTheClient));
+    }
+
+    private Set<String> exposedNames() {
+        Set<String> names = new TreeSet<>();
+        for (String line : scrape()) {
+            names.add(line.substring(0, line.indexOf('{')));
+        }
+        return names;
+    }
+
+    private String[] scrape() {
+        PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        registerEverything(registry);
+        return registry.scrape().lines().filter(line -> !line.startsWith("#")).toArray(String[]::new);
+    }
+
+    private MeterRegistry registerEverything(MeterRegistry registry) {
+        this.pools.are(MeteredPools.pool("payments", new RouteSnapshot(ROUTE, 1, 1, 0)));
+        this.meters.bindTo(registry);
+        ConnectionMetersTests.fireEverything(this.meters, "payments", ROUTE);
+        return registry;
+    }
+
+    private static DocumentedMeter describe(Meter meter) {
+        Map<String, Set<String>> tags = new TreeMap<>();
+        for (Tag tag : meter.getId().getTags()) {
+            boolean open = tag.getKey().equals("client") || tag.getKey().equals("route");
+            tags.put(tag.getKey(), open ? Set.of() : new TreeSet<>(Set.of(tag.getValue())));
+        }
+        String unit = meter.getId().getBaseUnit();
+        return new DocumentedMeter(typeOf(meter), (unit != null) ? unit : "-", tags);
+    }
+
+    private static String typeOf(Meter meter) {
+        if (meter instanceof TimeGauge) {
+            return "TimeGauge";
+        }
+        return (meter instanceof Timer) ? "Timer" : "Gauge";
+    }
+}

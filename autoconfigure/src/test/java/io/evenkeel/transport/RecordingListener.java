@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.transport;
+
+import io.evenkeel.event.AcquireResult;
+import io.evenkeel.event.CloseReason;
+import io.evenkeel.event.ConnectionListener;
+import io.evenkeel.event.CreationResult;
+import io.evenkeel.event.HandshakeResult;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** Remembers what it heard, in order. */
+final class RecordingListener implements ConnectionListener {
+
+    final List<AcquireResult> acquired = new CopyOnWriteArrayList<>();
+    final List<CreationResult> created = new CopyOnWriteArrayList<>();
+    final List<HandshakeResult> handshakes = new CopyOnWriteArrayList<>();
+    final List<CloseReason> closed = new CopyOnWriteArrayList<>();
+    final List<Duration> idleTimeouts = new CopyOnWriteArrayList<>();
+    final List<String> routes = new CopyOnWriteArrayList<>();
+
+    @Override
+    public void acquired(String client, String route, AcquireResult result, Duration waited) {
+        this.acquired.add(result);
+        this.routes.add(route);
+    }
+
+    @Override
+    public void created(String client, String route, CreationResult result, Duration took) {
+        this.created.add(result);
+    }
+
+    @Override
+    public void handshaken(String client, String route, HandshakeResult result, Duration took) {
+        this.handshakes.add(result);
+    }
+
+    @Override
+    public void closed(String client, String route, CloseReason reason, Duration age) {
+        this.closed.add(reason);
+    }
+
+    @Override
+    public void idleTimeoutChanged(String client, String route, Duration idleTimeout) {
+        this.idleTimeouts.add(idleTimeout);
+    }
+}

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.sample.experiment;
+
+import io.evenkeel.sample.upstream.GatheringUpstream;
+import io.evenkeel.sample.upstream.Side;
+import io.evenkeel.sample.upstream.Tally.Counts;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.client.RestClient;
+import org.springframework.web.client.RestClientException;
+
+/** One side of a burst: calls that need each other to be there at the same time. */
+final class BurstSide {
+
+    private static final Duration AFTERWARDS = Duration.ofSeconds(2);
+
+    private final GatheringUpstream upstream;
+    private final Side side;
+    private final RestClient client;
+    private final BurstSettings settings;
+    private final long start = System.nanoTime();
+    private final AtomicInteger succeeded = new AtomicInteger();
+    private final AtomicLong lastAnswer = new AtomicLong();
+    private final Failures failures = new Failures();
+    private @Nullable Result atTheEnd; // only the thread of the experiment reads and writes it
+    private long end;
+
+    BurstSide(GatheringUpstream upstream, Side side, RestClient client, BurstSettings settings) {
+        this.upstream = upstream;
+        this.side = side;
+        this.client = client;
+        this.settings = settings;
+    }
+
+    void call(String path) {
+        try {
+            client.get().uri(upstream.uri(side).resolve(path)).retrieve().body(String.class);
+            succeeded.incrementAndGet();
+        } catch (RestClientException ex) {
+            failures.add(ex);
+        }
+        lastAnswer.accumulateAndGet(System.nanoTime() - start, Math::max);
+    }
+
+    /**
+     * Looks whether this side has come to its end, or was given time enough, and two seconds later which connections
+     * are left.
+     *
+     * @return whether there is nothing more to wait for
+     */
+    boolean observe(Duration bound, Runnable giveUp) {
+        long now = System.nanoTime() - start;
+        if (atTheEnd == null) {
+            boolean allBack = succeeded.get() + failures.total() == settings.calls();
+            if (allBack || now >= bound.toNanos()) {
+                end = now;
+                atTheEnd = result();
+                giveUp.run();
+            }
+            return false;
+        }
+        if (atTheEnd.connectionsLeft() == null && now - end >= AFTERWARDS.toNanos()) {
+            atTheEnd = atTheEnd.withConnectionsLeft(upstream.tally(side).counts().connectionsOpen());
+        }
+        return atTheEnd.connectionsLeft() != null;
+    }
+
+    Result result() {
+        if (atTheEnd != null) {
+            return atTheEnd;
+        }
+        Counts counts = upstream.tally(side).counts();
+        int done = succeeded.get();
+        List<Failures.Failure> failed = failures.list();
+        long failedCount = failed.stream().mapToLong(Failures.Failure::count).sum();
+        long unfinished = settings.calls() - done - failedCount;
+        long time = (unfinished == 0) ? lastAnswer.get() : System.nanoTime() - start;
+        return new Result(
+                settings.calls(),
+                done,
+                failedCount,
+                failed,
+                unfinished,
+                time / 1_000_000,
+                upstream.present(side),
+                counts.connectionsAccepted(),
+                counts.connectionsOpenPeak(),
+                null);
+    }
+
+    /** Where it stands: {@code unfinished} calls have neither an answer nor an error yet. */
+    record Result(
+            int calls,
+            int succeeded,
+            long failed,
+            List<Failures.Failure> failures,
+            long unfinished,
+            long millis,
+            int presentTogether,
+            long connectionsOpened,
+            int connectionsPeak,
+            @Nullable Integer connectionsLeft) {
+
+        Result withConnectionsLeft(int left) {
+            return new Result(
+                    calls,
+                    succeeded,
+                    failed,
+                    failures,
+                    unfinished,
+                    millis,
+                    presentTogether,
+                    connectionsOpened,
+                    connectionsPeak,
+                    left);
+        }
+    }
+}

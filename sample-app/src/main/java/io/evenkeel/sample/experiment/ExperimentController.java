@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.sample.experiment;
+
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ProblemDetail;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
+import org.springframework.web.server.ResponseStatusException;
+
+/** Starts experiments and tells how they are getting on; {@code wait=true} answers when the experiment is over. */
+@RestController
+@RequestMapping("/experiments")
+class ExperimentController {
+
+    private static final List<String> NAMES = List.of("race", "burst", "tls");
+
+    private final Laboratory laboratory;
+    private final Clients clients;
+    private final Race race;
+    private final Burst burst;
+    private final Tls tls;
+
+    ExperimentController(Laboratory laboratory, Clients clients, Race race, Burst burst, Tls tls) {
+        this.laboratory = laboratory;
+        this.clients = clients;
+        this.race = race;
+        this.burst = burst;
+        this.tls = tls;
+    }
+
+    @GetMapping
+    Overview overview() {
+        Class<?> transport = clients.transport();
+        return new Overview(
+                transport.getName(),
+                transport.getName().startsWith("org.springframework.boot."),
+                readable(clients.settings().connectTimeout()),
+                readable(clients.settings().readTimeout()),
+                NAMES.stream().map(laboratory::latest).toList());
+    }
+
+    @GetMapping("/{name}")
+    Run.State latest(@PathVariable String name) {
+        if (!NAMES.contains(name)) {
+            throw new ResponseStatusException(
+                    HttpStatus.NOT_FOUND, "No experiment '" + name + "'; there are " + String.join(", ", NAMES));
+        }
+        return laboratory.latest(name);
+    }
+
+    @PostMapping("/race")
+    ResponseEntity<Run.State> race(
+            @RequestParam(defaultValue = "tomcat") String server,
+            @RequestParam(defaultValue = "edge") String pace,
+            @RequestParam(defaultValue = "20") int seconds,
+            @RequestParam(defaultValue = "false") boolean wait)
+            throws InterruptedException {
+        RaceSettings settings = RaceSettings.of(server, pace, seconds);
+        return answer(laboratory.start("race", settings, progress -> race.run(settings, progress)), wait);
+    }
+
+    @PostMapping("/burst")
+    ResponseEntity<Run.State> burst(
+            @RequestParam(defaultValue = "50") int calls,
+            @RequestParam(defaultValue = "10") int patience,
+            @RequestParam(defaultValue = "false") boolean wait)
+            throws InterruptedException {
+        BurstSettings settings = new BurstSettings(calls, patience);
+        return answer(laboratory.start("burst", settings, progress -> burst.run(settings, progress)), wait);
+    }
+
+    @PostMapping("/tls")
+    ResponseEntity<Run.State> tls(
+            @RequestParam(name = "clients", defaultValue = "200") int number,
+            @RequestParam(defaultValue = "false") boolean keepAlive,
+            @RequestParam(defaultValue = "false") boolean wait)
+            throws InterruptedException {
+        TlsSettings settings = new TlsSettings(number, keepAlive);
+        return answer(laboratory.start("tls", settings, progress -> tls.run(settings, progress)), wait);
+    }
+
+    private static String readable(@Nullable Duration timeout) {
+        return (timeout != null) ? timeout.toSeconds() + " s" : "none";
+    }
+
+    private static ResponseEntity<Run.State> answer(Run run, boolean wait) throws InterruptedException {
+        return wait
+                ? ResponseEntity.ok(run.await())
+                : ResponseEntity.status(HttpStatus.ACCEPTED).body(run.state());
+    }
+
+    @ExceptionHandler
+    ProblemDetail badParameter(IllegalArgumentException ex) {
+        return ProblemDetail.forStatusAndDetail(HttpStatus.BAD_REQUEST, ex.getMessage());
+    }
+
+    @ExceptionHandler
+    ProblemDetail badType(MethodArgumentTypeMismatchException ex) {
+        String wanted = (ex.getRequiredType() == boolean.class) ? "true or false" : "a number";
+        String detail = "%s must be %s, but is '%s'".formatted(ex.getName(), wanted, ex.getValue());
+        return ProblemDetail.forStatusAndDetail(HttpStatus.BAD_REQUEST, detail);
+    }
+
+    @ExceptionHandler
+    ProblemDetail busy(Laboratory.BusyException ex) {
+        return ProblemDetail.forStatusAndDetail(HttpStatus.CONFLICT, ex.getMessage());
+    }
+
+    /** What the page needs to know: what carries the injected builder, and where each experiment stands. */
+    record Overview(
+            String transport,
+            boolean sameAsStock,
+            String connectTimeout,
+            String readTimeout,
+            List<Run.State> experiments) {}
+}

@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: Apache-2.0
+'use strict';
+
+const SIDES = [['stock', 'Stock'], ['evenkeel', 'Evenkeel']];
+
+const number = value => value.toLocaleString('en');
+const seconds = millis => (millis / 1000).toLocaleString('en', { maximumFractionDigits: millis < 10000 ? 2 : 1 }) + ' s';
+const percent = share => share === null ? 'none yet' : (share * 100).toFixed(share > 0.995 && share < 1 ? 2 : 0) + ' %';
+const plural = (count, one, many) => `${number(count)} ${count === 1 ? one : many}`;
+
+// What each result says. Every sentence is made of the numbers; none of them knows how a run ought to end.
+const VIEWS = {
+  race: {
+    big: side => side.failed,
+    what: side => `of ${plural(side.calls, 'call', 'calls')} failed`,
+    rows: [
+      ['Calls made', side => number(side.calls)],
+      ['Failed', side => number(side.failed)],
+      ['… of these POSTs', side => number(side.failedPosts)],
+      ['Connections opened', side => number(side.connectionsOpened)],
+      ['Requests on a reused connection', side => percent(side.reusedShare)],
+      ['GETs the server saw', side => number(side.getsAtServer)],
+      ['POSTs the server executed', side => number(side.postsAtServer)],
+      ['POSTs executed twice', side => number(side.postsExecutedTwice)],
+    ],
+    verdict: side => {
+      const failed = side.failed === 0 ? `none of ${plural(side.calls, 'call', 'calls')} failed`
+        : `${number(side.failed)} of ${plural(side.calls, 'call', 'calls')} failed, ${number(side.failedPosts)} of them POSTs`;
+      const twice = side.postsExecutedTwice === 0 ? '' : `, and the server executed ${plural(side.postsExecutedTwice, 'POST', 'POSTs')} twice`;
+      return failed + twice;
+    },
+  },
+  burst: {
+    big: side => side.succeeded,
+    what: side => `of ${plural(side.calls, 'call', 'calls')} succeeded`,
+    rows: [
+      ['Succeeded', side => number(side.succeeded)],
+      ['Failed', side => number(side.failed)],
+      ['Still waiting at the end', side => number(side.unfinished)],
+      ['Time', side => seconds(side.millis)],
+      ['At the server together', side => number(side.presentTogether)],
+      ['Connections opened', side => number(side.connectionsOpened)],
+      ['Open at the same time', side => number(side.connectionsPeak)],
+      ['Left 2 s later', side => side.connectionsLeft === null ? 'not yet' : number(side.connectionsLeft)],
+    ],
+    verdict: side => {
+      const together = `${number(side.presentTogether)} of ${number(side.calls)} calls were at the server together`;
+      const left = `${plural(side.connectionsLeft ?? 0, 'connection was', 'connections were')} left two seconds later`;
+      if (side.succeeded === side.calls) {
+        return `${together}, and all of them succeeded in ${seconds(side.millis)}; ${left}`;
+      }
+      const ends = [`${side.succeeded === 0 ? 'none' : number(side.succeeded)} had succeeded`,
+        side.failed && `${number(side.failed)} had failed`, side.unfinished && `${number(side.unfinished)} were still waiting`];
+      return `${together}; after ${seconds(side.millis)} ${ends.filter(Boolean).join(', ')}`;
+    },
+  },
+  tls: {
+    big: side => side.handshakes - side.handshakesResumed,
+    what: side => `full handshakes for ${plural(side.clients, 'client', 'clients')}`,
+    rows: [
+      ['Clients built', side => number(side.clients)],
+      ['Calls failed', side => number(side.failed)],
+      ['Connections opened', side => number(side.connectionsOpened)],
+      ['Handshakes', side => number(side.handshakes)],
+      ['… of these resumed', side => number(side.handshakesResumed)],
+      ['Time in all', side => seconds(side.millis)],
+      ['Time per client', side => side.clients === 0 ? 'none yet' : (side.millis / side.clients).toFixed(1) + ' ms'],
+    ],
+    verdict: side => `${plural(side.clients, 'client', 'clients')}, ${plural(side.handshakes, 'handshake', 'handshakes')}, `
+      + `${side.handshakesResumed === 0 ? 'none' : number(side.handshakesResumed)} resumed, ${seconds(side.millis)} in all`
+      + `${side.failed ? `; ${plural(side.failed, 'call', 'calls')} failed` : ''}`,
+  },
+};
+
+function element(tag, attributes = {}, ...children) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    made.setAttribute(name, value);
+  }
+  made.append(...children);
+  return made;
+}
+
+async function request(url, options) {
+  const response = await fetch(url, options);
+  const body = await response.json().catch(() => ({}));
+  if (!response.ok) {
+    throw new Error(body.detail || `The application answered ${response.status}.`);
+  }
+  return body;
+}
+
+function outcome(view, run) {
+  const result = run.result;
+  const done = run.status === 'done';
+  const made = [];
+  made.push(done
+    ? element('ul', { class: 'verdict' }, ...SIDES.map(([id, name]) =>
+      element('li', { class: id }, element('b', {}, name), ': ', view.verdict(result[id]), '.')))
+    : element('p', { class: 'so-far' }, run.status === 'running' ? 'So far:' : 'Until it stopped:'));
+  made.push(element('div', { class: 'sides' }, ...SIDES.map(([id, name]) =>
+    element('div', { class: `side ${id}` },
+      element('h3', {}, name),
+      element('div', { class: 'big' }, number(view.big(result[id]))),
+      element('div', { class: 'what' }, view.what(result[id]))))));
+  made.push(element('table', {},
+    element('caption', {}, 'Settings: ' + Object.entries(run.settings).map(([key, value]) => `${key} ${value}`).join(', ')),
+    element('thead', {}, element('tr', {}, element('th', { scope: 'col' }, 'Counted'),
+      ...SIDES.map(([, name]) => element('th', { scope: 'col' }, name)))),
+    element('tbody', {}, ...view.rows.map(([label, read]) => {
+      const values = SIDES.map(([id]) => read(result[id]));
+      const style = values[0] === values[1] ? { class: 'same' } : {};
+      return element('tr', {}, element('th', { scope: 'row' }, label), ...values.map(value => element('td', style, value)));
+    }))));
+  const kinds = SIDES.flatMap(([id, name]) => result[id].failures.map(failure =>
+    element('li', {}, element('span', { class: `of ${id}` }, name), ' ', element('b', {}, `${number(failure.count)} × ${failure.kind}`),
+      ' ', element('span', { class: 'example' }, failure.example))));
+  if (kinds.length) {
+    made.push(element('ul', { class: 'kinds', 'aria-label': 'Failures by kind, each with the first message' }, ...kinds));
+  }
+  return made;
+}
+
+class Card {
+  constructor(section) {
+    this.name = section.dataset.experiment;
+    this.section = section;
+    section.append(document.getElementById('parts').content.cloneNode(true));
+    this.form = section.querySelector('form');
+    this.find = selector => section.querySelector(selector);
+    this.find('progress').setAttribute('aria-label', 'Progress of ' + this.find('h2').textContent);
+    this.form.addEventListener('submit', event => { event.preventDefault(); this.start(); });
+    this.form.addEventListener('input', () => this.showCurl());
+    this.find('.copy').addEventListener('click', () => this.copy());
+    this.showCurl();
+  }
+
+  query() {
+    return new URLSearchParams(new FormData(this.form)).toString();
+  }
+
+  showCurl() {
+    this.find('.curl code').textContent = `curl -X POST '${location.origin}/experiments/${this.name}?${this.query()}&wait=true'`;
+  }
+
+  async copy() {
+    const button = this.find('.copy');
+    try {
+      await navigator.clipboard.writeText(this.find('.curl code').textContent);
+      button.textContent = 'Copied';
+    } catch {
+      button.textContent = 'Select it';
+    }
+    setTimeout(() => { button.textContent = 'Copy'; }, 1500);
+  }
+
+  async start() {
+    this.problem('');
+    try {
+      this.show(await request(`experiments/${this.name}?${this.query()}`, { method: 'POST' }));
+      poll();
+    } catch (error) {
+      this.problem(error instanceof TypeError ? 'The application does not answer. Is it still running?' : error.message);
+    }
+  }
+
+  problem(text) {
+    const problem = this.find('.problem');
+    problem.textContent = text;
+    problem.hidden = !text;
+  }
+
+  show(run) {
+    const running = run.status === 'running';
+    this.find('.running').hidden = !running;
+    this.find('progress').value = run.progress;
+    this.find('.state').textContent = running ? `Running, ${Math.round(run.progress * 100)} %` : '';
+    if (run.status === 'failed' && this.shown !== run.status) {
+      this.problem(`The experiment did not come to its end: ${run.error}`);
+    }
+    const key = run.status + JSON.stringify(run.result);
+    if (run.result && key !== this.key) {
+      this.find('.outcome').replaceChildren(...outcome(VIEWS[this.name], run));
+      this.find('.outcome').hidden = false;
+    }
+    this.key = key;
+    this.shown = run.status;
+  }
+
+  enable(enabled) {
+    this.find('button[type=submit]').disabled = !enabled;
+  }
+}
+
+const cards = [...document.querySelectorAll('[data-experiment]')].map(section => new Card(section));
+const notice = document.getElementById('notice');
+let timer;
+
+async function poll() {
+  clearTimeout(timer);
+  let pause = 2000;
+  try {
+    const overview = await request('experiments');
+    notice.hidden = true;
+    showTransport(overview);
+    const busy = overview.experiments.some(run => run.status === 'running');
+    for (const card of cards) {
+      card.show(overview.experiments.find(run => run.experiment === card.name));
+      card.enable(!busy);
+    }
+    pause = busy ? 500 : 2000;
+    showMeters(await request('meters'));
+  } catch (error) {
+    notice.textContent = error instanceof TypeError
+      ? 'The application does not answer. This page shows what it last said and keeps trying.' : error.message;
+    notice.hidden = false;
+    cards.forEach(card => card.enable(false));
+  }
+  clearTimeout(timer);
+  timer = setTimeout(poll, pause);
+}
+
+function showTransport(overview) {
+  const same = document.getElementById('same');
+  same.hidden = !overview.sameAsStock;
+  same.textContent = `Evenkeel is switched off or not on the class path: the “Evenkeel” side runs on ${overview.transport}, as the stock side does.`;
+  document.getElementById('timeouts').textContent = `(connect ${overview.connectTimeout}, read ${overview.readTimeout})`;
+}
+
+function statistic(name, value, unit) {
+  const inMillis = unit === 'seconds' && Math.abs(value) < 1;
+  const shown = (inMillis ? value * 1000 : value).toLocaleString('en', { maximumFractionDigits: 2 });
+  const withUnit = unit && name !== 'count' ? ` ${unit === 'seconds' ? (inMillis ? 'ms' : 's') : unit}` : '';
+  return element('span', { class: 'stat' }, name === 'value' ? '' : `${name} `, element('b', {}, shown), withUnit);
+}
+
+function showMeters(meters) {
+  const place = document.getElementById('meters');
+  const wanted = document.getElementById('filter').value.trim().toLowerCase();
+  const shown = meters.filter(meter => (meter.name + JSON.stringify(meter.tags)).toLowerCase().includes(wanted));
+  if (shown.length === 0) {
+    place.replaceChildren(element('p', {}, meters.length ? 'No meter matches.' : 'There is none so far.'));
+    return;
+  }
+  const rows = shown.map(meter => element('tr', { title: meter.description ?? '' },
+    element('th', { scope: 'row' }, meter.name),
+    element('td', {}, ...Object.entries(meter.tags).map(([key, value]) => element('span', { class: 'tag' }, `${key}=${value}`))),
+    element('td', {}, ...Object.entries(meter.statistics).map(([name, value]) => statistic(name, value, meter.unit)))));
+  const table = element('table', {},
+    element('caption', {}, shown.length === meters.length ? plural(meters.length, 'meter', 'meters') : `${shown.length} of ${plural(meters.length, 'meter', 'meters')}`),
+    element('thead', {}, element('tr', {}, ...['Name', 'Tags', 'Now'].map(title => element('th', { scope: 'col' }, title)))),
+    element('tbody', {}, ...rows));
+  const top = place.scrollTop;
+  place.replaceChildren(table);
+  place.scrollTop = top;
+}
+
+document.querySelectorAll('.origin').forEach(span => { span.textContent = location.origin; });
+document.getElementById('filter').addEventListener('input', poll);
+poll();

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.sample;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.sample.upstream.GatheringUpstream;
+import io.evenkeel.sample.upstream.JettyUpstream;
+import io.evenkeel.sample.upstream.Side;
+import io.evenkeel.sample.upstream.Tally.Counts;
+import io.evenkeel.sample.upstream.TlsUpstream;
+import io.evenkeel.sample.upstream.TomcatUpstream;
+import io.evenkeel.sample.upstream.Upstream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * What the experiments report adds up, and agrees with what the servers counted. Which side fails how often depends on
+ * the machine and the moment, so nothing is said about it here.
+ */
+@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT)
+class ExperimentTests {
+
+    @LocalServerPort
+    private int port;
+
+    @Autowired
+    private TomcatUpstream tomcat;
+
+    @Autowired
+    private JettyUpstream jetty;
+
+    @Autowired
+    private GatheringUpstream gathering;
+
+    @Autowired
+    private TlsUpstream tls;
+
+    private Browser browser;
+
+    @BeforeEach
+    void openBrowser() {
+        browser = new Browser(port);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"tomcat, edge", "jetty, late"})
+    void theNumbersOfARaceAddUp(String server, String pace) {
+        JsonNode run = done("race?seconds=3&wait=true&server=" + server + "&pace=" + pace);
+
+        for (Side side : Side.values()) {
+            JsonNode result = run.get("result").get(side.id());
+            assertThat(number(result, "calls")).isGreaterThanOrEqualTo(10);
+            assertThat(number(result, "succeeded") + number(result, "failed")).isEqualTo(number(result, "calls"));
+            assertThat(number(result, "failedPosts")).isLessThanOrEqualTo(number(result, "failed"));
+            assertFailuresAddUp(result);
+            Upstream upstream = server.equals("tomcat") ? tomcat : jetty;
+            Counts counts = upstream.tally(side).counts();
+            assertThat(number(result, "getsAtServer")).isEqualTo(counts.gets());
+            assertThat(number(result, "postsAtServer")).isEqualTo(counts.posts());
+            assertThat(number(result, "connectionsOpened")).isEqualTo(counts.connectionsAccepted());
+            assertThat(number(result, "postsExecutedTwice")).isEqualTo(counts.postsExecutedTwice());
+            assertThat(counts.requests()).isGreaterThanOrEqualTo(number(result, "succeeded"));
+            assertThat(counts.connectionsAccepted()).isPositive();
+            assertThat(result.get("reusedShare").asDouble()).isBetween(0.0, 1.0);
+        }
+    }
+
+    @Test
+    void theNumbersOfABurstAddUpAndASecondExperimentHasToWait() throws InterruptedException {
+        Browser.Answer started = browser.post("/experiments/burst?calls=8&patience=1");
+        Browser.Answer refused = browser.post("/experiments/tls?clients=1");
+        JsonNode run = awaitEnd("burst");
+
+        assertThat(started.status()).isEqualTo(202);
+        assertThat(started.json().get("status").asString()).isEqualTo("running");
+        assertThat(refused.status()).isEqualTo(409);
+        assertThat(refused.json().get("detail").asString()).contains("'burst' is still running");
+        assertThat(run.get("status").asString()).isEqualTo("done");
+        for (Side side : Side.values()) {
+            JsonNode result = run.get("result").get(side.id());
+            assertThat(number(result, "succeeded") + number(result, "failed") + number(result, "unfinished"))
+                    .isEqualTo(8);
+            assertFailuresAddUp(result);
+            assertThat(number(result, "presentTogether"))
+                    .isEqualTo(gathering.present(side))
+                    .isBetween(1L, 8L);
+            assertThat(number(result, "connectionsPeak")).isGreaterThanOrEqualTo(number(result, "presentTogether"));
+            assertThat(number(result, "connectionsLeft")).isLessThanOrEqualTo(number(result, "connectionsPeak"));
+            assertThat(number(result, "succeeded")).isIn(0L, 8L);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void theNumbersOfTheTlsExperimentAddUp(boolean keepAlive) {
+        JsonNode run = done("tls?clients=10&wait=true&keepAlive=" + keepAlive);
+
+        for (Side side : Side.values()) {
+            JsonNode result = run.get("result").get(side.id());
+            Counts counts = tls.tally(side).counts();
+            assertThat(number(result, "clients")).isEqualTo(10);
+            assertThat(number(result, "succeeded")).isEqualTo(10);
+            assertThat(number(result, "requestsAtServer")).isEqualTo(counts.requests()).isEqualTo(10);
+            assertThat(number(result, "handshakes")).isEqualTo(counts.handshakes());
+            assertThat(number(result, "handshakesResumed")).isLessThanOrEqualTo(counts.handshakes());
+            if (!keepAlive) {
+                assertThat(counts.handshakes()).isEqualTo(10);
+            }
+        }
+    }
+
+    private static void assertFailuresAddUp(JsonNode result) {
+        long sum = 0;
+        for (JsonNode failure : result.get("failures")) {
+            sum += number(failure, "count");
+        }
+        assertThat(sum).isEqualTo(number(result, "failed"));
+    }
+
+    private JsonNode done(String experiment) {
+        Browser.Answer answer = browser.post("/experiments/" + experiment);
+        assertThat(answer.status()).as(answer.text()).isEqualTo(200);
+        assertThat(answer.json().get("status").asString()).as(answer.text()).isEqualTo("done");
+        return answer.json();
+    }
+
+    private JsonNode awaitEnd(String experiment) throws InterruptedException {
+        for (int look = 0; look < 200; look++) {
+            JsonNode run = browser.get("/experiments/" + experiment).json();
+            if (!run.get("status").asString().equals("running")) {
+                return run;
+            }
+            Thread.sleep(100);
+        }
+        throw new AssertionError(experiment + " did not end");
+    }
+
+    private static long number(JsonNode node, String field) {
+        return node.get(field).asLong();
+    }
+}

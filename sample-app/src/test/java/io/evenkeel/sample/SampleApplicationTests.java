@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.sample;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.boot.test.web.server.LocalServerPort;
+
+@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT)
+class SampleApplicationTests {
+
+    @LocalServerPort
+    private int port;
+
+    private Browser browser;
+
+    @BeforeEach
+    void openBrowser() {
+        browser = new Browser(port);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/", "/app.js", "/style.css", "/actuator/health", "/actuator/metrics", "/meters"})
+    void servesThePageAndWhatItReads(String path) {
+        Browser.Answer answer = browser.get(path);
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.text()).isNotEmpty();
+    }
+
+    @Test
+    void showsOneCardForEachExperiment() {
+        String page = browser.get("/").text();
+
+        browser.get("/experiments").json().get("experiments").forEach(experiment -> assertThat(page)
+                .contains("data-experiment=\"" + experiment.get("experiment").asString() + "\""));
+    }
+
+    @Test
+    void saysWhatCarriesTheInjectedBuilderAndThatNothingHasToRun() {
+        Browser.Answer answer = browser.get("/experiments");
+
+        assertThat(answer.json().get("transport").asString()).contains("RequestFactoryBuilder");
+        assertThat(answer.json().get("connectTimeout").asString()).isEqualTo("2 s");
+        assertThat(answer.json().get("readTimeout").asString()).isEqualTo("15 s");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            race?seconds=2     | seconds must be from 3 to 120, but is 2
+            race?seconds=121   | seconds must be from 3 to 120, but is 121
+            race?seconds=soon  | seconds must be a number, but is 'soon'
+            race?server=nginx  | server must be one of tomcat, jetty, but is 'nginx'
+            race?pace=slow     | pace must be one of edge, late, but is 'slow'
+            burst?calls=1      | calls must be from 2 to 100, but is 1
+            burst?patience=11  | patience must be from 1 to 10, but is 11
+            tls?clients=0      | clients must be from 1 to 500, but is 0
+            tls?keepAlive=why  | keepAlive must be true or false, but is 'why'
+            """)
+    void refusesParametersThatMakeNoSense(String experiment, String reason) {
+        Browser.Answer answer = browser.post("/experiments/" + experiment);
+
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.json().get("detail").asString()).isEqualTo(reason);
+    }
+
+    @Test
+    void namesTheExperimentsThereAreWhenAskedForAnother() {
+        Browser.Answer answer = browser.get("/experiments/storm");
+
+        assertThat(answer.status()).isEqualTo(404);
+        assertThat(answer.json().get("detail").asString()).contains("race, burst, tls");
+    }
+}
