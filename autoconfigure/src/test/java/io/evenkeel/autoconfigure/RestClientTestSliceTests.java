@@ -52,7 +52,8 @@ class RestClientTestSliceTests {
             RestClient.Builder builder = context.getBean(RestClient.Builder.class);
             MockRestServiceServer server = MockRestServiceServer.bindTo(builder).build();
             server.expect(requestTo("/hello")).andRespond(withSuccess("mocked", MediaType.TEXT_PLAIN));
-            assertThat(builder.build().get().uri("/hello").retrieve().body(String.class)).isEqualTo("mocked");
+            assertThat(builder.build().get().uri("/hello").retrieve().body(String.class))
+                    .isEqualTo("mocked");
         });
     }
 

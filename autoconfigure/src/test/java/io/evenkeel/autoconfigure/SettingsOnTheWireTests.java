@@ -42,12 +42,14 @@ class SettingsOnTheWireTests {
 
     @Test
     void cookiesAreOnIfSomebodyWantsThem() {
-        Contexts.plain().withPropertyValues("spring.http.clients.cookie-handling=enable").run(context -> {
-            RestClient client = context.getBean(RestClient.class);
-            get(client, "/cookie");
-            get(client, "/hello");
-            assertThat(this.server.lastRequest().cookie()).isEqualTo("session=1");
-        });
+        Contexts.plain()
+                .withPropertyValues("spring.http.clients.cookie-handling=enable")
+                .run(context -> {
+                    RestClient client = context.getBean(RestClient.class);
+                    get(client, "/cookie");
+                    get(client, "/hello");
+                    assertThat(this.server.lastRequest().cookie()).isEqualTo("session=1");
+                });
     }
 
     @Test
@@ -60,37 +62,45 @@ class SettingsOnTheWireTests {
 
     @Test
     void redirectsAreNotFollowedIfSomebodyForbidsIt() {
-        Contexts.plain().withPropertyValues("spring.http.clients.redirects=dont-follow").run(context -> {
-            var response = context.getBean(RestClient.class)
-                    .get()
-                    .uri(this.server.url("/redirect"))
-                    .retrieve()
-                    .toBodilessEntity();
-            assertThat(response.getStatusCode()).isEqualTo(HttpStatus.FOUND);
-        });
+        Contexts.plain()
+                .withPropertyValues("spring.http.clients.redirects=dont-follow")
+                .run(context -> {
+                    var response = context.getBean(RestClient.class)
+                            .get()
+                            .uri(this.server.url("/redirect"))
+                            .retrieve()
+                            .toBodilessEntity();
+                    assertThat(response.getStatusCode()).isEqualTo(HttpStatus.FOUND);
+                });
     }
 
     @Test
     void theReadTimeoutEndsACall() {
-        Contexts.plain().withPropertyValues("spring.http.clients.read-timeout=200ms").run(context -> {
-            RestClient client = context.getBean(RestClient.class);
-            assertThatExceptionOfType(ResourceAccessException.class)
-                    .isThrownBy(() -> get(client, "/slow"))
-                    .withCauseInstanceOf(SocketTimeoutException.class);
-        });
+        Contexts.plain()
+                .withPropertyValues("spring.http.clients.read-timeout=200ms")
+                .run(context -> {
+                    RestClient client = context.getBean(RestClient.class);
+                    assertThatExceptionOfType(ResourceAccessException.class)
+                            .isThrownBy(() -> get(client, "/slow"))
+                            .withCauseInstanceOf(SocketTimeoutException.class);
+                });
     }
 
     @Test
     void aTimeoutOfTheCodeWinsOverThatOfTheConfiguration() {
-        Contexts.plain().withPropertyValues("spring.http.clients.read-timeout=1h").run(context -> {
-            HttpComponentsClientHttpRequestFactory factory = context.getBean(EvenkeelRequestFactoryBuilder.class)
-                    .build(HttpClientSettings.defaults().withReadTimeout(Duration.ofMillis(200)));
-            RestClient client =
-                    context.getBean(RestClient.Builder.class).requestFactory(factory).build();
-            assertThatExceptionOfType(ResourceAccessException.class)
-                    .isThrownBy(() -> get(client, "/slow"))
-                    .withCauseInstanceOf(SocketTimeoutException.class);
-        });
+        Contexts.plain()
+                .withPropertyValues("spring.http.clients.read-timeout=1h")
+                .run(context -> {
+                    HttpComponentsClientHttpRequestFactory factory = context.getBean(
+                                    EvenkeelRequestFactoryBuilder.class)
+                            .build(HttpClientSettings.defaults().withReadTimeout(Duration.ofMillis(200)));
+                    RestClient client = context.getBean(RestClient.Builder.class)
+                            .requestFactory(factory)
+                            .build();
+                    assertThatExceptionOfType(ResourceAccessException.class)
+                            .isThrownBy(() -> get(client, "/slow"))
+                            .withCauseInstanceOf(SocketTimeoutException.class);
+                });
     }
 
     @Test
@@ -155,13 +165,14 @@ class SettingsOnTheWireTests {
     void withoutSslBundleTheDefaultsOfTheJvmAreTrusted(@TempDir Path directory) throws Exception {
         TestKeyStore keys = TestKeyStore.createIn(directory);
         try (WebServer secure = WebServer.https(keys.bundle().createSslContext())) {
-            Contexts.plain().run(context -> assertThatExceptionOfType(ResourceAccessException.class)
-                    .isThrownBy(() -> context.getBean(RestClient.class)
-                            .get()
-                            .uri(secure.url("/hello"))
-                            .retrieve()
-                            .toBodilessEntity())
-                    .withCauseInstanceOf(SSLException.class));
+            Contexts.plain()
+                    .run(context -> assertThatExceptionOfType(ResourceAccessException.class)
+                            .isThrownBy(() -> context.getBean(RestClient.class)
+                                    .get()
+                                    .uri(secure.url("/hello"))
+                                    .retrieve()
+                                    .toBodilessEntity())
+                            .withCauseInstanceOf(SSLException.class));
         }
     }
 

@@ -64,7 +64,8 @@ class ShutdownTests {
                 } catch (InterruptedException ex) {
                     Thread.currentThread().interrupt();
                 }
-                ANSWER.set(client.get().uri(this.server.url("/hello")).retrieve().body(String.class));
+                ANSWER.set(
+                        client.get().uri(this.server.url("/hello")).retrieve().body(String.class));
             });
             assertThat(started.await(10, TimeUnit.SECONDS)).isTrue();
             context.addApplicationListener(
@@ -96,7 +97,12 @@ class ShutdownTests {
             return () -> {
                 String url = environment.getProperty("test.url");
                 if (url != null) {
-                    ANSWER.set(builder.getObject().build().get().uri(url).retrieve().body(String.class));
+                    ANSWER.set(builder.getObject()
+                            .build()
+                            .get()
+                            .uri(url)
+                            .retrieve()
+                            .body(String.class));
                 }
             };
         }

@@ -40,14 +40,16 @@ class SpringClientsTests {
     // With Spring Boot's own builder the cookie would come back.
     @Test
     void restClientIsOurs() {
-        Contexts.plain().run(context -> sendsNoCookie(
-                get(context.getBean(RestClient.Builder.class).build())));
+        Contexts.plain()
+                .run(context -> sendsNoCookie(
+                        get(context.getBean(RestClient.Builder.class).build())));
     }
 
     @Test
     void restClientOfAReactiveApplicationIsOurs() {
-        Contexts.reactive().run(context -> sendsNoCookie(
-                get(context.getBean(RestClient.Builder.class).build())));
+        Contexts.reactive()
+                .run(context -> sendsNoCookie(
+                        get(context.getBean(RestClient.Builder.class).build())));
     }
 
     @Test
@@ -102,7 +104,7 @@ class SpringClientsTests {
     @Test
     void customizersOfSpringBootsBuilderKeepTheirEffectAndTheirOrder() {
         Contexts.plain().withUserConfiguration(BuilderCustomizers.class).run(context -> {
-            get(context.getBean(RestClient.class)).apply("/hello");
+            assertThat(get(context.getBean(RestClient.class)).apply("/hello")).isEqualTo("hello");
             assertThat(this.server.lastRequest().userAgent()).isEqualTo("second");
             assertThat(CALLED).containsExactly("first", "second");
         });
@@ -113,7 +115,7 @@ class SpringClientsTests {
         Contexts.plain()
                 .withBean(RestClientCustomizer.class, () -> builder -> builder.defaultHeader("X-Test", "customized"))
                 .run(context -> {
-                    get(context.getBean(RestClient.class)).apply("/hello");
+                    assertThat(get(context.getBean(RestClient.class)).apply("/hello")).isEqualTo("hello");
                     assertThat(this.server.lastRequest().test()).isEqualTo("customized");
                 });
     }
@@ -123,7 +125,7 @@ class SpringClientsTests {
         RestClient.Builder own = RestClient.builder().defaultHeader("X-Test", "own");
         Contexts.plain().withBean(RestClient.Builder.class, () -> own).run(context -> {
             assertThat(context.getBean(RestClient.Builder.class)).isSameAs(own);
-            get(context.getBean(RestClient.class)).apply("/hello");
+            assertThat(get(context.getBean(RestClient.class)).apply("/hello")).isEqualTo("hello");
             assertThat(this.server.lastRequest().test()).isEqualTo("own");
         });
     }
@@ -135,7 +137,8 @@ class SpringClientsTests {
         Contexts.plain()
                 .withBean("one", RestClient.class, () -> one)
                 .withBean("other", RestClient.class, () -> other)
-                .run(context -> assertThat(context.getBeansOfType(RestClient.class)).containsOnlyKeys("one", "other"));
+                .run(context ->
+                        assertThat(context.getBeansOfType(RestClient.class)).containsOnlyKeys("one", "other"));
     }
 
     private Function<String, String> get(RestClient client) {

@@ -18,11 +18,13 @@ class StartupReportTests {
 
     @Test
     void saysWhatIsCarriedAndWithWhichLimits(CapturedOutput output) {
-        Contexts.plain().run(context -> assertThat(output)
-                .contains("Evenkeel carries RestClient and RestTemplate: Apache HttpClient 5.")
-                .contains(", HTTP/1.1")
-                .contains("client default: 1 idle connection kept per route, at most 100 open; connect 2s, read 30s;"
-                        + " replay on"));
+        Contexts.plain()
+                .run(context -> assertThat(output)
+                        .contains("Evenkeel carries RestClient and RestTemplate: Apache HttpClient 5.")
+                        .contains(", HTTP/1.1")
+                        .contains(
+                                "client default: 1 idle connection kept per route, at most 100 open; connect 2s, read 30s;"
+                                        + " replay on"));
     }
 
     @Test
@@ -64,9 +66,12 @@ class StartupReportTests {
 
     @Test
     void saysWhichBuilderTookItsPlace(CapturedOutput output) {
-        Contexts.plain().withUserConfiguration(OwnBuilder.class).run(context -> assertThat(output)
-                .contains("Evenkeel carries nothing: the application has its own ClientHttpRequestFactoryBuilder,"
-                        + " bean 'ownBuilder'"));
+        Contexts.plain()
+                .withUserConfiguration(OwnBuilder.class)
+                .run(context -> assertThat(output)
+                        .contains(
+                                "Evenkeel carries nothing: the application has its own ClientHttpRequestFactoryBuilder,"
+                                        + " bean 'ownBuilder'"));
     }
 
     @Test

@@ -75,11 +75,13 @@ class TestRestTemplateTests {
         @Bean
         RouterFunction<ServerResponse> echo() {
             return RouterFunctions.route()
-                    .GET("/echo", request -> ServerResponse.ok()
-                            .header(HttpHeaders.SET_COOKIE, "session=1")
-                            .body(request.headers().header(HttpHeaders.COOKIE).stream()
-                                    .findFirst()
-                                    .orElse("none")))
+                    .GET(
+                            "/echo",
+                            request -> ServerResponse.ok()
+                                    .header(HttpHeaders.SET_COOKIE, "session=1")
+                                    .body(request.headers().header(HttpHeaders.COOKIE).stream()
+                                            .findFirst()
+                                            .orElse("none")))
                     .build();
         }
     }

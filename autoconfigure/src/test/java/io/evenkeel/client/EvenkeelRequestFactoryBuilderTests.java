@@ -70,8 +70,8 @@ class EvenkeelRequestFactoryBuilderTests {
     @Test
     void aCustomizerThatMakesAnotherKindOfBuilderIsRefused() {
         @SuppressWarnings({"rawtypes", "unchecked"})
-        ClientHttpRequestFactoryBuilderCustomizer<?> broken = (ClientHttpRequestFactoryBuilderCustomizer)
-                builder -> ClientHttpRequestFactoryBuilder.simple();
+        ClientHttpRequestFactoryBuilderCustomizer<?> broken =
+                (ClientHttpRequestFactoryBuilderCustomizer) builder -> ClientHttpRequestFactoryBuilder.simple();
         assertThatIllegalStateException()
                 .isThrownBy(() -> builder(List.of(broken)).build())
                 .withMessageContaining("declare a ClientHttpRequestFactoryBuilder bean");
