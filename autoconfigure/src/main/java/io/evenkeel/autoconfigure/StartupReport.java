@@ -43,9 +43,6 @@ final class StartupReport implements ApplicationListener<ContextRefreshedEvent> 
     }
 
     private void report() {
-        if (!log.isInfoEnabled()) {
-            return;
-        }
         if (this.context.getBeanNamesForType(EvenkeelRequestFactoryBuilder.class, true, false).length > 0) {
             log.info(
                     "{} carries {}: Apache HttpClient {}, HTTP/1.1",

@@ -3,11 +3,15 @@ package io.evenkeel.autoconfigure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.evenkeel.testing.LeakCheck;
+import io.evenkeel.testing.ScriptedServer;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
@@ -21,6 +25,9 @@ import org.springframework.web.client.RestClient;
 class ShutdownTests {
 
     private static final AtomicReference<String> ANSWER = new AtomicReference<>();
+
+    @RegisterExtension
+    final LeakCheck leaks = new LeakCheck();
 
     private final WebServer server = WebServer.http();
 
@@ -72,6 +79,21 @@ class ShutdownTests {
                     (org.springframework.context.event.ContextClosedEvent event) -> closing.countDown());
             context.close();
             assertThat(ANSWER).hasValue("hello");
+        });
+    }
+
+    @Test
+    void aClosedContextLeavesNeitherThreadNorSocket() {
+        ScriptedServer scripted = this.leaks.server(ScriptedServer.http().start());
+        Contexts.plain().run(context -> {
+            context.getBean(RestClient.class)
+                    .get()
+                    .uri(scripted.uri("/"))
+                    .retrieve()
+                    .toBodilessEntity();
+            assertThat(scripted.openConnections()).isEqualTo(1);
+            context.close();
+            scripted.awaitConnectionsOpen(0, Duration.ofSeconds(5));
         });
     }
 

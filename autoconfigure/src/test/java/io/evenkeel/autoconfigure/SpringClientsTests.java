@@ -115,7 +115,8 @@ class SpringClientsTests {
         Contexts.plain()
                 .withBean(RestClientCustomizer.class, () -> builder -> builder.defaultHeader("X-Test", "customized"))
                 .run(context -> {
-                    assertThat(get(context.getBean(RestClient.class)).apply("/hello")).isEqualTo("hello");
+                    assertThat(get(context.getBean(RestClient.class)).apply("/hello"))
+                            .isEqualTo("hello");
                     assertThat(this.server.lastRequest().test()).isEqualTo("customized");
                 });
     }
