@@ -18,10 +18,8 @@ final class InvalidSettingFailureAnalyzer extends AbstractFailureAnalyzer<Invali
     protected FailureAnalysis analyze(Throwable rootFailure, InvalidSettingException cause) {
         String written = this.configured.rawValue(cause.key()).orElse("its default");
         String understood = written.equals(cause.value()) ? "" : ", which is " + cause.value();
-        String origin = this.configured
-                .origin(cause.key())
-                .map(" (from %s)"::formatted)
-                .orElse("");
+        String origin =
+                this.configured.origin(cause.key()).map(" (from %s)"::formatted).orElse("");
         String description = "Configuration property '%s' is '%s'%s%s, but %s."
                 .formatted(cause.key(), written, understood, origin, cause.reason());
         return new FailureAnalysis(description, cause.remedy(), cause);

@@ -48,7 +48,8 @@ final class KnownKeys {
         candidates.addAll(OF_SPRING_BOOT);
         return candidates.stream()
                 .min(Comparator.comparingInt(candidate -> distance(key, candidate)))
-                .filter(candidate -> distance(key, candidate) <= Math.max(2, lastElement(key).length() / 3));
+                .filter(candidate ->
+                        distance(key, candidate) <= Math.max(2, lastElement(key).length() / 3));
     }
 
     // A right name in the wrong place is as near as one wrong letter, half of a name as near as two.

@@ -57,7 +57,13 @@ final class MissingSslBundleFailureAnalyzer extends AbstractFailureAnalyzer<NoSu
         return candidates.stream()
                 .map(prefix -> prefix + ".ssl.bundle")
                 .filter(key -> bundle.equals(this.binder.bind(key, String.class).orElse(null)))
-                .map(key -> "'%s'%s".formatted(key, this.configured.origin(key).map(" (from %s)"::formatted).orElse("")))
+                .map(key -> "'%s'%s"
+                        .formatted(
+                                key,
+                                this.configured
+                                        .origin(key)
+                                        .map(" (from %s)"::formatted)
+                                        .orElse("")))
                 .toList();
     }
 

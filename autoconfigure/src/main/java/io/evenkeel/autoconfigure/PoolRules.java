@@ -35,31 +35,48 @@ final class PoolRules {
         int maxSize = this.pool.maxSize();
         int maxOverflow = this.pool.maxOverflow();
         if (maxSize < 0) {
-            throw refuse("max-size", maxSize, "a number of connections cannot be negative",
+            throw refuse(
+                    "max-size",
+                    maxSize,
+                    "a number of connections cannot be negative",
                     "Write 0 to keep none, or leave it out for the default of 1.");
         }
         if (maxOverflow < 0) {
-            throw refuse("max-overflow", maxOverflow, "a number of connections cannot be negative",
+            throw refuse(
+                    "max-overflow",
+                    maxOverflow,
+                    "a number of connections cannot be negative",
                     "Write 0 for a strict pool, or leave it out for the default of 99.");
         }
         if (maxSize == 0 && maxOverflow == 0) {
-            throw refuse("max-overflow", maxOverflow, "'evenkeel.pool.max-size' is 0 too, so no connection could be opened",
+            throw refuse(
+                    "max-overflow",
+                    maxOverflow,
+                    "'evenkeel.pool.max-size' is 0 too, so no connection could be opened",
                     "Make one of the two at least 1.");
         }
         if (maxSize > Integer.MAX_VALUE - maxOverflow) {
-            throw refuse("max-overflow", maxOverflow,
+            throw refuse(
+                    "max-overflow",
+                    maxOverflow,
                     "together with 'evenkeel.pool.max-size' (%d) it is more than can be counted".formatted(maxSize),
                     "Write the number of connections that a server can really take, such as 1000.");
         }
         if (this.pool.maxIdle() < 1) {
-            throw refuse("max-idle", this.pool.maxIdle(), "no connection could be kept for any route",
+            throw refuse(
+                    "max-idle",
+                    this.pool.maxIdle(),
+                    "no connection could be kept for any route",
                     "Write at least 1; to keep no connection, write 'evenkeel.pool.max-size: 0'.");
         }
         if (this.pool.maxIdle() < maxSize) {
-            throw refuse("max-size", maxSize,
+            throw refuse(
+                    "max-size",
+                    maxSize,
                     "'evenkeel.pool.max-idle' allows for %d idle connections over all routes, so that many could never be kept"
                             .formatted(this.pool.maxIdle()),
-                    "Raise 'evenkeel.pool.max-idle' to at least %d, or lower 'evenkeel.pool.max-size'.".formatted(maxSize));
+                    "Raise 'evenkeel.pool.max-idle' to at least %d, or lower 'evenkeel.pool.max-size'."
+                            .formatted(maxSize));
         }
     }
 
@@ -76,20 +93,29 @@ final class PoolRules {
 
     private static void checkRange(String key, Duration value, Duration shortest, Duration longest) {
         if (value.isNegative()) {
-            throw refuse(key, value, "a duration cannot be negative",
+            throw refuse(
+                    key,
+                    value,
+                    "a duration cannot be negative",
                     "Write at least %s.".formatted(DurationText.of(shortest)));
         }
         if (value.isZero()) {
             throw refuse(key, value, zeroReason(key), zeroRemedy(key, shortest));
         }
         if (value.compareTo(shortest) < 0) {
-            throw refuse(key, value, "less than %s is too short to be meant, and a number without unit is milliseconds"
+            throw refuse(
+                    key,
+                    value,
+                    "less than %s is too short to be meant, and a number without unit is milliseconds"
                             .formatted(DurationText.of(shortest)),
                     "Did you mean %ds? Otherwise write at least %s."
                             .formatted(Math.max(1, value.toMillis()), DurationText.of(shortest)));
         }
         if (value.compareTo(longest) > 0) {
-            throw refuse(key, value, key.equals("acquire-timeout")
+            throw refuse(
+                    key,
+                    value,
+                    key.equals("acquire-timeout")
                             ? "callers would be stuck for longer than anyone waits for an answer"
                             : "no server, proxy or firewall keeps a connection for that long",
                     "Write at most %s.".formatted(DurationText.of(longest)));
@@ -118,7 +144,9 @@ final class PoolRules {
 
     private void atMost(String key, Duration value, String boundKey, Duration bound) {
         if (value.compareTo(bound) > 0 && this.configured.isSet(PREFIX + key)) {
-            throw refuse(key, value,
+            throw refuse(
+                    key,
+                    value,
                     "'%s%s' (%s) ends the connection earlier".formatted(PREFIX, boundKey, DurationText.of(bound)),
                     "Lower it to at most %s, or raise '%s%s' to at least %s."
                             .formatted(DurationText.of(bound), PREFIX, boundKey, DurationText.of(value)));
@@ -127,12 +155,14 @@ final class PoolRules {
 
     private void checkDead() {
         if (this.pool.maxSize() == 0) {
-            ONLY_FOR_KEPT_CONNECTIONS.forEach(key -> refuseIfSet(key,
+            ONLY_FOR_KEPT_CONNECTIONS.forEach(key -> refuseIfSet(
+                    key,
                     "it is without effect, because 'evenkeel.pool.max-size: 0' closes each connection when it is returned",
                     "Remove it, or make 'evenkeel.pool.max-size' at least 1."));
         }
         if (this.pool.maxOverflow() == 0 && !this.pool.overflowLinger().isZero()) {
-            refuseIfSet("overflow-linger",
+            refuseIfSet(
+                    "overflow-linger",
                     "it is without effect, because 'evenkeel.pool.max-overflow: 0' lets no connection above max-size be opened",
                     "Remove it, or make 'evenkeel.pool.max-overflow' at least 1.");
         }

@@ -43,9 +43,6 @@ final class StartupReport implements ApplicationListener<ContextRefreshedEvent> 
     }
 
     private void report() {
-        if (!log.isInfoEnabled()) {
-            return;
-        }
         if (this.context.getBeanNamesForType(EvenkeelRequestFactoryBuilder.class, true, false).length > 0) {
             log.info(
                     "{} carries {}: Apache HttpClient {}, HTTP/1.1",
@@ -76,12 +73,11 @@ final class StartupReport implements ApplicationListener<ContextRefreshedEvent> 
     }
 
     private static String describe(PoolLimits limits) {
-        String kept =
-                switch (limits.maxSize()) {
-                    case 0 -> "no idle connection";
-                    case 1 -> "1 idle connection";
-                    default -> limits.maxSize() + " idle connections";
-                };
+        String kept = switch (limits.maxSize()) {
+            case 0 -> "no idle connection";
+            case 1 -> "1 idle connection";
+            default -> limits.maxSize() + " idle connections";
+        };
         return "%s kept per route, at most %d open".formatted(kept, limits.maxPerRoute());
     }
 
@@ -94,7 +90,8 @@ final class StartupReport implements ApplicationListener<ContextRefreshedEvent> 
         Factory factory = OnHttpComponentsFactoryCondition.factory(this.context.getEnvironment());
         if (factory != null && factory != Factory.HTTP_COMPONENTS) {
             return "'%s' is '%s'"
-                    .formatted(OnHttpComponentsFactoryCondition.KEY, factory.name().toLowerCase(Locale.ROOT));
+                    .formatted(
+                            OnHttpComponentsFactoryCondition.KEY, factory.name().toLowerCase(Locale.ROOT));
         }
         String[] builders = this.context.getBeanNamesForType(ClientHttpRequestFactoryBuilder.class, true, false);
         return "the application has its own ClientHttpRequestFactoryBuilder, bean '%s'"

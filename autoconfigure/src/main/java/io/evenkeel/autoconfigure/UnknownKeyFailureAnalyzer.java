@@ -20,8 +20,7 @@ final class UnknownKeyFailureAnalyzer extends AbstractFailureAnalyzer<UnboundCon
     private final KnownKeys known = KnownKeys.all();
 
     @Override
-    protected @Nullable FailureAnalysis analyze(
-            Throwable rootFailure, UnboundConfigurationPropertiesException cause) {
+    protected @Nullable FailureAnalysis analyze(Throwable rootFailure, UnboundConfigurationPropertiesException cause) {
         List<ConfigurationProperty> unknown = cause.getUnboundProperties().stream()
                 .filter(property -> property.getName().toString().startsWith(PREFIX))
                 .toList();

@@ -45,9 +45,11 @@ final class Customizers {
             if (this.current instanceof HttpComponentsClientHttpRequestFactoryBuilder builder) {
                 return builder;
             }
-            throw new IllegalStateException("A ClientHttpRequestFactoryBuilderCustomizer turned Spring Boot's builder for"
-                    + " Apache HttpClient into a " + this.current.getClass().getName()
-                    + ": declare a ClientHttpRequestFactoryBuilder bean to replace the builder");
+            throw new IllegalStateException(
+                    "A ClientHttpRequestFactoryBuilderCustomizer turned Spring Boot's builder for"
+                            + " Apache HttpClient into a "
+                            + this.current.getClass().getName()
+                            + ": declare a ClientHttpRequestFactoryBuilder bean to replace the builder");
         }
     }
 }

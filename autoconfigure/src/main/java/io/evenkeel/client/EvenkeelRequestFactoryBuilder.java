@@ -65,7 +65,8 @@ public final class EvenkeelRequestFactoryBuilder
                 .withDefaultRequestConfigCustomizer(assembly::applyRequestDefaults)
                 .withHttpClientCustomizer(assembly::applyDefaults);
         HttpComponentsClientHttpRequestFactoryBuilder theirs = this.customizers.customize(ours);
-        return theirs.withHttpClientCustomizer(assembly.attaching(theirs != ours)).build(effective);
+        return theirs.withHttpClientCustomizer(assembly.attaching(theirs != ours))
+                .build(effective);
     }
 
     /**

@@ -136,10 +136,9 @@ class EvenkeelAutoConfigurationTests {
 
     @Test
     void aMisspeltSwitchStopsTheStart() {
-        Contexts.plain().withPropertyValues("evenkeel.enabled=ture").run(context -> assertThat(context)
-                .getFailure()
-                .rootCause()
-                .hasMessageContaining("ture"));
+        Contexts.plain()
+                .withPropertyValues("evenkeel.enabled=ture")
+                .run(context -> assertThat(context).getFailure().rootCause().hasMessageContaining("ture"));
     }
 
     @Test
@@ -148,9 +147,9 @@ class EvenkeelAutoConfigurationTests {
                 .withClassLoader(new FilteredClassLoader("org.apache.hc"))
                 .run(context -> {
                     assertThat(context.getBean(ClientHttpRequestFactoryBuilder.class))
-                            .isInstanceOf(ClientHttpRequestFactoryBuilder.detect(
-                                            new FilteredClassLoader("org.apache.hc"))
-                                    .getClass());
+                            .isInstanceOf(
+                                    ClientHttpRequestFactoryBuilder.detect(new FilteredClassLoader("org.apache.hc"))
+                                            .getClass());
                     assertThat(context.getBeanDefinitionNames()).noneMatch(name -> name.contains("evenkeel"));
                 });
     }
@@ -188,8 +187,8 @@ class EvenkeelAutoConfigurationTests {
     @Test
     void itWorksWithLazyInitialization() {
         Contexts.plain()
-                .withInitializer(context -> context.addBeanFactoryPostProcessor(
-                        new LazyInitializationBeanFactoryPostProcessor()))
+                .withInitializer(context ->
+                        context.addBeanFactoryPostProcessor(new LazyInitializationBeanFactoryPostProcessor()))
                 .run(context -> assertThat(context).hasSingleBean(EvenkeelRequestFactoryBuilder.class));
     }
 

@@ -64,13 +64,15 @@ class StartupFailureTests {
     @Test
     void anUnknownKeyThatResemblesNoneIsExplainedWithAll(CapturedOutput output) {
         start("--evenkeel.frobnicate=1");
-        assertThat(output).contains("Remove 'evenkeel.frobnicate', or use one of: evenkeel.enabled, evenkeel.pool.max-size");
+        assertThat(output)
+                .contains("Remove 'evenkeel.frobnicate', or use one of: evenkeel.enabled, evenkeel.pool.max-size");
     }
 
     @Test
     void severalUnknownKeysAreExplainedAtOnce(CapturedOutput output) {
         start("--evenkeel.pool.max-sise=1", "--evenkeel.replay.enable=true");
-        assertThat(output).contains("Did you mean 'evenkeel.pool.max-size'?", "Did you mean 'evenkeel.replay.enabled'?");
+        assertThat(output)
+                .contains("Did you mean 'evenkeel.pool.max-size'?", "Did you mean 'evenkeel.replay.enabled'?");
     }
 
     @ParameterizedTest

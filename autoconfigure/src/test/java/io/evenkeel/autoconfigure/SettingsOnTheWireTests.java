@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.autoconfigure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatException;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.evenkeel.client.EvenkeelRequestFactoryBuilder;
+import java.net.SocketTimeoutException;
+import java.nio.file.Path;
+import java.time.Duration;
+import javax.net.ssl.SSLException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.http.client.HttpClientSettings;
+import org.springframework.boot.http.client.InetAddressFilter;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.client.HttpComponentsClientHttpRequestFactory;
+import org.springframework.web.client.ResourceAccessException;
+import org.springframework.web.client.RestClient;
+
+/** What is said to Spring Boot happens on the wire. */
+class SettingsOnTheWireTests {
+
+    private final WebServer server = WebServer.http();
+
+    @AfterEach
+    void closeServer() {
+        this.server.close();
+    }
+
+    @Test
+    void cookiesAreOffUnlessSomebodyWantsThem() {
+        Contexts.plain().run(context -> {
+            RestClient client = context.getBean(RestClient.class);
+            get(client, "/cookie");
+            get(client, "/hello");
+            assertThat(this.server.lastRequest().cookie()).isNull();
+        });
+    }
+
+    @Test
+    void cookiesAreOnIfSomebodyWantsThem() {
+        Contexts.plain()
+                .withPropertyValues("spring.http.clients.cookie-handling=enable")
+                .run(context -> {
+                    RestClient client = context.getBean(RestClient.class);
+                    get(client, "/cookie");
+                    get(client, "/hello");
+                    assertThat(this.server.lastRequest().cookie()).isEqualTo("session=1");
+                });
+    }
+
+    @Test
+    void redirectsAreFollowedUnlessSomebodyForbidsIt() {
+        Contexts.plain().run(context -> {
+            get(context.getBean(RestClient.class), "/redirect");
+            assertThat(this.server.lastRequest().uri()).isEqualTo("/hello");
+        });
+    }
+
+    @Test
+    void redirectsAreNotFollowedIfSomebodyForbidsIt() {
+        Contexts.plain()
+                .withPropertyValues("spring.http.clients.redirects=dont-follow")
+                .run(context -> {
+                    var response = context.getBean(RestClient.class)
+                            .get()
+                            .uri(this.server.url("/redirect"))
+                            .retrieve()
+                            .toBodilessEntity();
+                    assertThat(response.getStatusCode()).isEqualTo(HttpStatus.FOUND);
+                });
+    }
+
+    @Test
+    void theReadTimeoutEndsACall() {
+        Contexts.plain()
+                .withPropertyValues("spring.http.clients.read-timeout=200ms")
+                .run(context -> {
+                    RestClient client = context.getBean(RestClient.class);
+                    assertThatExceptionOfType(ResourceAccessException.class)
+                            .isThrownBy(() -> get(client, "/slow"))
+                            .withCauseInstanceOf(SocketTimeoutException.class);
+                });
+    }
+
+    @Test
+    void aTimeoutOfTheCodeWinsOverThatOfTheConfiguration() {
+        Contexts.plain()
+                .withPropertyValues("spring.http.clients.read-timeout=1h")
+                .run(context -> {
+                    HttpComponentsClientHttpRequestFactory factory = context.getBean(
+                                    EvenkeelRequestFactoryBuilder.class)
+                            .build(HttpClientSettings.defaults().withReadTimeout(Duration.ofMillis(200)));
+                    RestClient client = context.getBean(RestClient.Builder.class)
+                            .requestFactory(factory)
+                            .build();
+                    assertThatExceptionOfType(ResourceAccessException.class)
+                            .isThrownBy(() -> get(client, "/slow"))
+                            .withCauseInstanceOf(SocketTimeoutException.class);
+                });
+    }
+
+    @Test
+    void closingOneFactoryLeavesTheOthersAlone() {
+        Contexts.plain().run(context -> {
+            EvenkeelRequestFactoryBuilder builder = context.getBean(EvenkeelRequestFactoryBuilder.class);
+            HttpComponentsClientHttpRequestFactory one = builder.build();
+            HttpComponentsClientHttpRequestFactory other = builder.build();
+            get(RestClient.builder().requestFactory(one).build(), "/hello");
+            one.destroy();
+            get(RestClient.builder().requestFactory(other).build(), "/hello");
+            assertThat(this.server.requests()).hasSize(2);
+        });
+    }
+
+    @Test
+    void anAddressFilterIsAsked() {
+        Contexts.plain()
+                .withBean(InetAddressFilter.class, InetAddressFilter::externalAddresses)
+                .run(context -> {
+                    RestClient client = context.getBean(RestClient.class);
+                    assertThatException().isThrownBy(() -> get(client, "/hello"));
+                    assertThat(this.server.requests()).isEmpty();
+                });
+    }
+
+    @Test
+    void theProxyOfTheSystemPropertiesIsUsed() {
+        Contexts.plain()
+                .withSystemProperties("http.proxyHost=localhost", "http.proxyPort=" + this.server.port())
+                .run(context -> {
+                    context.getBean(RestClient.class)
+                            .get()
+                            .uri("http://service.invalid/hello")
+                            .retrieve()
+                            .toBodilessEntity();
+                    assertThat(this.server.lastRequest().uri()).isEqualTo("http://service.invalid/hello");
+                });
+    }
+
+    @Test
+    void anSslBundleIsTrusted(@TempDir Path directory) throws Exception {
+        TestKeyStore keys = TestKeyStore.createIn(directory);
+        try (WebServer secure = WebServer.https(keys.bundle().createSslContext())) {
+            Contexts.plain()
+                    .withPropertyValues(
+                            "spring.http.clients.ssl.bundle=partner",
+                            "spring.ssl.bundle.jks.partner.truststore.location=" + keys.location(),
+                            "spring.ssl.bundle.jks.partner.truststore.password=" + TestKeyStore.PASSWORD)
+                    .run(context -> {
+                        assertThat(context.getBean(RestClient.class)
+                                        .get()
+                                        .uri(secure.url("/hello"))
+                                        .retrieve()
+                                        .body(String.class))
+                                .isEqualTo("hello");
+                    });
+        }
+    }
+
+    @Test
+    void withoutSslBundleTheDefaultsOfTheJvmAreTrusted(@TempDir Path directory) throws Exception {
+        TestKeyStore keys = TestKeyStore.createIn(directory);
+        try (WebServer secure = WebServer.https(keys.bundle().createSslContext())) {
+            Contexts.plain()
+                    .run(context -> assertThatExceptionOfType(ResourceAccessException.class)
+                            .isThrownBy(() -> context.getBean(RestClient.class)
+                                    .get()
+                                    .uri(secure.url("/hello"))
+                                    .retrieve()
+                                    .toBodilessEntity())
+                            .withCauseInstanceOf(SSLException.class));
+        }
+    }
+
+    private void get(RestClient client, String path) {
+        client.get().uri(this.server.url(path)).retrieve().toBodilessEntity();
+    }
+}
