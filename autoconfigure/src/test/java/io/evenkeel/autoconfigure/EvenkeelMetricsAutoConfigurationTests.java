@@ -1,19 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.evenkeel.autoconfigure.metrics;
+package io.evenkeel.autoconfigure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.event.AcquireResult;
 import io.evenkeel.event.ConnectionListener;
 import io.evenkeel.metrics.ConnectionMeters;
-import io.evenkeel.time.Ticker;
-import io.evenkeel.transport.ConnectionPools;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration;
@@ -21,18 +18,15 @@ import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConf
 import org.springframework.boot.micrometer.metrics.autoconfigure.export.simple.SimpleMetricsExportAutoConfiguration;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
 
 class EvenkeelMetricsAutoConfigurationTests {
 
-    private final ApplicationContextRunner runner = new ApplicationContextRunner()
+    private final ApplicationContextRunner runner = Contexts.plain()
             .withConfiguration(AutoConfigurations.of(
                     MetricsAutoConfiguration.class,
                     SimpleMetricsExportAutoConfiguration.class,
                     CompositeMeterRegistryAutoConfiguration.class,
-                    EvenkeelMetricsAutoConfiguration.class))
-            .withUserConfiguration(PoolsConfiguration.class);
+                    EvenkeelMetricsAutoConfiguration.class));
 
     @Test
     void itFollowsTheConfigurationThatMakesTheRegistry() {
@@ -83,14 +77,6 @@ class EvenkeelMetricsAutoConfigurationTests {
     }
 
     @Test
-    void aNegativeLimitOfRoutesIsRefusedByItsKey() {
-        this.runner.withPropertyValues("evenkeel.metrics.max-routes=-1").run(context -> assertThat(context)
-                .getFailure()
-                .rootCause()
-                .hasMessageContaining("evenkeel.metrics.max-routes"));
-    }
-
-    @Test
     void oneKeyOfSpringBootSwitchesAllMetersOff() {
         this.runner.withPropertyValues("management.metrics.enable.evenkeel=false").run(context -> {
             acquire(context.getBean(ConnectionListener.class), "a");
@@ -103,10 +89,9 @@ class EvenkeelMetricsAutoConfigurationTests {
     @Test
     void metersAreRemovedWhenTheContextCloses() {
         SimpleMeterRegistry registry = new SimpleMeterRegistry();
-        new ApplicationContextRunner()
+        Contexts.plain()
                 .withConfiguration(AutoConfigurations.of(
                         MetricsAutoConfiguration.class, EvenkeelMetricsAutoConfiguration.class))
-                .withUserConfiguration(PoolsConfiguration.class)
                 .withBean(MeterRegistry.class, () -> registry)
                 .run(context -> {
                     acquire(context.getBean(ConnectionListener.class), "a");
@@ -121,27 +106,15 @@ class EvenkeelMetricsAutoConfigurationTests {
         this.runner
                 .withClassLoader(new FilteredClassLoader("io.micrometer"))
                 .run(context -> assertThat(context).hasNotFailed().doesNotHaveBean("evenkeelConnectionMeters"));
-        new ApplicationContextRunner()
+        Contexts.plain()
                 .withConfiguration(AutoConfigurations.of(EvenkeelMetricsAutoConfiguration.class))
-                .withUserConfiguration(PoolsConfiguration.class)
                 .run(context -> assertThat(context).doesNotHaveBean(ConnectionMeters.class));
-        new ApplicationContextRunner()
-                .withConfiguration(AutoConfigurations.of(EvenkeelMetricsAutoConfiguration.class))
-                .withBean(MeterRegistry.class, SimpleMeterRegistry::new)
+        this.runner
+                .withPropertyValues("evenkeel.enabled=false")
                 .run(context -> assertThat(context).doesNotHaveBean(ConnectionMeters.class));
     }
 
     private static void acquire(ConnectionListener listener, String route) {
         listener.acquired("payments", route, AcquireResult.REUSED, Duration.ofMillis(1));
-    }
-
-    @Configuration(proxyBeanMethods = false)
-    static class PoolsConfiguration {
-
-        // As the core does it: the pools are made with the listeners, which in turn ask for the pools.
-        @Bean
-        ConnectionPools connectionPools(ObjectProvider<ConnectionListener> listeners) {
-            return new ConnectionPools(Ticker.SYSTEM, listeners.getIfUnique(() -> ConnectionListener.NONE));
-        }
     }
 }

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.autoconfigure;
+
+import io.evenkeel.metrics.ConnectionMeters;
+import io.evenkeel.time.Ticker;
+import io.evenkeel.transport.ConnectionPools;
+import io.micrometer.core.instrument.MeterRegistry;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+
+/**
+ * Auto-configuration for the meters of the connection pools. The bean is a binder for the registries and, at the same
+ * time, the listener that the pools report to.
+ */
+@AutoConfiguration(
+        after = EvenkeelAutoConfiguration.class,
+        afterName = "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration")
+@ConditionalOnClass(MeterRegistry.class)
+@ConditionalOnBean({ConnectionPools.class, MeterRegistry.class})
+public final class EvenkeelMetricsAutoConfiguration {
+
+    EvenkeelMetricsAutoConfiguration() {}
+
+    // The pools are asked for late: they are made with their listeners, and this is one of them.
+    @Bean
+    @ConditionalOnMissingBean
+    ConnectionMeters evenkeelConnectionMeters(ObjectProvider<ConnectionPools> pools, EvenkeelProperties properties) {
+        EvenkeelProperties.Metrics metrics = properties.metrics();
+        return new ConnectionMeters(
+                () -> pools.getObject().snapshot(), metrics.perRoute(), metrics.maxRoutes(), Ticker.SYSTEM);
+    }
+}

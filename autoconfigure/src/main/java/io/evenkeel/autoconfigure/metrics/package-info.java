@@ -1,4 +1,0 @@
-// SPDX-License-Identifier: Apache-2.0
-/** Auto-configuration of the meters. */
-@org.jspecify.annotations.NullMarked
-package io.evenkeel.autoconfigure.metrics;
