@@ -79,6 +79,7 @@ final class SharedConnectionManager extends PoolingHttpClientConnectionManager {
     public void connect(ConnectionEndpoint endpoint, @Nullable TimeValue timeout, HttpContext context)
             throws IOException {
         HttpRoute route = (HttpRoute) HttpClientContext.cast(context).getHttpRoute();
+        this.pool.requireOpen(Origins.of(route));
         Dialing dialing = Dialing.begin(this.pool, route, context);
         try {
             if (this.dialer != null) {
