@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.DoubleSupplier;
 import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.client5.http.config.ConnectionConfig;
+import org.apache.hc.client5.http.impl.classic.RequestFailedException;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
 import org.apache.hc.client5.http.io.ConnectionEndpoint;
 import org.apache.hc.client5.http.io.HttpClientConnectionOperator;
@@ -86,6 +87,12 @@ final class SharedConnectionManager extends PoolingHttpClientConnectionManager {
                 this.dialer.connect(endpoint, timeout, context);
             } else {
                 super.connect(endpoint, timeout, context);
+            }
+            if (!endpoint.isConnected()) {
+                // Cancelled meanwhile. HttpClient takes the connection from the endpoint before it takes the endpoint
+                // away, and in between opens another one, which nobody would ever close.
+                dialing.abandon();
+                throw new RequestFailedException("Request aborted");
             }
         } catch (FilteringDnsResolver.AddressRefusedException ex) {
             dialing.failed(ex, context);
