@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.hc.client5.http.HttpRoute;
@@ -29,6 +30,8 @@ import org.apache.hc.core5.pool.PoolEntry;
 import org.apache.hc.core5.pool.PoolStats;
 import org.apache.hc.core5.util.Deadline;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keeps connections for reuse and bounds how many are open. Kept is not running: of the idle connections of a route the
@@ -40,6 +43,8 @@ import org.jspecify.annotations.Nullable;
  * other routes. Thread-safe.
  */
 final class ConnectionPool {
+
+    private static final Logger log = LoggerFactory.getLogger(ConnectionPool.class);
 
     private final String client;
     private final PoolErrors errors;
@@ -54,6 +59,8 @@ final class ConnectionPool {
     private final Set<PoolEntry<HttpRoute, ManagedHttpClientConnection>> idleByAge = new LinkedHashSet<>();
 
     private boolean closed;
+
+    private final Consumer<RoutePool> vacated = this::vacated;
 
     ConnectionPool(
             String client,
@@ -138,12 +145,12 @@ final class ConnectionPool {
                 entry = routePool.newEntry();
             } else {
                 entry = pollIdle(routePool, now, closing);
-                if (entry == null && routePool.open() < this.limits.maxPerRoute()) {
+                if (entry == null && (closing.takePlace(routePool) || hasPlace(routePool))) {
                     entry = routePool.newEntry();
                 }
             }
             if (entry != null) {
-                routePool.lease(entry, Lease.of(Thread.currentThread(), now, place));
+                routePool.lease(entry, new Lease(now, Thread.currentThread(), place));
             } else {
                 entry = await(acquisition, routePool, timeoutNanos);
             }
@@ -151,7 +158,7 @@ final class ConnectionPool {
             return entry;
         } finally {
             this.lock.unlock();
-            closing.run();
+            closing.run(this.vacated);
         }
     }
 
@@ -178,7 +185,7 @@ final class ConnectionPool {
         } finally {
             if (waiter.granted() == null) {
                 routePool.waiters.remove(waiter);
-                forgetIfEmpty(acquisition.route(), routePool);
+                forgetIfEmpty(routePool);
             }
         }
         PoolEntry<HttpRoute, ManagedHttpClientConnection> granted = waiter.granted();
@@ -214,21 +221,22 @@ final class ConnectionPool {
     private PoolEntry<HttpRoute, ManagedHttpClientConnection> exchangeDead(
             PoolEntry<HttpRoute, ManagedHttpClientConnection> dead, HttpRoute route) {
         Closing closing = new Closing();
-        closing.add(dead, CloseReason.ERROR);
         this.lock.lock();
         try {
             RoutePool routePool = routePool(route);
             Lease lease = routePool.leased.remove(dead);
+            closing.add(routePool, dead, CloseReason.ERROR);
             long now = this.ticker.nanoTime();
             PoolEntry<HttpRoute, ManagedHttpClientConnection> entry = pollIdle(routePool, now, closing);
             if (entry == null) {
+                closing.takePlace(routePool);
                 entry = routePool.newEntry();
             }
-            routePool.lease(entry, (lease != null) ? lease : Lease.of(Thread.currentThread(), now, null));
+            routePool.lease(entry, (lease != null) ? lease : new Lease(now, Thread.currentThread(), null));
             return entry;
         } finally {
             this.lock.unlock();
-            closing.run();
+            closing.run(this.vacated);
         }
     }
 
@@ -241,7 +249,7 @@ final class ConnectionPool {
             if (connection.expiresAt() - now > 0) {
                 return entry;
             }
-            closing.add(entry, connection.pastLifetime(now) ? CloseReason.MAX_LIFETIME : CloseReason.IDLE);
+            closing.add(routePool, entry, connection.pastLifetime(now) ? CloseReason.MAX_LIFETIME : CloseReason.IDLE);
         }
         return null;
     }
@@ -272,18 +280,30 @@ final class ConnectionPool {
         long now = this.ticker.nanoTime();
         long idleNanos = 0;
         boolean keep = false;
-        if (reusable && connection != null && this.limits.maxSize() > 0) {
-            idleNanos = idleNanos(entry);
-            connection.keep(now, idleNanos);
-            keep = connection.expiresAt() - now > 0 && !leftover(connection);
-            if (keep) {
+        try {
+            if (reusable && connection != null && this.limits.maxSize() > 0) {
                 connection.park();
+                idleNanos = idleNanos(entry);
+                connection.keep(now, idleNanos);
+                keep = connection.expiresAt() - now > 0 && !leftover(connection);
             }
+        } finally {
+            // Whatever that look led to, the lease ends.
+            release(entry, connection, now, keep, reusable ? Duration.ofNanos(Math.max(0, idleNanos)) : null);
         }
+    }
+
+    private void release(
+            PoolEntry<HttpRoute, ManagedHttpClientConnection> entry,
+            @Nullable PooledConnection connection,
+            long now,
+            boolean keep,
+            @Nullable Duration idleTimeout) {
         Closing closing = new Closing();
-        Duration changedIdleTimeout = null;
+        boolean changedIdleTimeout = false;
         String origin;
         boolean idle = false;
+        long dueAt = 0;
         this.lock.lock();
         try {
             RoutePool routePool = routePool(entry.getRoute());
@@ -292,8 +312,9 @@ final class ConnectionPool {
                 throw new IllegalStateException("Released twice, or never leased: " + entry);
             }
             origin = routePool.origin();
-            if (reusable && connection != null) {
-                changedIdleTimeout = idleTimeoutChange(routePool, idleNanos);
+            if (connection != null && idleTimeout != null && !idleTimeout.equals(routePool.idleTimeout)) {
+                routePool.idleTimeout = idleTimeout;
+                changedIdleTimeout = true;
             }
             ReplayPlace place = lease.place();
             if (this.closed) {
@@ -301,38 +322,55 @@ final class ConnectionPool {
             } else if (place != null && place.reserve()) {
                 closing.add(entry, CloseReason.ERROR);
                 routePool.reserved++;
-            } else if (!keep) {
+            } else if (keep && grant(routePool, entry, now)) {
+                // It is in use again.
+            } else if (keep) {
+                idle = true;
+                dueAt = keepIdle(routePool, entry, now, closing);
+            } else if (connection != null && connection.isOpen()) {
+                closing.add(routePool, entry, closeReason(connection, now));
+            } else {
                 closing.add(entry, closeReason(connection, now));
                 grantPlace(routePool, now);
-            } else if (!grant(routePool, entry, now)) {
-                keepIdle(routePool, entry, closing);
-                idle = true;
             }
-            forgetIfEmpty(entry.getRoute(), routePool);
+            forgetIfEmpty(routePool);
         } finally {
             this.lock.unlock();
-            closing.run();
+            closing.run(this.vacated);
         }
         if (idle) {
-            this.housekeeper.wakeBy(this, now + dueNanos(idleNanos));
+            this.housekeeper.wakeBy(this, dueAt);
         }
-        if (changedIdleTimeout != null) {
-            this.listener.idleTimeoutChanged(this.client, origin, changedIdleTimeout);
+        if (changedIdleTimeout) {
+            this.listener.idleTimeoutChanged(this.client, origin, idleTimeout);
         }
     }
 
-    private void keepIdle(RoutePool routePool, PoolEntry<HttpRoute, ManagedHttpClientConnection> entry, Closing closing) {
+    /** {@return when the first of the idle connections is due that was not due at that time before} */
+    private long keepIdle(
+            RoutePool routePool,
+            PoolEntry<HttpRoute, ManagedHttpClientConnection> entry,
+            long now,
+            Closing closing) {
         routePool.idle.addFirst(entry);
         this.idleByAge.add(entry);
-        if (this.limits.overflowLinger().isZero() && routePool.idle.size() > this.limits.maxSize()) {
-            closing.add(removeIdle(routePool, routePool.idle.getLast()), CloseReason.SURPLUS);
+        long dueAt = connection(entry).expiresAt();
+        while (routePool.idle.size() > this.limits.maxSize()) {
+            // The oldest is the first whose time is over, and it may be over already.
+            PoolEntry<HttpRoute, ManagedHttpClientConnection> oldest = routePool.idle.getLast();
+            long lingersUntil = connection(oldest).idleSince() + this.limits.overflowLinger().toNanos();
+            if (lingersUntil - now > 0) {
+                dueAt = (lingersUntil - dueAt < 0) ? lingersUntil : dueAt;
+                break;
+            }
+            closing.add(routePool, removeIdle(routePool, oldest), CloseReason.SURPLUS);
         }
         if (this.idleByAge.size() > this.limits.maxIdle()) {
             PoolEntry<HttpRoute, ManagedHttpClientConnection> oldest = this.idleByAge.iterator().next();
             RoutePool itsRoute = routePool(oldest.getRoute());
-            closing.add(removeIdle(itsRoute, oldest), CloseReason.IDLE);
-            forgetIfEmpty(oldest.getRoute(), itsRoute);
+            closing.add(itsRoute, removeIdle(itsRoute, oldest), CloseReason.IDLE);
         }
+        return dueAt;
     }
 
     private PoolEntry<HttpRoute, ManagedHttpClientConnection> removeIdle(
@@ -344,8 +382,24 @@ final class ConnectionPool {
 
     /** Gives a freed place to the first caller in line. */
     private void grantPlace(RoutePool routePool, long now) {
-        if (!routePool.waiters.isEmpty()) {
+        if (!routePool.waiters.isEmpty() && hasPlace(routePool)) {
             grant(routePool, routePool.newEntry(), now);
+        }
+    }
+
+    private boolean hasPlace(RoutePool routePool) {
+        return routePool.open() < this.limits.maxPerRoute();
+    }
+
+    /** A connection that kept its place until it was closed is closed. */
+    private void vacated(RoutePool routePool) {
+        this.lock.lock();
+        try {
+            routePool.closing--;
+            grantPlace(routePool, this.ticker.nanoTime());
+            forgetIfEmpty(routePool);
+        } finally {
+            this.lock.unlock();
         }
     }
 
@@ -353,7 +407,7 @@ final class ConnectionPool {
         Waiter waiter;
         while ((waiter = routePool.waiters.pollFirst()) != null) {
             if (!waiter.isAnswered()) {
-                routePool.lease(entry, Lease.of(waiter.thread(), now, waiter.place()));
+                routePool.lease(entry, new Lease(now, waiter.thread(), waiter.place()));
                 waiter.grant(entry);
                 return true;
             }
@@ -365,11 +419,11 @@ final class ConnectionPool {
     void forfeit(ReplayPlace place, HttpRoute route) {
         this.lock.lock();
         try {
-            if (place.spend()) {
+            if (place.forfeit()) {
                 RoutePool routePool = routePool(route);
                 routePool.reserved--;
                 grantPlace(routePool, this.ticker.nanoTime());
-                forgetIfEmpty(route, routePool);
+                forgetIfEmpty(routePool);
             }
         } finally {
             this.lock.unlock();
@@ -399,15 +453,6 @@ final class ConnectionPool {
             return most.toNanos();
         }
         return Math.min(Duration.ofMillis(deadline.getValue() - entry.getUpdated()).toNanos(), most.toNanos());
-    }
-
-    private @Nullable Duration idleTimeoutChange(RoutePool routePool, long idleNanos) {
-        Duration idleTimeout = Duration.ofNanos(Math.max(0, idleNanos));
-        if (idleTimeout.equals(routePool.idleTimeout)) {
-            return null;
-        }
-        routePool.idleTimeout = idleTimeout;
-        return idleTimeout;
     }
 
     // --- housekeeping -----------------------------------------------------------------------------------------------
@@ -447,7 +492,7 @@ final class ConnectionPool {
                     }
                     idle.remove();
                     this.idleByAge.remove(entry);
-                    closing.add(entry, dueReason(connection, surplus, now));
+                    closing.add(routePool, entry, dueReason(connection, surplus, now));
                 }
                 if (routePool.isEmpty()) {
                     all.remove();
@@ -455,15 +500,9 @@ final class ConnectionPool {
             }
         } finally {
             this.lock.unlock();
-            closing.run();
+            closing.run(this.vacated);
         }
         return next;
-    }
-
-    /** The soonest that a connection which was just returned can be due. */
-    private long dueNanos(long idleNanos) {
-        long linger = this.limits.overflowLinger().toNanos();
-        return (linger > 0) ? Math.min(idleNanos, linger) : idleNanos;
     }
 
     private static CloseReason dueReason(PooledConnection connection, boolean surplus, long now) {
@@ -495,13 +534,12 @@ final class ConnectionPool {
                     idle.remove();
                     RoutePool routePool = routePool(entry.getRoute());
                     routePool.idle.remove(entry);
-                    closing.add(entry, reason);
-                    forgetIfEmpty(entry.getRoute(), routePool);
+                    closing.add(routePool, entry, reason);
                 }
             }
         } finally {
             this.lock.unlock();
-            closing.run();
+            closing.run(this.vacated);
         }
     }
 
@@ -523,10 +561,11 @@ final class ConnectionPool {
     // --- closing ----------------------------------------------------------------------------------------------------
 
     /**
-     * Closes what is idle, turns away who waits, and lets no one in. What is in use is closed when it comes back, or at
-     * once if the mode says so.
+     * Closes what is idle, turns away who waits, and lets no one in. What is in use is closed at once.
+     *
+     * @return how many connections were in use
      */
-    void close(CloseMode mode) {
+    int close() {
         Closing closing = new Closing();
         List<PoolEntry<HttpRoute, ManagedHttpClientConnection>> inUse = new ArrayList<>();
         this.lock.lock();
@@ -543,16 +582,32 @@ final class ConnectionPool {
             this.routes.values().removeIf(RoutePool::isEmpty);
         } finally {
             this.lock.unlock();
-            closing.run();
+            closing.run(this.vacated);
         }
-        if (mode == CloseMode.IMMEDIATE) {
-            for (PoolEntry<HttpRoute, ManagedHttpClientConnection> entry : inUse) {
-                // Its entry is left to the thread that holds it: it finds the connection closed and gives it back.
-                if (entry.getConnection() instanceof PooledConnection connection) {
-                    connection.closing(CloseReason.SHUTDOWN);
-                    connection.close(CloseMode.IMMEDIATE);
-                }
+        for (PoolEntry<HttpRoute, ManagedHttpClientConnection> entry : inUse) {
+            // Its entry is left to the thread that holds it: it finds the connection closed and gives it back.
+            if (entry.getConnection() instanceof PooledConnection connection) {
+                abort(connection);
             }
+        }
+        return inUse.size();
+    }
+
+    private static void abort(PooledConnection connection) {
+        try {
+            connection.closing(CloseReason.SHUTDOWN);
+            connection.close(CloseMode.IMMEDIATE);
+        } catch (RuntimeException ex) {
+            log.warn("A connection could not be closed in good order", ex);
+        }
+    }
+
+    /**
+     * Asked before a connection is opened: one that is opened after the pool was closed is not known to be closed by it.
+     */
+    void requireOpen(String origin) throws EvenkeelException {
+        if (locked(() -> this.closed)) {
+            throw this.errors.closed(origin);
         }
     }
 
@@ -580,9 +635,10 @@ final class ConnectionPool {
         return routePool;
     }
 
-    private void forgetIfEmpty(HttpRoute route, RoutePool routePool) {
+    private void forgetIfEmpty(RoutePool routePool) {
         if (routePool.isEmpty()) {
-            this.routes.remove(route);
+            // Not whatever is there now: a waiter that was cancelled may come from one that is forgotten already.
+            this.routes.remove(routePool.route(), routePool);
         }
     }
 

@@ -3,7 +3,6 @@ package io.evenkeel.transport;
 
 import io.evenkeel.event.ConnectionListener;
 import io.evenkeel.event.PoolSnapshot;
-import io.evenkeel.event.RouteSnapshot;
 import io.evenkeel.time.Ticker;
 import java.lang.ref.Reference;
 import java.lang.ref.ReferenceQueue;
@@ -16,7 +15,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
-import org.apache.hc.core5.io.CloseMode;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -87,7 +85,7 @@ public final class ConnectionPools implements AutoCloseable {
                     spec.client(), spec.keyPrefix(), spec.limits(), this.ticker, this.listener, this.housekeeper);
             if (this.closed) {
                 // Its calls are refused, each with a message that says why.
-                pool.close(CloseMode.GRACEFUL);
+                pool.close();
                 return pool;
             }
             this.pools.put(key, new PoolReference(key, pool, this.unreachable));
@@ -119,22 +117,20 @@ public final class ConnectionPools implements AutoCloseable {
      */
     @Override
     public void close() {
-        List<ConnectionPool> open = alive();
+        List<ConnectionPool> open;
         this.lock.lock();
         try {
+            open = alive();
             this.closed = true;
             this.pools.clear();
         } finally {
             this.lock.unlock();
         }
         for (ConnectionPool pool : open) {
-            int active = pool.snapshot().routes().stream()
-                    .mapToInt(RouteSnapshot::active)
-                    .sum();
-            if (active > 0) {
-                log.warn("Client '{}' is closed while {} of its calls are running; they are aborted", pool.client(), active);
+            int aborted = pool.close();
+            if (aborted > 0) {
+                log.warn("Client '{}' was closed while {} of its calls were running; they are aborted", pool.client(), aborted);
             }
-            pool.close((active > 0) ? CloseMode.IMMEDIATE : CloseMode.GRACEFUL);
         }
         this.housekeeper.awaitEnd();
     }
@@ -168,9 +164,13 @@ public final class ConnectionPools implements AutoCloseable {
 
     private void purge() {
         Reference<? extends ConnectionPool> gone;
+        boolean any = false;
         while ((gone = this.unreachable.poll()) != null) {
             PoolReference reference = (PoolReference) gone;
-            this.pools.remove(reference.key, reference);
+            any |= this.pools.remove(reference.key, reference);
+        }
+        if (any && this.pools.isEmpty()) {
+            this.housekeeper.wake();
         }
     }
 

@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import org.apache.hc.client5.http.HttpRoute;
+import org.apache.hc.client5.http.io.ManagedHttpClientConnection;
 import org.apache.hc.core5.http.protocol.HttpContext;
+import org.apache.hc.core5.io.CloseMode;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +25,7 @@ final class Dialing {
     private final boolean proxied;
     private final long start;
     private boolean handshakeFailed;
+    private @Nullable ManagedHttpClientConnection connection;
 
     private Dialing(ConnectionPool pool, HttpRoute route) {
         this.pool = pool;
@@ -47,6 +50,17 @@ final class Dialing {
 
     String origin() {
         return this.origin;
+    }
+
+    void opens(ManagedHttpClientConnection connection) {
+        this.connection = connection;
+    }
+
+    /** Closes what was opened for a call that had ended meanwhile. */
+    void abandon() {
+        if (this.connection != null) {
+            this.connection.close(CloseMode.IMMEDIATE);
+        }
     }
 
     void succeeded(HttpContext context) {

@@ -49,7 +49,8 @@ final class GuardedListener implements ConnectionListener {
     private void tell(Runnable event) {
         try {
             event.run();
-        } catch (RuntimeException ex) {
+        } catch (Throwable ex) {
+            // An Error, too: it would cost the connection that the event is about.
             log.warn("A listener of connection events failed; the connection is not affected", ex);
         }
     }

@@ -3,6 +3,8 @@ package io.evenkeel.transport;
 
 import io.evenkeel.time.Ticker;
 import java.io.IOException;
+import java.nio.channels.CancelledKeyException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.util.ArrayList;
@@ -12,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -48,8 +51,11 @@ final class Housekeeper {
     /** Guarded by {@code lock}. */
     private @Nullable Thread thread;
 
-    private volatile @Nullable Selector selector;
+    private final AtomicReference<@Nullable Selector> selector = new AtomicReference<>();
     private volatile long nextLook;
+
+    /** Of one pool in this round; not at the expense of the others. Used by the thread alone. */
+    private @Nullable Throwable failure;
 
     /**
      * @param ticker tells when a connection is due
@@ -65,9 +71,11 @@ final class Housekeeper {
     void start() {
         this.lock.lock();
         try {
-            if (this.thread == null) {
+            if (this.thread == null || !this.thread.isAlive()) {
                 this.nextLook = this.ticker.nanoTime();
-                Thread started = new Thread(this::run, THREAD_NAME);
+                // It outlives whoever happens to build the first client, and must not hold on to anything of theirs.
+                Thread started = new Thread(null, this::run, THREAD_NAME, 0, false);
+                started.setContextClassLoader(Housekeeper.class.getClassLoader());
                 started.setDaemon(true);
                 this.thread = started;
                 started.start();
@@ -79,7 +87,7 @@ final class Housekeeper {
 
     /** Lets the thread see that something has changed. */
     void wake() {
-        Selector current = this.selector;
+        Selector current = this.selector.get();
         if (current != null) {
             current.wakeup();
         }
@@ -118,17 +126,21 @@ final class Housekeeper {
     }
 
     private void run() {
-        while (!finished()) {
+        boolean finished = false;
+        while (!finished) {
             try (Selector opened = Selector.open()) {
-                this.selector = opened;
-                while (!finished()) {
-                    round(opened);
+                this.selector.set(opened);
+                try {
+                    // Asked once: by the next time there may be a pool again, and another thread.
+                    while (!(finished = finished())) {
+                        round(opened);
+                    }
+                } finally {
+                    this.selector.compareAndSet(opened, null);
                 }
             } catch (Exception | Error ex) {
                 log.warn("The care for idle connections failed and is taken up again", ex);
                 LockSupport.parkNanos(this, PAUSE_AFTER_FAILURE_NANOS);
-            } finally {
-                this.selector = null;
             }
         }
     }
@@ -139,9 +151,7 @@ final class Housekeeper {
             if (this.needed.getAsBoolean()) {
                 return false;
             }
-            if (this.thread == Thread.currentThread()) {
-                this.thread = null;
-            }
+            this.thread = null;
             return true;
         } finally {
             this.lock.unlock();
@@ -149,6 +159,8 @@ final class Housekeeper {
     }
 
     private void round(Selector opened) throws IOException {
+        // Nothing here is meant to be interrupted; a flag left set would make every wait end at once.
+        Thread.interrupted();
         long now = this.ticker.nanoTime();
         // Set before the look, so that a connection which comes back behind the look can bring the next one forward.
         this.nextLook = now + LONGEST_SLEEP_NANOS;
@@ -164,13 +176,24 @@ final class Housekeeper {
             opened.selectNow();
         }
         evictClosed(opened);
+        Throwable ofOnePool = this.failure;
+        if (ofOnePool != null) {
+            this.failure = null;
+            throw new IllegalStateException("The idle connections of a pool could not be looked after", ofOnePool);
+        }
     }
 
     private long sweep(Selector opened, long now) throws IOException {
         long delay = Long.MAX_VALUE;
         List<PooledConnection> toWatch = new ArrayList<>();
         for (ConnectionPool pool : this.withIdle) {
-            long next = pool.sweep(now, TICK_NANOS, toWatch);
+            long next;
+            try {
+                next = pool.sweep(now, TICK_NANOS, toWatch);
+            } catch (RuntimeException | Error ex) {
+                this.failure = ex;
+                continue;
+            }
             if (next == Long.MAX_VALUE) {
                 this.withIdle.remove(pool);
                 if (pool.hasIdle()) {
@@ -184,11 +207,28 @@ final class Housekeeper {
             // Keys that were cancelled since must be gone before their channels can be registered again.
             opened.selectNow();
             for (PooledConnection connection : toWatch) {
-                connection.watch(opened);
+                watch(connection, opened);
             }
             evictClosed(opened);
         }
         return (delay == Long.MAX_VALUE) ? LONGEST_SLEEP_NANOS : delay;
+    }
+
+    private void evict(ConnectionPool pool, Map<PooledConnection, Liveness> dead) {
+        try {
+            pool.evict(dead);
+        } catch (RuntimeException | Error ex) {
+            this.failure = ex;
+        }
+    }
+
+    private static void watch(PooledConnection connection, Selector opened) throws IOException {
+        try {
+            connection.watch(opened);
+        } catch (CancelledKeyException | ClosedChannelException ex) {
+            // It was used, and returned or closed, since the keys were cleared a moment ago: not idle for long.
+            log.trace("Not watched yet", ex);
+        }
     }
 
     private void evictClosed(Selector opened) {
@@ -206,7 +246,7 @@ final class Housekeeper {
         }
         ready.clear();
         if (!dead.isEmpty()) {
-            this.withIdle.forEach(pool -> pool.evict(dead));
+            this.withIdle.forEach(pool -> evict(pool, dead));
         }
     }
 }

@@ -10,7 +10,6 @@ import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.impl.ChainElement;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
-import org.apache.hc.client5.http.impl.io.DefaultHttpClientConnectionOperator;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
 import org.apache.hc.client5.http.io.HttpClientConnectionManager;
 import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
@@ -116,9 +115,8 @@ public final class HttpClientAssembly {
         if (filter != null) {
             resolver = new FilteringDnsResolver(resolver, filter);
         }
-        DefaultHttpClientConnectionOperator operator = new DefaultHttpClientConnectionOperator(
+        DialingOperator operator = new DialingOperator(
                 new ChannelSockets(),
-                null,
                 resolver,
                 scheme -> URIScheme.HTTPS.same(scheme) ? this.tls : null);
         SharedConnectionManager manager = new SharedConnectionManager(

@@ -7,14 +7,15 @@ import org.jspecify.annotations.Nullable;
  * Who has a connection, and since when.
  *
  * @param since when it was handed out
- * @param holder name of the thread that it was handed to
+ * @param thread the thread that it was handed to
  * @param place what becomes of its place if it breaks
  */
-record Lease(long since, String holder, @Nullable ReplayPlace place) {
+record Lease(long since, Thread thread, @Nullable ReplayPlace place) {
 
-    static Lease of(Thread thread, long now, @Nullable ReplayPlace place) {
+    /** {@return the name of the thread} Made when it is asked for: that of a virtual thread costs a lock. */
+    String holder() {
         // Virtual threads have no name unless they are given one.
-        String name = thread.getName();
-        return new Lease(now, name.isEmpty() ? thread.toString() : name, place);
+        String name = this.thread.getName();
+        return name.isEmpty() ? this.thread.toString() : name;
     }
 }

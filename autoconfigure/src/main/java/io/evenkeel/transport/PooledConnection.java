@@ -49,6 +49,7 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
     // guarded by ioLock
     private boolean parked;
     private @Nullable SelectionKey watch;
+    private @Nullable SelectionKey lastWatch;
     private @Nullable Liveness verdict;
 
     // written by the thread that holds the lease, or under the lock of the pool
@@ -133,6 +134,9 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
     void park() {
         this.ioLock.lock();
         try {
+            if (this.parked) {
+                throw new IllegalStateException("Released twice: " + this);
+            }
             this.parked = true;
         } finally {
             this.ioLock.unlock();
@@ -144,11 +148,19 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
         this.ioLock.lock();
         try {
             SocketChannel channel = channel();
-            if (!this.parked || this.watch != null || channel == null) {
+            // A key that is not valid any more is one of a selector that failed.
+            if (!this.parked || channel == null || (this.watch != null && this.watch.isValid())) {
                 return;
             }
+            this.watch = null;
             channel.configureBlocking(false);
-            this.watch = channel.register(selector, SelectionKey.OP_READ, this);
+            try {
+                this.watch = channel.register(selector, SelectionKey.OP_READ, this);
+            } finally {
+                if (this.watch == null) {
+                    channel.configureBlocking(true);
+                }
+            }
         } finally {
             this.ioLock.unlock();
         }
@@ -260,6 +272,7 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
         SelectionKey key = this.watch;
         if (key != null) {
             this.watch = null;
+            this.lastWatch = key;
             key.cancel();
             try {
                 key.channel().configureBlocking(true);
@@ -295,23 +308,39 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
 
     @Override
     public void close() throws IOException {
-        prepareClose();
-        super.close();
+        SelectionKey watched = prepareClose();
+        try {
+            super.close();
+        } finally {
+            letGo(watched);
+        }
     }
 
     @Override
     public void close(CloseMode closeMode) {
-        prepareClose();
+        SelectionKey watched = prepareClose();
         if (closeMode == CloseMode.GRACEFUL) {
             setSocketTimeout(GOODBYE_TIMEOUT);
         }
-        super.close(closeMode);
+        try {
+            super.close(closeMode);
+        } finally {
+            letGo(watched);
+        }
     }
 
-    private void prepareClose() {
+    /** A channel is closed only when its selector has forgotten it, and that may be asleep. */
+    private static void letGo(@Nullable SelectionKey watched) {
+        if (watched != null && watched.channel().isRegistered()) {
+            watched.selector().wakeup();
+        }
+    }
+
+    private @Nullable SelectionKey prepareClose() {
         this.ioLock.lock();
         try {
             unpark();
+            return this.lastWatch;
         } finally {
             this.ioLock.unlock();
         }

@@ -43,19 +43,30 @@ final class ReplayPlace {
 
     /** {@return whether the place of the broken connection is to be kept free from now on} */
     boolean reserve() {
-        return advance(State.GRANTED, State.RESERVED);
-    }
-
-    /** {@return whether a place was kept free, which now is the caller's to use or to give away} */
-    boolean spend() {
-        return advance(State.RESERVED, State.SPENT);
-    }
-
-    private boolean advance(State from, State to) {
-        if (this.state != from) {
+        if (this.state != State.GRANTED) {
             return false;
         }
-        this.state = to;
+        this.state = State.RESERVED;
         return true;
+    }
+
+    /** {@return whether a place was kept free, which now is the caller's to use} From now on none is. */
+    boolean spend() {
+        boolean reserved = this.state == State.RESERVED;
+        if (granted()) {
+            this.state = State.SPENT;
+        }
+        return reserved;
+    }
+
+    /**
+     * Ends the request: a connection of it that is given back later keeps no place free, since nobody would come for it.
+     *
+     * @return whether a place was kept free, which now is to be given away
+     */
+    boolean forfeit() {
+        boolean reserved = this.state == State.RESERVED;
+        this.state = State.SPENT;
+        return reserved;
     }
 }

@@ -34,6 +34,9 @@ final class RoutePool {
     /** Places kept free for replays. */
     int reserved;
 
+    /** Connections that are being closed: they are open until that is done. */
+    int closing;
+
     /** The idle timeout that was last told to the listener. */
     @Nullable Duration idleTimeout;
 
@@ -43,13 +46,17 @@ final class RoutePool {
         this.disposal = disposal;
     }
 
+    HttpRoute route() {
+        return this.route;
+    }
+
     String origin() {
         return this.origin;
     }
 
-    /** {@return connections that are open or about to be} */
+    /** {@return connections that are open, about to be, or not closed yet} */
     int open() {
-        return this.leased.size() + this.idle.size() + this.reserved;
+        return this.leased.size() + this.idle.size() + this.reserved + this.closing;
     }
 
     /** {@return connections that a caller has, or is promised} */

@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.DoubleSupplier;
 import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.client5.http.config.ConnectionConfig;
+import org.apache.hc.client5.http.impl.classic.RequestFailedException;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
 import org.apache.hc.client5.http.io.ConnectionEndpoint;
 import org.apache.hc.client5.http.io.HttpClientConnectionOperator;
@@ -80,12 +81,19 @@ final class SharedConnectionManager extends PoolingHttpClientConnectionManager {
     public void connect(ConnectionEndpoint endpoint, @Nullable TimeValue timeout, HttpContext context)
             throws IOException {
         HttpRoute route = (HttpRoute) HttpClientContext.cast(context).getHttpRoute();
+        this.pool.requireOpen(Origins.of(route));
         Dialing dialing = Dialing.begin(this.pool, route, context);
         try {
             if (this.dialer != null) {
                 this.dialer.connect(endpoint, timeout, context);
             } else {
                 super.connect(endpoint, timeout, context);
+            }
+            if (!endpoint.isConnected()) {
+                // Cancelled meanwhile. HttpClient takes the connection from the endpoint before it takes the endpoint
+                // away, and in between opens another one, which nobody would ever close.
+                dialing.abandon();
+                throw new RequestFailedException("Request aborted");
             }
         } catch (FilteringDnsResolver.AddressRefusedException ex) {
             dialing.failed(ex, context);

@@ -1,0 +1,342 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.transport;
+
+import static io.evenkeel.transport.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.evenkeel.event.AcquireResult;
+import io.evenkeel.event.CloseReason;
+import io.evenkeel.event.ConnectionListener;
+import io.evenkeel.policy.PoolLimits;
+import io.evenkeel.testing.LeakCheck;
+import io.evenkeel.testing.ScriptedServer;
+import io.evenkeel.testing.VirtualTime;
+import io.evenkeel.time.Ticker;
+import java.lang.ref.Reference;
+import java.net.InetSocketAddress;
+import java.nio.channels.CancelledKeyException;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.hc.client5.http.HttpRoute;
+import org.apache.hc.client5.http.classic.methods.HttpGet;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.core5.http.config.Http1Config;
+import org.apache.hc.core5.util.TimeValue;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class HousekeeperTests {
+
+    /** What a connection has to be idle for until it is watched, and a bit. */
+    private static final Duration WATCHED = Duration.ofMillis(600);
+
+    @RegisterExtension
+    final LeakCheck leaks = new LeakCheck();
+
+    @Test
+    void oneDaemonThreadServesAllPools() throws Exception {
+        ScriptedServer server = this.leaks.server(ScriptedServer.http().start());
+        TestClient client = TestClient.withDefaults(this.leaks);
+        CloseableHttpClient second = client.another(TestClient.Settings.DEFAULTS);
+        client.get(server.uri("/"));
+
+        assertThat(client.pools.snapshot()).hasSize(2);
+        assertThat(threads()).singleElement().satisfies(thread -> assertThat(thread.isDaemon()).isTrue());
+        Reference.reachabilityFence(second);
+    }
+
+    @Test
+    void theThreadEndsWithThePools() {
+        TestClient client = TestClient.withDefaults(this.leaks);
+        assertThat(threads()).hasSize(1);
+
+        client.close();
+
+        assertThat(threads()).isEmpty();
+    }
+
+    @Test
+    void theThreadEndsWhenNobodyHoldsAPoolAnyMore() throws Exception {
+        ConnectionPools pools = new ConnectionPools(Ticker.SYSTEM, ConnectionListener.NONE);
+        this.leaks.closeAfter(pools);
+        List<ConnectionPool> held = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            held.add(pools.pool(spec(new AddressFilter(new Object(), address -> true)), false));
+        }
+        assertThat(threads()).hasSize(1);
+
+        held.clear();
+
+        eventually("the thread ends", () -> {
+            System.gc();
+            pools.snapshot();
+            return threads().isEmpty();
+        });
+    }
+
+    @Test
+    void aPoolThatComesWhileTheThreadEndsGetsAThreadOfItsOwnAndOnlyOne() throws Exception {
+        // Needed, not needed, and needed again right behind.
+        AtomicInteger asked = new AtomicInteger();
+        AtomicBoolean over = new AtomicBoolean();
+        Housekeeper housekeeper =
+                new Housekeeper(Ticker.SYSTEM, () -> !over.get() && asked.incrementAndGet() != 2);
+        this.leaks.closeAfter(() -> {
+            over.set(true);
+            housekeeper.awaitEnd();
+        });
+
+        housekeeper.start();
+        housekeeper.wake();
+        eventually("the thread ends", () -> {
+            housekeeper.wake();
+            return threads().isEmpty();
+        });
+        housekeeper.start();
+
+        assertThat(threads()).hasSize(1);
+    }
+
+    @Test
+    void theThreadInheritsNothingFromWhoBuiltTheFirstClient() throws Exception {
+        AtomicInteger inherited = new AtomicInteger();
+        InheritableThreadLocal<String> ofTheRequest = new InheritableThreadLocal<>() {
+            @Override
+            protected String childValue(String parent) {
+                inherited.incrementAndGet();
+                return parent;
+            }
+        };
+        ClassLoader ofTheWebApplication = new ClassLoader() {};
+        AtomicBoolean over = new AtomicBoolean();
+        Housekeeper housekeeper = new Housekeeper(Ticker.SYSTEM, () -> !over.get());
+        Thread builder = new Thread(() -> {
+            ofTheRequest.set("secret");
+            Thread.currentThread().setContextClassLoader(ofTheWebApplication);
+            housekeeper.start();
+        });
+        builder.start();
+        builder.join();
+
+        assertThat(threads())
+                .singleElement()
+                .satisfies(thread -> assertThat(thread.getContextClassLoader()).isNotSameAs(ofTheWebApplication));
+        assertThat(inherited).hasValue(0);
+        over.set(true);
+        housekeeper.awaitEnd();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aCloseOfThePeerIsNoticedWithoutARequest(boolean tls) throws Exception {
+        ScriptedServer server = this.leaks.server((tls ? ScriptedServer.https() : ScriptedServer.http()).start());
+        TestClient client = TestClient.withDefaults(this.leaks);
+        client.get(server.uri("/"));
+
+        server.closeConnections();
+
+        eventually("the connection is released", Duration.ofSeconds(1), () -> client.idle() == 0);
+        assertThat(client.events.closed).singleElement().isIn(CloseReason.EOF, CloseReason.RESET);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aCloseOfThePeerIsNoticedWhileTheConnectionIsWatched(boolean tls) throws Exception {
+        ScriptedServer server = this.leaks.server((tls ? ScriptedServer.https() : ScriptedServer.http()).start());
+        TestClient client = TestClient.withDefaults(this.leaks);
+        client.get(server.uri("/"));
+        Thread.sleep(WATCHED.toMillis());
+
+        server.closeConnections();
+
+        eventually("the connection is released", Duration.ofSeconds(1), () -> client.idle() == 0);
+        assertThat(client.events.closed).singleElement().isIn(CloseReason.EOF, CloseReason.RESET);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aResetOfThePeerIsNoticedWithoutARequest(boolean tls) throws Exception {
+        ScriptedServer server = this.leaks.server((tls ? ScriptedServer.https() : ScriptedServer.http()).start());
+        TestClient client = TestClient.withDefaults(this.leaks);
+        client.get(server.uri("/"));
+
+        server.resetConnections();
+
+        eventually("the connection is released", Duration.ofSeconds(1), () -> client.idle() == 0);
+        assertThat(client.events.closed).containsExactly(CloseReason.RESET);
+    }
+
+    @Test
+    void aConnectionThatWasWatchedIsClosedAtOnceAfterItsLastUse() throws Exception {
+        ScriptedServer server = this.leaks.server(ScriptedServer.http().start());
+        TestClient client = TestClient.withDefaults(this.leaks);
+        for (int i = 0; i < 3; i++) {
+            client.get(server.uri("/"));
+            // Another place in the tick each time.
+            Thread.sleep(WATCHED.toMillis() + 70L * i);
+            HttpGet last = new HttpGet(server.uri("/"));
+            last.setHeader("Connection", "close");
+            client.http().execute(last, response -> response.getCode());
+
+            // The channel is closed only when the selector has let go of it, and that is asleep for a tick.
+            server.awaitConnectionsOpen(0, Duration.ofMillis(80));
+        }
+    }
+
+    @Test
+    void anExceptionOfOnePoolDoesNotConcernTheOthers() throws Exception {
+        ScriptedServer server = this.leaks.server(ScriptedServer.http().start());
+        AtomicBoolean over = new AtomicBoolean();
+        AtomicInteger failures = new AtomicInteger();
+        Housekeeper housekeeper = new Housekeeper(Ticker.SYSTEM, () -> !over.get());
+        this.leaks.closeAfter(() -> {
+            over.set(true);
+            housekeeper.awaitEnd();
+        });
+        Ticker failing = () -> {
+            if (Thread.currentThread().getName().equals(Housekeeper.THREAD_NAME) && !over.get()) {
+                failures.incrementAndGet();
+                throw new AssertionError("a failure of this pool");
+            }
+            return System.nanoTime();
+        };
+        List<ConnectionPool> pools = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            // A sweep asks the ticker of its pool only where it closes something.
+            ConnectionPool pool = new ConnectionPool(
+                    "pool " + i,
+                    "evenkeel",
+                    PoolRig.LIMITS,
+                    (i % 2 == 0) ? failing : Ticker.SYSTEM,
+                    new RecordingListener(),
+                    housekeeper);
+            this.leaks.closeAfter(pool::close);
+            pools.add(pool);
+            idle(pool, server);
+        }
+        housekeeper.start();
+        pools.forEach(pool -> housekeeper.wakeBy(pool, System.nanoTime()));
+
+        eventually("the other pools are looked after", () -> !pools.get(1).hasIdle() && !pools.get(3).hasIdle());
+        assertThat(failures.get()).isPositive();
+        assertThat(threads()).hasSize(1);
+    }
+
+    @Test
+    void anInterruptOfTheThreadIsForgotten() throws Exception {
+        ScriptedServer server = this.leaks.server(ScriptedServer.http().start());
+        TestClient client = TestClient.withDefaults(this.leaks);
+        client.get(server.uri("/"));
+        Thread housekeeper = threads().get(0);
+
+        housekeeper.interrupt();
+
+        eventually("the flag is cleared", () -> !housekeeper.isInterrupted());
+        server.closeConnections();
+        eventually("the connection is released", Duration.ofSeconds(1), () -> client.idle() == 0);
+    }
+
+    @Test
+    void aListenerThatThrowsDoesNotEndTheCare() throws Exception {
+        ScriptedServer server = this.leaks.server(ScriptedServer.http().start());
+        ConnectionPools pools = new ConnectionPools(Ticker.SYSTEM, new ConnectionListener() {
+            @Override
+            public void closed(String client, String route, CloseReason reason, Duration age) {
+                throw new AssertionError("a listener's own");
+            }
+
+            @Override
+            public void acquired(String client, String route, AcquireResult result, Duration waited) {
+                throw new IllegalStateException("a listener's own");
+            }
+        });
+        this.leaks.closeAfter(pools);
+        ConnectionPool pool = pools.pool(spec(null), false);
+        for (int i = 0; i < 2; i++) {
+            idle(pool, server);
+            eventually("the connection is released", Duration.ofSeconds(1), () -> !pool.hasIdle());
+        }
+    }
+
+    @Test
+    void aConnectionIsReadAsBeforeAfterItsRegistrationFailed() throws Exception {
+        ScriptedServer server = this.leaks.server(ScriptedServer.http().start());
+        PoolRig rig = new PoolRig(this.leaks, PoolRig.LIMITS, new VirtualTime());
+        var entry = rig.open(PoolRig.route(server));
+        PooledConnection connection = (PooledConnection) entry.getConnection();
+        SocketChannel channel = connection.getSocket().getChannel();
+        try (Selector selector = Selector.open()) {
+            connection.park();
+            connection.watch(selector);
+            connection.resume();
+            connection.park();
+
+            // The key of the first time is not cleared yet: so it is when a request comes in between.
+            assertThatThrownBy(() -> connection.watch(selector)).isInstanceOf(CancelledKeyException.class);
+
+            assertThat(connection.resume()).isEqualTo(Liveness.ALIVE);
+            assertThat(channel.isBlocking()).isTrue();
+        }
+        rig.release(entry);
+    }
+
+    @Test
+    void aConnectionIsWatchedAgainAfterASelectorHasFailed() throws Exception {
+        ScriptedServer server = this.leaks.server(ScriptedServer.http().start());
+        PoolRig rig = new PoolRig(this.leaks, PoolRig.LIMITS, new VirtualTime());
+        var entry = rig.open(PoolRig.route(server));
+        PooledConnection connection = (PooledConnection) entry.getConnection();
+        connection.park();
+        try (Selector failed = Selector.open()) {
+            connection.watch(failed);
+        }
+
+        try (Selector next = Selector.open()) {
+            connection.watch(next);
+
+            assertThat(next.keys()).hasSize(1);
+            assertThat(connection.resume()).isEqualTo(Liveness.ALIVE);
+        }
+        rig.release(entry);
+    }
+
+    private static void idle(ConnectionPool pool, ScriptedServer server) throws Exception {
+        HttpRoute route = PoolRig.route(server);
+        var entry = new Acquisition(pool, route, null).get();
+        PooledConnection connection = new PooledConnection(
+                "test", Http1Config.DEFAULT, Ticker.SYSTEM, Long.MAX_VALUE / 4);
+        SocketChannel channel =
+                SocketChannel.open(new InetSocketAddress("127.0.0.1", server.port()));
+        connection.bind(channel.socket());
+        entry.assignConnection(connection);
+        entry.updateExpiry(TimeValue.ofMilliseconds(400));
+        pool.release(entry, true);
+    }
+
+    private static ClientSpec spec(AddressFilter filter) {
+        return new ClientSpec(
+                "default",
+                "evenkeel",
+                PoolLimits.DEFAULTS,
+                true,
+                null,
+                filter,
+                true,
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(1));
+    }
+
+    static List<Thread> threads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().equals(Housekeeper.THREAD_NAME) && thread.isAlive())
+                .toList();
+    }
+}

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.transport;
+
+import io.evenkeel.event.RouteSnapshot;
+import io.evenkeel.policy.PoolLimits;
+import io.evenkeel.testing.LeakCheck;
+import io.evenkeel.testing.ScriptedServer;
+import io.evenkeel.time.Ticker;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.ToIntFunction;
+import org.apache.hc.client5.http.HttpRoute;
+import org.apache.hc.client5.http.io.ManagedHttpClientConnection;
+import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.http.config.Http1Config;
+import org.apache.hc.core5.pool.PoolEntry;
+import org.apache.hc.core5.util.TimeValue;
+
+/**
+ * A pool without an HTTP client, whose connections the test opens itself, and without a housekeeping thread: sweeping
+ * is for the test to do. What the test does not give back, the leak check finds.
+ */
+final class PoolRig {
+
+    static final PoolLimits LIMITS = PoolLimits.DEFAULTS;
+
+    final RecordingListener events = new RecordingListener();
+    final ConnectionPool pool;
+    private final Ticker time;
+    private final Duration lifetime;
+
+    PoolRig(LeakCheck leaks, PoolLimits limits, Ticker time) {
+        this.time = time;
+        this.lifetime = limits.maxLifetime();
+        this.pool = new ConnectionPool(
+                "rig", "evenkeel", limits, time, new GuardedListener(this.events), new Housekeeper(time, () -> false));
+        leaks.watchLeases("pool of the test", this::active);
+        leaks.closeAfter(this.pool::close);
+    }
+
+    static PoolLimits limits(int maxSize, int maxOverflow) {
+        return limits(maxSize, maxOverflow, LIMITS.overflowLinger(), LIMITS.maxIdle());
+    }
+
+    static PoolLimits limits(int maxSize, int maxOverflow, Duration linger, int maxIdle) {
+        return new PoolLimits(
+                maxSize,
+                maxOverflow,
+                linger,
+                maxIdle,
+                LIMITS.acquireTimeout(),
+                LIMITS.idleTimeout(),
+                LIMITS.maxIdleTimeout(),
+                LIMITS.maxLifetime());
+    }
+
+    static HttpRoute route(ScriptedServer server) {
+        return new HttpRoute(new HttpHost("http", "127.0.0.1", server.port()));
+    }
+
+    static HttpRoute route(String host) {
+        return new HttpRoute(new HttpHost("http", host, 80));
+    }
+
+    PoolEntry<HttpRoute, ManagedHttpClientConnection> acquire(HttpRoute route) throws Exception {
+        return acquire(new Acquisition(this.pool, route, null));
+    }
+
+    PoolEntry<HttpRoute, ManagedHttpClientConnection> acquire(Acquisition acquisition) throws Exception {
+        return acquisition.get(5, TimeUnit.SECONDS);
+    }
+
+    /** Acquires an entry and opens a connection to the route, unless it has one. */
+    PoolEntry<HttpRoute, ManagedHttpClientConnection> open(HttpRoute route) throws Exception {
+        PoolEntry<HttpRoute, ManagedHttpClientConnection> entry = acquire(route);
+        if (!entry.hasConnection()) {
+            connect(entry);
+        }
+        return entry;
+    }
+
+    List<PoolEntry<HttpRoute, ManagedHttpClientConnection>> open(HttpRoute route, int count) throws Exception {
+        List<PoolEntry<HttpRoute, ManagedHttpClientConnection>> entries = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            entries.add(open(route));
+        }
+        return entries;
+    }
+
+    PooledConnection connect(PoolEntry<HttpRoute, ManagedHttpClientConnection> entry) throws IOException {
+        return connect(entry, SocketChannel.open().socket());
+    }
+
+    PooledConnection connect(PoolEntry<HttpRoute, ManagedHttpClientConnection> entry, Socket socket)
+            throws IOException {
+        PooledConnection connection =
+                new PooledConnection("rig", Http1Config.DEFAULT, this.time, this.lifetime.toNanos());
+        HttpHost host = entry.getRoute().getTargetHost();
+        socket.connect(new InetSocketAddress(host.getHostName(), host.getPort()));
+        connection.bind(socket);
+        entry.assignConnection(connection);
+        return connection;
+    }
+
+    /** Gives it back as HttpClient does after an answer without a hint. */
+    void release(PoolEntry<HttpRoute, ManagedHttpClientConnection> entry) {
+        entry.updateExpiry(TimeValue.of(LIMITS.idleTimeout()));
+        this.pool.release(entry, true);
+    }
+
+    void sweep() {
+        this.pool.sweep(this.time.nanoTime(), Long.MAX_VALUE, new ArrayList<>());
+    }
+
+    int active() {
+        return sum(RouteSnapshot::active);
+    }
+
+    int idle() {
+        return sum(RouteSnapshot::idle);
+    }
+
+    int pending() {
+        return sum(RouteSnapshot::pending);
+    }
+
+    private int sum(ToIntFunction<RouteSnapshot> count) {
+        return this.pool.snapshot().routes().stream().mapToInt(count).sum();
+    }
+}
