@@ -83,6 +83,8 @@ final class SharedConnectionManager extends PoolingHttpClientConnectionManager {
         try {
             if (this.dialer != null) {
                 this.dialer.connect(endpoint, timeout, context);
+                // The read timeout is known to the manager that dials, but connections are handed out by this one.
+                endpoint.setSocketTimeout(PooledConnection.AS_DIALED);
             } else {
                 super.connect(endpoint, timeout, context);
             }
