@@ -4,6 +4,7 @@ package io.evenkeel.transport;
 import io.evenkeel.error.CallRejectedException;
 import io.evenkeel.time.Ticker;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -14,6 +15,7 @@ import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
 import org.apache.hc.client5.http.io.ConnectionEndpoint;
 import org.apache.hc.client5.http.io.HttpClientConnectionOperator;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
+import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.io.CloseMode;
@@ -37,21 +39,25 @@ final class SharedConnectionManager extends PoolingHttpClientConnectionManager {
 
     private final ConnectionPool pool;
     private final @Nullable PoolingHttpClientConnectionManager dialer;
+    private final @Nullable AddressFilter filter;
 
     /**
      * @param operator dials
      * @param pool keeps
      * @param dialer dials in place of the operator, if a user has customized it
+     * @param filter decides on addresses that need no resolving; the operator's resolver does on all others
      * @param random evenly spread over [0, 1)
      */
     SharedConnectionManager(
             HttpClientConnectionOperator operator,
             ConnectionPool pool,
             @Nullable PoolingHttpClientConnectionManager dialer,
+            @Nullable AddressFilter filter,
             DoubleSupplier random) {
         super(operator, new PoolAdapter(pool), socket -> newConnection(pool, random));
         this.pool = pool;
         this.dialer = dialer;
+        this.filter = filter;
     }
 
     private static PooledConnection newConnection(ConnectionPool pool, DoubleSupplier random) {
@@ -81,6 +87,7 @@ final class SharedConnectionManager extends PoolingHttpClientConnectionManager {
         HttpRoute route = (HttpRoute) HttpClientContext.cast(context).getHttpRoute();
         Dialing dialing = Dialing.begin(this.pool, route, context);
         try {
+            checkAddress(route);
             if (this.dialer != null) {
                 this.dialer.connect(endpoint, timeout, context);
                 // The read timeout is known to the manager that dials, but connections are handed out by this one.
@@ -117,6 +124,15 @@ final class SharedConnectionManager extends PoolingHttpClientConnectionManager {
         }
         if (dialing != null) {
             dialing.succeeded(context);
+        }
+    }
+
+    /** A host that carries its address is never resolved. */
+    private void checkAddress(HttpRoute route) throws FilteringDnsResolver.AddressRefusedException {
+        HttpHost firstHop = (route.getProxyHost() != null) ? route.getProxyHost() : route.getTargetHost();
+        InetAddress address = firstHop.getAddress();
+        if (this.filter != null && address != null && !this.filter.allows(address)) {
+            throw new FilteringDnsResolver.AddressRefusedException(firstHop.getHostName());
         }
     }
 

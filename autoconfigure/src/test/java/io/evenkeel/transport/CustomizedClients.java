@@ -26,6 +26,14 @@ final class CustomizedClients {
             TestClient client,
             Duration readTimeout,
             Consumer<PoolingHttpClientConnectionManagerBuilder> customizer) {
+        return on(client, readTimeout, customizer, builder -> {});
+    }
+
+    static CloseableHttpClient on(
+            TestClient client,
+            Duration readTimeout,
+            Consumer<PoolingHttpClientConnectionManagerBuilder> customizer,
+            Consumer<HttpClientBuilder> httpCustomizer) {
         Duration connectTimeout = Duration.ofSeconds(2);
         HttpClientAssembly assembly = client.pools.assemble(new ClientSpec(
                 "default",
@@ -51,6 +59,7 @@ final class CustomizedClients {
         assembly.applyRequestDefaults(requestConfig);
         builder.setDefaultRequestConfig(requestConfig.build());
         assembly.applyDefaults(builder);
+        httpCustomizer.accept(builder);
         assembly.attaching(true).accept(builder);
         return builder.build();
     }
