@@ -16,12 +16,13 @@ public final class ReplayRule {
      * before a byte of the answer. A fresh connection that breaks is a failure of the server, not of the reuse.
      *
      * @param method request method
-     * @param repeatable whether the body, if any, can be written again
+     * @param repeatable whether the body, if any, can be written again now that it may have been written once
      * @param facts what is known of the exchange
      * @return whether to send it again
      */
     public static boolean allows(String method, boolean repeatable, ExchangeFacts facts) {
         return facts.reused()
+                && facts.broken()
                 && !facts.received()
                 && !facts.timedOut()
                 && repeatable

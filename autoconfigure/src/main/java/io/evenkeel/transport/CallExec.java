@@ -32,6 +32,8 @@ final class CallExec implements ExecChainHandler {
         boolean interrupted = Thread.interrupted();
         if (interrupted) {
             scope.clientContext.setAttribute(SHIELDED, Boolean.TRUE);
+        } else {
+            scope.clientContext.removeAttribute(SHIELDED);
         }
         boolean answered = false;
         try {

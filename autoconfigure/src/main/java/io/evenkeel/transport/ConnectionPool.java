@@ -341,7 +341,7 @@ final class ConnectionPool {
         if (idle) {
             this.housekeeper.wakeBy(this, dueAt);
         }
-        if (changedIdleTimeout) {
+        if (changedIdleTimeout && idleTimeout != null) {
             this.listener.idleTimeoutChanged(this.client, origin, idleTimeout);
         }
     }

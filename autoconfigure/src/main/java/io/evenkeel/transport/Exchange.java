@@ -43,9 +43,23 @@ final class Exchange {
         context.removeAttribute(ATTRIBUTE);
     }
 
+    /** {@return whether the connection may carry another request of the same call} */
+    boolean mayFollow() {
+        if (!(this.connection instanceof PooledConnection pooled) || !pooled.isOpen()) {
+            return true;
+        }
+        Liveness liveness = pooled.resume();
+        if (liveness != Liveness.ALIVE) {
+            pooled.closing(liveness.closeReason());
+            return false;
+        }
+        return true;
+    }
+
     ExchangeFacts facts(Throwable failure) {
         boolean received = this.counters.getReceivedBytesCount() > this.receivedBefore;
-        return new ExchangeFacts(this.reused, received, failure instanceof SocketTimeoutException);
+        boolean broken = this.connection instanceof PooledConnection pooled && pooled.broken();
+        return new ExchangeFacts(this.reused, broken, received, failure instanceof SocketTimeoutException);
     }
 
     /** Tells the connection why it is going to be closed. */

@@ -5,6 +5,7 @@ import java.io.IOException;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.io.HttpClientConnection;
+import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.impl.io.HttpRequestExecutor;
 import org.apache.hc.core5.http.io.HttpResponseInformationCallback;
@@ -28,7 +29,9 @@ final class ExchangeExecutor extends HttpRequestExecutor {
             exchange.failed(ex);
             ReplayPlace place = ReplayExec.place(context);
             if (place != null) {
-                place.exchangeFailed(exchange.facts(ex));
+                // Asked now: HttpClient calls a body that can be read once repeatable as long as nobody has read it.
+                HttpEntity entity = request.getEntity();
+                place.exchangeFailed(request.getMethod(), entity == null || entity.isRepeatable(), exchange.facts(ex));
             }
             throw ex;
         }

@@ -15,17 +15,28 @@ import java.util.concurrent.TimeUnit;
  */
 final class GuardedInputStream extends FilterInputStream {
 
+    /** Thrown twice a call, and never seen: it is worth not walking the stack for. */
+    private static final SocketTimeoutException SUSPENDED = new Suspended();
+
     private final Socket socket;
     private final Ticker ticker;
+    private final Runnable onEnd;
     private boolean suspended;
     private boolean headPending;
     private long headDeadline;
     private int headTimeoutMillis;
 
-    GuardedInputStream(InputStream in, Socket socket, Ticker ticker) {
+    /**
+     * @param in stream of the socket
+     * @param socket has the timeout
+     * @param ticker tells the time
+     * @param onEnd hears when the stream ends or fails, other than by a timeout
+     */
+    GuardedInputStream(InputStream in, Socket socket, Ticker ticker, Runnable onEnd) {
         super(in);
         this.socket = socket;
         this.ticker = ticker;
+        this.onEnd = onEnd;
     }
 
     /** While suspended, a read times out at once without touching the socket. */
@@ -53,19 +64,31 @@ final class GuardedInputStream extends FilterInputStream {
 
     @Override
     public int read() throws IOException {
-        beforeRead();
-        return super.read();
+        byte[] one = new byte[1];
+        int read = read(one, 0, 1);
+        return (read < 0) ? read : one[0] & 0xff;
     }
 
     @Override
     public int read(byte[] buffer, int offset, int length) throws IOException {
         beforeRead();
-        return super.read(buffer, offset, length);
+        try {
+            int read = super.read(buffer, offset, length);
+            if (read < 0) {
+                this.onEnd.run();
+            }
+            return read;
+        } catch (SocketTimeoutException ex) {
+            throw ex;
+        } catch (IOException ex) {
+            this.onEnd.run();
+            throw ex;
+        }
     }
 
     private void beforeRead() throws IOException {
         if (this.suspended) {
-            throw new SocketTimeoutException("Suspended");
+            throw SUSPENDED;
         }
         if (this.headPending) {
             long millis = TimeUnit.NANOSECONDS.toMillis(this.headDeadline - this.ticker.nanoTime());
@@ -74,6 +97,16 @@ final class GuardedInputStream extends FilterInputStream {
                         + this.headTimeoutMillis + " ms");
             }
             this.socket.setSoTimeout((int) Math.min(millis, this.headTimeoutMillis));
+        }
+    }
+
+    private static final class Suspended extends SocketTimeoutException {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public synchronized Throwable fillInStackTrace() {
+            return this;
         }
     }
 }

@@ -120,7 +120,7 @@ public final class HttpClientAssembly {
                 resolver,
                 scheme -> URIScheme.HTTPS.same(scheme) ? this.tls : null);
         SharedConnectionManager manager = new SharedConnectionManager(
-                operator, pool, dialer, () -> ThreadLocalRandom.current().nextDouble());
+                operator, pool, dialer, filter, () -> ThreadLocalRandom.current().nextDouble());
         if (dialer == null) {
             manager.timeouts(this.spec.connectTimeout(), this.spec.readTimeout());
         } else {

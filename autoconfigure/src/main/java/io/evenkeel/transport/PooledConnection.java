@@ -5,8 +5,11 @@ import io.evenkeel.event.CloseReason;
 import io.evenkeel.time.Ticker;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
+import java.nio.channels.CancelledKeyException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -34,13 +37,23 @@ import org.jspecify.annotations.Nullable;
  */
 final class PooledConnection extends DefaultManagedHttpClientConnection {
 
-    /** Bytes that a TLS peer may leave behind on closing: a close_notify alert is far below. */
-    private static final int CLOSING_BYTES = 1024;
+    private static final int RECORD_HEADER_BYTES = 5;
+    private static final int ALERT = 21;
+    private static final int APPLICATION_DATA = 23;
+
+    /**
+     * TLS 1.3 hides the type of a record, but not its length: an alert is two bytes, one of type, the 16 of JSSE's
+     * padding and a tag of 16. No answer is that short.
+     */
+    private static final int HIDDEN_ALERT_BYTES = 35;
 
     /** Bounds the goodbye to a peer; a connection that is given up must not hold anybody up. */
     private static final Timeout GOODBYE_TIMEOUT = Timeout.ofSeconds(1);
 
-    private static final Timeout SLOW_PROBE_TIMEOUT = Timeout.ofMilliseconds(1);
+    private static final int SLOW_PROBE_MILLIS = 1;
+
+
+    private static final Timeout NO_WAIT = Timeout.ofMilliseconds(1);
 
     private final Ticker ticker;
     private final long lifetimeNanos;
@@ -57,6 +70,11 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
     private long idleSince;
     private long expiresAt;
     private boolean kept;
+    private boolean unwritable;
+    private boolean unreadable;
+    private boolean answered;
+    private boolean cutShort;
+    private @Nullable Timeout dialedTimeout;
     private volatile boolean opened;
     private volatile @Nullable CloseReason closeReason;
 
@@ -156,6 +174,9 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
             channel.configureBlocking(false);
             try {
                 this.watch = channel.register(selector, SelectionKey.OP_READ, this);
+            } catch (CancelledKeyException ex) {
+                // It was used since the selector last dropped its old keys. There will be another time.
+                return;
             } finally {
                 if (this.watch == null) {
                     channel.configureBlocking(true);
@@ -198,7 +219,7 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
             }
             in.suspend(true);
             try {
-                return isDataAvailable(SLOW_PROBE_TIMEOUT) || decrypted() > 0;
+                return isDataAvailable(NO_WAIT) || decrypted() > 0;
             } finally {
                 in.suspend(false);
             }
@@ -242,16 +263,12 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
             channel.configureBlocking(false);
         }
         try {
-            ByteBuffer buffer = ByteBuffer.allocate(isSecure() ? CLOSING_BYTES : 1);
+            ByteBuffer buffer = ByteBuffer.allocate(RECORD_HEADER_BYTES);
             int read = channel.read(buffer);
-            // A TLS peer says goodbye before it closes: those bytes are the close, not a surprise.
-            while (read > 0 && isSecure() && buffer.hasRemaining()) {
-                read = channel.read(buffer);
+            if (read == 0) {
+                return Liveness.ALIVE;
             }
-            if (read < 0) {
-                return Liveness.EOF;
-            }
-            return (buffer.position() > 0) ? Liveness.UNSOLICITED : Liveness.ALIVE;
+            return (read < 0 || (isSecure() && announcesClose(buffer))) ? Liveness.EOF : Liveness.UNSOLICITED;
         } finally {
             if (blocking && channel.isOpen()) {
                 channel.configureBlocking(true);
@@ -259,11 +276,32 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
         }
     }
 
+    /** A TLS peer says goodbye before it closes: then the first that waits is an alert, whether FIN has come or not. */
+    private boolean announcesClose(ByteBuffer header) {
+        int type = header.get(0);
+        return type == ALERT
+                || (type == APPLICATION_DATA
+                        && "TLSv1.3".equals(getSSLSession().getProtocol())
+                        && header.position() == RECORD_HEADER_BYTES
+                        && Short.toUnsignedInt(header.getShort(3)) <= HIDDEN_ALERT_BYTES);
+    }
+
+    /** Any byte that is read here is one too many, so nothing is lost with it. */
     private Liveness probeSlowly() throws IOException {
-        if (super.isStale()) {
+        Socket socket = getSocket();
+        InputStream in = input();
+        if (in == null) {
             return Liveness.EOF;
         }
-        return hasLeftover() ? Liveness.UNSOLICITED : Liveness.ALIVE;
+        int timeout = socket.getSoTimeout();
+        socket.setSoTimeout(SLOW_PROBE_MILLIS);
+        try {
+            return (in.read() < 0) ? Liveness.EOF : Liveness.UNSOLICITED;
+        } catch (SocketTimeoutException ex) {
+            return Liveness.ALIVE;
+        } finally {
+            socket.setSoTimeout(timeout);
+        }
     }
 
     /** Gives the channel back to blocking reads. A TLS socket cannot even be closed in the other mode. */
@@ -300,20 +338,77 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
             in.beginHead();
         }
         ClassicHttpResponse response = super.receiveResponseHeader();
-        if (in != null && response.getCode() >= HttpStatus.SC_SUCCESS) {
-            in.endHead();
+        if (response.getCode() >= HttpStatus.SC_SUCCESS) {
+            this.answered = true;
+            if (in != null) {
+                in.endHead();
+            }
         }
         return response;
     }
 
     @Override
-    public void close() throws IOException {
-        SelectionKey watched = prepareClose();
-        try {
-            super.close();
-        } finally {
-            letGo(watched);
+    public void sendRequestEntity(ClassicHttpRequest request) throws HttpException, IOException {
+        GuardedInputStream in = input();
+        if (in != null) {
+            // After an interim answer the clock runs, but the time of the upload is not the server's.
+            in.endHead();
         }
+        try {
+            super.sendRequestEntity(request);
+        } catch (IOException ex) {
+            if (!answeredEarly()) {
+                throw ex;
+            }
+            this.cutShort = true;
+        }
+    }
+
+    /** {@return whether the server stopped reading, but not without an answer, which says more than the failure} */
+    private boolean answeredEarly() {
+        try {
+            return this.unwritable && isDataAvailable(NO_WAIT);
+        } catch (IOException ex) {
+            return false;
+        }
+    }
+
+    @Override
+    public void flush() throws IOException {
+        if (!this.cutShort) {
+            super.flush();
+        }
+    }
+
+    @Override
+    public boolean isConsistent() {
+        return !this.cutShort && super.isConsistent();
+    }
+
+    /** {@return whether the socket failed or ended, as opposed to what was to be sent} */
+    boolean broken() {
+        return this.unwritable || this.unreadable;
+    }
+
+    /** Remembers the read timeout that the connection was dialed with, to start with it again whenever it is reused. */
+    void rememberTimeout() {
+        this.dialedTimeout = getSocketTimeout();
+    }
+
+    @Override
+    public void activate() {
+        Timeout timeout = this.dialedTimeout;
+        if (timeout != null) {
+            setSocketTimeout(timeout);
+        } else {
+            super.activate();
+        }
+    }
+
+    /** HttpClient calls it when an answer breaks the protocol: that peer is not said goodbye to. */
+    @Override
+    public void close() {
+        close(CloseMode.IMMEDIATE);
     }
 
     @Override
@@ -321,6 +416,9 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
         SelectionKey watched = prepareClose();
         if (closeMode == CloseMode.GRACEFUL) {
             setSocketTimeout(GOODBYE_TIMEOUT);
+        } else if (!this.answered) {
+            // It did not get as far as to an answer that could have forbidden to use it again.
+            closing(CloseReason.ERROR);
         }
         try {
             super.close(closeMode);
@@ -380,7 +478,14 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
 
         @Override
         protected InputStream getInputStream(Socket socket) throws IOException {
-            return new GuardedInputStream(socket.getInputStream(), socket, PooledConnection.this.ticker);
+            PooledConnection connection = PooledConnection.this;
+            return new GuardedInputStream(
+                    socket.getInputStream(), socket, connection.ticker, () -> connection.unreadable = true);
+        }
+
+        @Override
+        protected OutputStream getOutputStream(Socket socket) throws IOException {
+            return new GuardedOutputStream(socket.getOutputStream(), () -> PooledConnection.this.unwritable = true);
         }
     }
 }

@@ -8,7 +8,6 @@ import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.Header;
-import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.protocol.HttpContext;
 import org.jspecify.annotations.Nullable;
@@ -42,8 +41,7 @@ final class ReplayExec implements ExecChainHandler {
     public ClassicHttpResponse execute(ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
             throws IOException, HttpException {
         HttpClientContext context = scope.clientContext;
-        HttpEntity entity = request.getEntity();
-        ReplayPlace place = new ReplayPlace(request.getMethod(), entity == null || entity.isRepeatable());
+        ReplayPlace place = placeFor(scope);
         Header[] headers = request.getHeaders();
         Object userToken = context.getUserToken();
         context.setAttribute(ATTRIBUTE, place);
@@ -65,9 +63,14 @@ final class ReplayExec implements ExecChainHandler {
             return replay(request, scope, chain, ex);
         } finally {
             context.setUserToken(userToken);
-            context.removeAttribute(ATTRIBUTE);
             this.pool.forfeit(place, scope.route);
         }
+    }
+
+    /** Between a challenge and the answer to it the connection stays with the call, and so does the right to replay. */
+    private static ReplayPlace placeFor(ExecChain.Scope scope) {
+        ReplayPlace held = scope.execRuntime.isEndpointAcquired() ? place(scope.clientContext) : null;
+        return (held != null) ? held : new ReplayPlace();
     }
 
     private static ClassicHttpResponse replay(

@@ -18,19 +18,12 @@ final class ReplayPlace {
         SPENT
     }
 
-    private final String method;
-    private final boolean repeatable;
     private volatile State state = State.OPEN;
 
-    ReplayPlace(String method, boolean repeatable) {
-        this.method = method;
-        this.repeatable = repeatable;
-    }
-
     /** Decides on the first failure of the request; there is no second replay. */
-    void exchangeFailed(ExchangeFacts facts) {
+    void exchangeFailed(String method, boolean repeatable, ExchangeFacts facts) {
         if (this.state == State.OPEN) {
-            this.state = ReplayRule.allows(this.method, this.repeatable, facts) ? State.GRANTED : State.SPENT;
+            this.state = ReplayRule.allows(method, repeatable, facts) ? State.GRANTED : State.SPENT;
         }
     }
 

@@ -13,6 +13,9 @@ import org.apache.hc.core5.http.HttpException;
  * Goes with a request to the connection that it is given. It names the route to the connection manager, which is told
  * an endpoint only, and takes a connection back that HttpClient forgets: one whose proxy refuses the tunnel without a
  * body ({@code ConnectExec} returns that answer and keeps the lease).
+ *
+ * <p>A request that answers a challenge goes out on the connection of the challenge, without a visit to the pool. What
+ * the pool does between two requests is done here, then.
  */
 final class RouteExec implements ExecChainHandler {
 
@@ -21,6 +24,11 @@ final class RouteExec implements ExecChainHandler {
             throws IOException, HttpException {
         HttpClientContext context = scope.clientContext;
         context.setRoute(scope.route);
+        Exchange challenged = Exchange.current(context);
+        if (challenged != null && scope.execRuntime.isEndpointAcquired() && !challenged.mayFollow()) {
+            // The place in the pool stays, and is dialed anew.
+            scope.execRuntime.disconnectEndpoint();
+        }
         Exchange.forget(context);
         Dialing.forget(context);
         try {

@@ -4,17 +4,20 @@ package io.evenkeel.transport;
 import io.evenkeel.error.CallRejectedException;
 import io.evenkeel.time.Ticker;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.DoubleSupplier;
 import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.client5.http.config.ConnectionConfig;
+import org.apache.hc.client5.http.impl.ConnectionHolder;
 import org.apache.hc.client5.http.impl.classic.RequestFailedException;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
 import org.apache.hc.client5.http.io.ConnectionEndpoint;
 import org.apache.hc.client5.http.io.HttpClientConnectionOperator;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
+import org.apache.hc.core5.http.HttpConnection;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.protocol.HttpContext;
@@ -39,21 +42,25 @@ final class SharedConnectionManager extends PoolingHttpClientConnectionManager {
 
     private final ConnectionPool pool;
     private final @Nullable PoolingHttpClientConnectionManager dialer;
+    private final @Nullable AddressFilter filter;
 
     /**
      * @param operator dials
      * @param pool keeps
      * @param dialer dials in place of the operator, if a user has customized it
+     * @param filter decides on addresses that need no resolving; the operator's resolver does on all others
      * @param random evenly spread over [0, 1)
      */
     SharedConnectionManager(
             HttpClientConnectionOperator operator,
             ConnectionPool pool,
             @Nullable PoolingHttpClientConnectionManager dialer,
+            @Nullable AddressFilter filter,
             DoubleSupplier random) {
         super(operator, new PoolAdapter(pool), socket -> newConnection(pool, random));
         this.pool = pool;
         this.dialer = dialer;
+        this.filter = filter;
     }
 
     private static PooledConnection newConnection(ConnectionPool pool, DoubleSupplier random) {
@@ -84,8 +91,13 @@ final class SharedConnectionManager extends PoolingHttpClientConnectionManager {
         this.pool.requireOpen(Origins.of(route));
         Dialing dialing = Dialing.begin(this.pool, route, context);
         try {
+            checkAddress(route);
             if (this.dialer != null) {
                 this.dialer.connect(endpoint, timeout, context);
+                // The read timeout is known to the manager that dials, but connections are handed out by this one.
+                if (connection(endpoint) instanceof PooledConnection connection) {
+                    connection.rememberTimeout();
+                }
             } else {
                 super.connect(endpoint, timeout, context);
             }
@@ -127,8 +139,25 @@ final class SharedConnectionManager extends PoolingHttpClientConnectionManager {
         }
     }
 
+    /** A host that carries its address is never resolved. */
+    private void checkAddress(HttpRoute route) throws FilteringDnsResolver.AddressRefusedException {
+        HttpHost firstHop = firstHop(route);
+        InetAddress address = firstHop.getAddress();
+        if (this.filter != null && address != null && !this.filter.allows(address)) {
+            throw new FilteringDnsResolver.AddressRefusedException(firstHop.getHostName());
+        }
+    }
+
+    private static @Nullable HttpConnection connection(ConnectionEndpoint endpoint) {
+        return (endpoint instanceof ConnectionHolder holder) ? holder.get() : null;
+    }
+
+    private static HttpHost firstHop(HttpRoute route) {
+        return (route.getProxyHost() != null) ? route.getProxyHost() : route.getTargetHost();
+    }
+
     private CallRejectedException refused(HttpRoute route, String origin) {
-        HttpHost host = (route.getProxyHost() != null) ? route.getProxyHost() : route.getTargetHost();
+        HttpHost host = firstHop(route);
         return new CallRejectedException(
                 ("Client '%s' did not call %s: the address filter refuses every address of '%s'. "
                                 + "See the InetAddressFilter bean if it should not.")

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.transport;
+
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+
+/**
+ * The stream that a connection writes to its socket. It tells when the socket fails: an exception does not say whether
+ * that was the reason, or the body that was to be sent.
+ */
+final class GuardedOutputStream extends FilterOutputStream {
+
+    private final Runnable onFailure;
+
+    GuardedOutputStream(OutputStream out, Runnable onFailure) {
+        super(out);
+        this.onFailure = onFailure;
+    }
+
+    @Override
+    public void write(int one) throws IOException {
+        write(new byte[] {(byte) one}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] buffer, int offset, int length) throws IOException {
+        try {
+            this.out.write(buffer, offset, length);
+        } catch (IOException ex) {
+            this.onFailure.run();
+            throw ex;
+        }
+    }
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class IdleTimeoutRuleTests {
+
+    @ParameterizedTest
+    @CsvSource({
+        "0, 0", "1, 0", "2, 1000", "3, 2000", "5, 4000", "10, 9000", "15, 13500", "20, 18000", "60, 54000",
+        "66, 59400", "67, 60000", "100, 60000", "2147483647, 60000"
+    })
+    void serversTimeoutIsKeptClearOf(long seconds, long boundMillis) {
+        KeepAliveHint hint = new KeepAliveHint(Duration.ofSeconds(seconds), false);
+
+        assertThat(IdleTimeoutRule.bound(hint, PoolLimits.DEFAULTS)).isEqualTo(Duration.ofMillis(boundMillis));
+    }
+
+    @Test
+    void configuredBoundHoldsWithoutAHint() {
+        assertThat(IdleTimeoutRule.bound(KeepAliveHint.NONE, PoolLimits.DEFAULTS)).isEqualTo(Duration.ofSeconds(4));
+    }
+
+    @Test
+    void exhaustedConnectionIsNotKept() {
+        assertThat(IdleTimeoutRule.bound(new KeepAliveHint(Duration.ofSeconds(60), true), PoolLimits.DEFAULTS))
+                .isZero();
+    }
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.transport;
+
+import io.evenkeel.policy.PoolLimits;
+import io.evenkeel.testing.TestTls;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.apache.hc.client5.http.config.ConnectionConfig;
+import org.apache.hc.client5.http.config.RequestConfig;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+
+/** Makes clients as they are if a user's customizer touched Boot's builder: their own manager goes on dialing. */
+final class CustomizedClients {
+
+    private CustomizedClients() {}
+
+    static CloseableHttpClient on(TestClient client) {
+        return on(client, Duration.ofSeconds(5), builder -> {});
+    }
+
+    /** {@return a client on the pools of the given one, with timeouts where Boot sets them} */
+    static CloseableHttpClient on(
+            TestClient client,
+            Duration readTimeout,
+            Consumer<PoolingHttpClientConnectionManagerBuilder> customizer) {
+        return on(client, readTimeout, customizer, builder -> {});
+    }
+
+    static CloseableHttpClient on(
+            TestClient client,
+            Duration readTimeout,
+            Consumer<PoolingHttpClientConnectionManagerBuilder> customizer,
+            Consumer<HttpClientBuilder> httpCustomizer) {
+        Duration connectTimeout = Duration.ofSeconds(2);
+        HttpClientAssembly assembly = client.pools.assemble(new ClientSpec(
+                "default",
+                "evenkeel",
+                PoolLimits.DEFAULTS,
+                true,
+                new TlsMaterial(TestTls.clientContext(), null, null),
+                null,
+                true,
+                connectTimeout,
+                readTimeout));
+        PoolingHttpClientConnectionManagerBuilder manager = PoolingHttpClientConnectionManagerBuilder.create()
+                .useSystemProperties()
+                .setTlsSocketStrategy(assembly.tlsStrategy(null))
+                .setDefaultConnectionConfig(ConnectionConfig.custom()
+                        .setConnectTimeout(connectTimeout.toMillis(), TimeUnit.MILLISECONDS)
+                        .setSocketTimeout((int) readTimeout.toMillis(), TimeUnit.MILLISECONDS)
+                        .build());
+        customizer.accept(manager);
+        HttpClientBuilder builder =
+                HttpClientBuilder.create().useSystemProperties().setConnectionManager(manager.build());
+        RequestConfig.Builder requestConfig = RequestConfig.custom().setCookieSpec("ignore");
+        assembly.applyRequestDefaults(requestConfig);
+        builder.setDefaultRequestConfig(requestConfig.build());
+        assembly.applyDefaults(builder);
+        httpCustomizer.accept(builder);
+        assembly.attaching(true).accept(builder);
+        return builder.build();
+    }
+}
