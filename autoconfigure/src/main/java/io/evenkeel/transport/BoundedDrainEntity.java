@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.transport;
 
-import io.evenkeel.time.Ticker;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -14,19 +13,17 @@ import org.jspecify.annotations.Nullable;
 final class BoundedDrainEntity extends HttpEntityWrapper {
 
     private final ExecChain.Scope scope;
-    private final Ticker ticker;
     private @Nullable InputStream content;
 
-    BoundedDrainEntity(HttpEntity entity, ExecChain.Scope scope, Ticker ticker) {
+    BoundedDrainEntity(HttpEntity entity, ExecChain.Scope scope) {
         super(entity);
         this.scope = scope;
-        this.ticker = ticker;
     }
 
     @Override
     public InputStream getContent() throws IOException {
         if (this.content == null) {
-            this.content = new BoundedDrainStream(super.getContent(), getContentLength(), this.scope, this.ticker);
+            this.content = new BoundedDrainStream(super.getContent(), getContentLength(), this.scope);
         }
         return this.content;
     }

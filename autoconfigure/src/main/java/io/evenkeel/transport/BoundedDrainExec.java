@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.transport;
 
-import io.evenkeel.time.Ticker;
 import java.io.IOException;
 import org.apache.hc.client5.http.classic.ExecChain;
 import org.apache.hc.client5.http.classic.ExecChainHandler;
@@ -17,19 +16,13 @@ import org.apache.hc.core5.http.HttpException;
  */
 final class BoundedDrainExec implements ExecChainHandler {
 
-    private final Ticker ticker;
-
-    BoundedDrainExec(Ticker ticker) {
-        this.ticker = ticker;
-    }
-
     @Override
     public ClassicHttpResponse execute(ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
             throws IOException, HttpException {
         ClassicHttpResponse response = chain.proceed(request, scope);
         HttpEntity entity = response.getEntity();
         if (entity != null && entity.isStreaming()) {
-            response.setEntity(new BoundedDrainEntity(entity, scope, this.ticker));
+            response.setEntity(new BoundedDrainEntity(entity, scope));
         }
         return response;
     }

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.transport;
 
-import io.evenkeel.time.Ticker;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import org.apache.hc.client5.http.classic.ExecChain;
 import org.jspecify.annotations.Nullable;
 
@@ -22,18 +20,16 @@ final class BoundedDrainStream extends FilterInputStream {
 
     private final long length;
     private final ExecChain.Scope scope;
-    private final Ticker ticker;
     private final @Nullable Exchange exchange;
     private final boolean shielded;
     private long count;
     private boolean ended;
     private boolean closed;
 
-    BoundedDrainStream(InputStream in, long length, ExecChain.Scope scope, Ticker ticker) {
+    BoundedDrainStream(InputStream in, long length, ExecChain.Scope scope) {
         super(in);
         this.length = length;
         this.scope = scope;
-        this.ticker = ticker;
         this.exchange = Exchange.current(scope.clientContext);
         this.shielded = CallExec.isShielded(scope.clientContext);
     }
@@ -95,26 +91,23 @@ final class BoundedDrainStream extends FilterInputStream {
 
     /** {@return whether the end of the body was reached} */
     private boolean drained() {
-        if (this.length - this.count > MOST_BYTES || !this.scope.execRuntime.isEndpointAcquired()) {
+        // Without an exchange nobody can tell the connection when to stop.
+        if (this.exchange == null
+                || this.length - this.count > MOST_BYTES
+                || !this.scope.execRuntime.isEndpointAcquired()) {
             return false;
         }
         byte[] buffer = new byte[8192];
-        long drainedUpTo = this.count + MOST_BYTES;
-        long deadline = this.ticker.nanoTime() + MOST_TIME.toNanos();
+        long most = this.count + MOST_BYTES;
         try {
-            while (this.count <= drainedUpTo) {
-                long millis = TimeUnit.NANOSECONDS.toMillis(deadline - this.ticker.nanoTime());
-                if (millis <= 0) {
-                    return false;
-                }
-                if (this.exchange != null) {
-                    this.exchange.readTimeout(Duration.ofMillis(millis));
-                }
-                if (read(buffer, 0, buffer.length) < 0) {
+            this.exchange.readWithin(MOST_TIME);
+            while (this.count < most) {
+                if (read(buffer, 0, (int) Math.min(buffer.length, most - this.count)) < 0) {
                     return true;
                 }
             }
-            return false;
+            // Exactly as long as is read at most, or longer?
+            return read(buffer, 0, 1) < 0;
         } catch (IOException ex) {
             // The caller has what it wanted of this answer; what is lost is only the connection.
             return false;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.transport;
 
+import io.evenkeel.time.Ticker;
 import java.io.IOException;
 import java.net.Proxy;
 import java.net.Socket;
-import java.nio.channels.SocketChannel;
 import org.apache.hc.client5.http.io.DetachedSocketFactory;
 import org.jspecify.annotations.Nullable;
 
@@ -14,14 +14,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class ChannelSockets implements DetachedSocketFactory {
 
+    private final Ticker ticker;
+
+    ChannelSockets(Ticker ticker) {
+        this.ticker = ticker;
+    }
+
     @Override
     public Socket create(@Nullable Proxy socksProxy) throws IOException {
         if (socksProxy != null) {
             return new Socket(socksProxy);
         }
-        if (System.getProperty("socksProxyHost") != null) {
+        if (System.getProperty("socksProxyHost") != null || Boolean.getBoolean("java.net.useSystemProxies")) {
             return new Socket();
         }
-        return SocketChannel.open().socket();
+        return GuardedSocket.open(this.ticker);
     }
 }

@@ -3,6 +3,7 @@ package io.evenkeel.transport;
 
 import io.evenkeel.event.CloseReason;
 import io.evenkeel.policy.ExchangeFacts;
+import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import org.apache.hc.core5.http.EndpointDetails;
@@ -69,8 +70,12 @@ final class Exchange {
         }
     }
 
-    /** Bounds the reads from now on. */
-    void readTimeout(Duration timeout) {
-        this.connection.setSocketTimeout(Timeout.of(timeout));
+    /** Bounds all reads from now on, taken together. */
+    void readWithin(Duration limit) throws IOException {
+        if (this.connection instanceof PooledConnection pooled) {
+            pooled.beginDeadline(Timeout.of(limit));
+        } else {
+            this.connection.setSocketTimeout(Timeout.of(limit));
+        }
     }
 }

@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.transport;
 
-import io.evenkeel.time.Ticker;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
-import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The stream that a connection reads from its socket. It bounds the response head as a whole, where the socket can only
- * bound each read, and can be told to answer from memory alone. Used by one thread at a time, as its connection is.
+ * The stream that a connection reads its answers from, above TLS. It can be told to answer from memory alone, and tells
+ * when the stream has ended or failed. Used by one thread at a time, as its connection is.
  */
 final class GuardedInputStream extends FilterInputStream {
 
@@ -19,47 +18,26 @@ final class GuardedInputStream extends FilterInputStream {
     private static final SocketTimeoutException SUSPENDED = new Suspended();
 
     private final Socket socket;
-    private final Ticker ticker;
+    private final @Nullable ReadDeadline deadline;
     private final Runnable onEnd;
     private boolean suspended;
-    private boolean headPending;
-    private long headDeadline;
-    private int headTimeoutMillis;
 
     /**
      * @param in stream of the socket
      * @param socket has the timeout
-     * @param ticker tells the time
+     * @param deadline to be asked before each read, if the socket itself does not
      * @param onEnd hears when the stream ends or fails, other than by a timeout
      */
-    GuardedInputStream(InputStream in, Socket socket, Ticker ticker, Runnable onEnd) {
+    GuardedInputStream(InputStream in, Socket socket, @Nullable ReadDeadline deadline, Runnable onEnd) {
         super(in);
         this.socket = socket;
-        this.ticker = ticker;
+        this.deadline = deadline;
         this.onEnd = onEnd;
     }
 
     /** While suspended, a read times out at once without touching the socket. */
     void suspend(boolean suspended) {
         this.suspended = suspended;
-    }
-
-    /** Starts the clock of the response head, unless it runs: interim answers do not wind it up again. */
-    void beginHead() throws IOException {
-        int timeoutMillis = this.socket.getSoTimeout();
-        if (!this.headPending && timeoutMillis > 0) {
-            this.headPending = true;
-            this.headTimeoutMillis = timeoutMillis;
-            this.headDeadline = this.ticker.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
-        }
-    }
-
-    /** Stops the clock and gives the socket its timeout per read back. */
-    void endHead() throws IOException {
-        if (this.headPending) {
-            this.headPending = false;
-            this.socket.setSoTimeout(this.headTimeoutMillis);
-        }
     }
 
     @Override
@@ -71,7 +49,12 @@ final class GuardedInputStream extends FilterInputStream {
 
     @Override
     public int read(byte[] buffer, int offset, int length) throws IOException {
-        beforeRead();
+        if (this.suspended) {
+            throw SUSPENDED;
+        }
+        if (this.deadline != null) {
+            this.deadline.check(this.socket);
+        }
         try {
             int read = super.read(buffer, offset, length);
             if (read < 0) {
@@ -86,24 +69,11 @@ final class GuardedInputStream extends FilterInputStream {
         }
     }
 
-    private void beforeRead() throws IOException {
-        if (this.suspended) {
-            throw SUSPENDED;
-        }
-        if (this.headPending) {
-            long millis = TimeUnit.NANOSECONDS.toMillis(this.headDeadline - this.ticker.nanoTime());
-            if (millis <= 0) {
-                throw new SocketTimeoutException("Read timed out: no complete response head within "
-                        + this.headTimeoutMillis + " ms");
-            }
-            this.socket.setSoTimeout((int) Math.min(millis, this.headTimeoutMillis));
-        }
-    }
-
     private static final class Suspended extends SocketTimeoutException {
 
         private static final long serialVersionUID = 1L;
 
+        // Synchronized as in the superclass; it has nothing to do.
         @Override
         public synchronized Throwable fillInStackTrace() {
             return this;

@@ -101,7 +101,7 @@ public final class HttpClientAssembly {
                 .setConnectionManagerShared(true)
                 .addExecInterceptorFirst("evenkeel-call", new CallExec())
                 .addExecInterceptorBefore(
-                        ChainElement.MAIN_TRANSPORT.name(), "evenkeel-drain", new BoundedDrainExec(pool.ticker()));
+                        ChainElement.MAIN_TRANSPORT.name(), "evenkeel-drain", new BoundedDrainExec());
         if (this.spec.replay()) {
             builder.addExecInterceptorBefore(ChainElement.CONNECT.name(), "evenkeel-replay", new ReplayExec(pool));
         }
@@ -116,7 +116,7 @@ public final class HttpClientAssembly {
             resolver = new FilteringDnsResolver(resolver, filter);
         }
         DialingOperator operator = new DialingOperator(
-                new ChannelSockets(),
+                new ChannelSockets(pool.ticker()),
                 resolver,
                 scheme -> URIScheme.HTTPS.same(scheme) ? this.tls : null);
         SharedConnectionManager manager = new SharedConnectionManager(

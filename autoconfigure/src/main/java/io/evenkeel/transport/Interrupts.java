@@ -3,6 +3,7 @@ package io.evenkeel.transport;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.SocketException;
 import java.nio.channels.ClosedByInterruptException;
 
 /**
@@ -17,12 +18,19 @@ final class Interrupts {
     static IOException translate(IOException ex) {
         Throwable cause = ex;
         for (int depth = 0; cause != null && depth < 20; depth++, cause = cause.getCause()) {
-            if (cause instanceof ClosedByInterruptException) {
+            if (cause instanceof ClosedByInterruptException || closedUnderVirtualThread(cause)) {
                 InterruptedIOException interrupted = new InterruptedIOException("The thread was interrupted during the call");
                 interrupted.initCause(ex);
                 return interrupted;
             }
         }
         return ex;
+    }
+
+    /** A socket without a channel is closed by the interrupt of a virtual thread, and says so in words only. */
+    private static boolean closedUnderVirtualThread(Throwable cause) {
+        return cause instanceof SocketException
+                && Thread.currentThread().isInterrupted()
+                && "Closed by interrupt".equals(cause.getMessage());
     }
 }

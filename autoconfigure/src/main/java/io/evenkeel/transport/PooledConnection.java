@@ -21,6 +21,7 @@ import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpStatus;
+import org.apache.hc.core5.http.ProtocolException;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.impl.io.SocketHolder;
 import org.apache.hc.core5.io.CloseMode;
@@ -52,6 +53,8 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
 
     private static final int SLOW_PROBE_MILLIS = 1;
 
+    /** More interim answers than this are no information, but a way to keep the caller waiting. */
+    private static final int MOST_INTERIM_ANSWERS = 5;
 
     private static final Timeout NO_WAIT = Timeout.ofMilliseconds(1);
 
@@ -75,6 +78,8 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
     private boolean answered;
     private boolean cutShort;
     private @Nullable Timeout dialedTimeout;
+    private final ReadDeadline ownDeadline;
+    private int interimAnswers;
     private volatile boolean opened;
     private volatile @Nullable CloseReason closeReason;
 
@@ -82,6 +87,7 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
         super(id, null, null, config, null, null, null, null);
         this.ticker = ticker;
         this.lifetimeNanos = lifetimeNanos;
+        this.ownDeadline = new ReadDeadline(ticker);
     }
 
     @Override
@@ -324,36 +330,48 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
 
     @Override
     public void sendRequestHeader(ClassicHttpRequest request) throws HttpException, IOException {
-        GuardedInputStream in = input();
-        if (in != null) {
-            in.endHead();
-        }
+        endDeadline();
+        this.interimAnswers = 0;
         super.sendRequestHeader(request);
     }
 
+    /** Reads an interim or the final answer. The read timeout bounds all of them together, up to the final head. */
     @Override
     public ClassicHttpResponse receiveResponseHeader() throws HttpException, IOException {
-        GuardedInputStream in = input();
-        if (in != null) {
-            in.beginHead();
-        }
+        beginDeadline(getSocketTimeout());
         ClassicHttpResponse response = super.receiveResponseHeader();
         if (response.getCode() >= HttpStatus.SC_SUCCESS) {
             this.answered = true;
-            if (in != null) {
-                in.endHead();
-            }
+            endDeadline();
+        } else if (++this.interimAnswers > MOST_INTERIM_ANSWERS) {
+            throw new ProtocolException("More than " + MOST_INTERIM_ANSWERS + " interim answers to one request");
         }
         return response;
     }
 
+    /** Bounds all reads from now on, taken together, until the next request or {@link #endDeadline}. */
+    void beginDeadline(Timeout limit) throws IOException {
+        SocketHolder holder = getSocketHolder();
+        if (holder != null && limit.isEnabled()) {
+            deadline(holder).begin(holder.getSocket(), limit.toMillisecondsIntBound());
+        }
+    }
+
+    private void endDeadline() throws IOException {
+        SocketHolder holder = getSocketHolder();
+        if (holder != null) {
+            deadline(holder).end(holder.getSocket());
+        }
+    }
+
+    private ReadDeadline deadline(SocketHolder holder) {
+        return (holder.getBaseSocket() instanceof GuardedSocket guarded) ? guarded.deadline() : this.ownDeadline;
+    }
+
     @Override
     public void sendRequestEntity(ClassicHttpRequest request) throws HttpException, IOException {
-        GuardedInputStream in = input();
-        if (in != null) {
-            // After an interim answer the clock runs, but the time of the upload is not the server's.
-            in.endHead();
-        }
+        // After an interim answer the clock runs, but the time of the upload is not the server's.
+        endDeadline();
         try {
             super.sendRequestEntity(request);
         } catch (IOException ex) {
@@ -393,6 +411,18 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
     /** Remembers the read timeout that the connection was dialed with, to start with it again whenever it is reused. */
     void rememberTimeout() {
         this.dialedTimeout = getSocketTimeout();
+    }
+
+    /** HttpClient calls it before it gives the connection back: the next to use it has limits of its own. */
+    @Override
+    public void passivate() {
+        try {
+            endDeadline();
+        } catch (IOException ex) {
+            // The socket is closed, and the pool will see that.
+            closing(CloseReason.ERROR);
+        }
+        super.passivate();
     }
 
     @Override
@@ -479,8 +509,9 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
         @Override
         protected InputStream getInputStream(Socket socket) throws IOException {
             PooledConnection connection = PooledConnection.this;
+            ReadDeadline deadline = (getBaseSocket() instanceof GuardedSocket) ? null : connection.ownDeadline;
             return new GuardedInputStream(
-                    socket.getInputStream(), socket, connection.ticker, () -> connection.unreadable = true);
+                    socket.getInputStream(), socket, deadline, () -> connection.unreadable = true);
         }
 
         @Override

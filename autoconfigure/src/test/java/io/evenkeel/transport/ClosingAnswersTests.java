@@ -20,6 +20,7 @@ import io.evenkeel.testing.ServerScript;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -244,7 +245,7 @@ class ClosingAnswersTests {
             in.skipNBytes(1);
             ByteArrayOutputStream rest = new ByteArrayOutputStream();
             assertThat(in.transferTo(rest)).isEqualTo(9993);
-            assertThat(rest.toString()).startsWith("789");
+            assertThat(rest.toString(StandardCharsets.UTF_8)).startsWith("789");
             assertThat(in.read()).isEqualTo(-1);
             assertThat(in.readAllBytes()).isEmpty();
             assertThat(in.skip(1)).isZero();

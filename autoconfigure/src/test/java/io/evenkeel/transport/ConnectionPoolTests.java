@@ -334,9 +334,9 @@ class ConnectionPoolTests {
     void aReplayThatIsNeverMadeKeepsNoPlaceWhenItsConnectionComesBackLate() throws Exception {
         HttpRoute route = PoolRig.route("late.example");
         PoolRig rig = rig(PoolRig.limits(1, 0));
-        ReplayPlace place = new ReplayPlace("GET", true);
+        ReplayPlace place = new ReplayPlace();
         var entry = rig.acquire(new Acquisition(rig.pool, route, place));
-        place.exchangeFailed(new ExchangeFacts(true, false, false));
+        place.exchangeFailed("GET", true, new ExchangeFacts(true, true, false, false));
 
         // As with an Error: it passes the replay before the outermost layer gives the connection back.
         rig.pool.forfeit(place, route);

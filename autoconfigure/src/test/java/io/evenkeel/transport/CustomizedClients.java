@@ -42,9 +42,9 @@ final class CustomizedClients {
                 true,
                 new TlsMaterial(TestTls.clientContext(), null, null),
                 null,
-                true,
                 connectTimeout,
-                readTimeout));
+                readTimeout,
+                true));
         PoolingHttpClientConnectionManagerBuilder manager = PoolingHttpClientConnectionManagerBuilder.create()
                 .useSystemProperties()
                 .setTlsSocketStrategy(assembly.tlsStrategy(null))

@@ -329,9 +329,9 @@ class HousekeeperTests {
                 true,
                 null,
                 filter,
-                true,
                 Duration.ofSeconds(1),
-                Duration.ofSeconds(1));
+                Duration.ofSeconds(1),
+                true);
     }
 
     static List<Thread> threads() {

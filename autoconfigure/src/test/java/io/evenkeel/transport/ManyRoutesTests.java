@@ -103,11 +103,11 @@ class ManyRoutesTests {
 
     /** A call that may fail, be replayed, be cancelled meanwhile, or give its connection back late. */
     private static void callWithReplay(PoolRig rig, HttpRoute route, Random random) throws Exception {
-        ReplayPlace place = new ReplayPlace("GET", true);
+        ReplayPlace place = new ReplayPlace();
         var entry = rig.acquire(new Acquisition(rig.pool, route, place));
         boolean late = false;
         if (random.nextInt(3) == 0) {
-            place.exchangeFailed(new ExchangeFacts(true, false, false));
+            place.exchangeFailed("GET", true, new ExchangeFacts(true, true, false, false));
             late = random.nextInt(3) == 0;
             if (!late) {
                 rig.pool.release(entry, false);
