@@ -6,6 +6,7 @@ import java.util.concurrent.Future;
 import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.client5.http.io.ManagedHttpClientConnection;
 import org.apache.hc.core5.concurrent.FutureCallback;
+import org.apache.hc.core5.http.EndpointDetails;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.pool.ManagedConnPool;
 import org.apache.hc.core5.pool.PoolEntry;
@@ -42,7 +43,17 @@ final class PoolAdapter implements ManagedConnPool<HttpRoute, ManagedHttpClientC
 
     @Override
     public void release(PoolEntry<HttpRoute, ManagedHttpClientConnection> entry, boolean reusable) {
-        this.pool.release(entry, reusable);
+        this.pool.release(entry, reusable && hasAnswered(entry));
+    }
+
+    /**
+     * A cancellation may give back a connection that another thread is opening just now: it is open, and may be in the
+     * middle of its TLS handshake.
+     */
+    private static boolean hasAnswered(PoolEntry<HttpRoute, ManagedHttpClientConnection> entry) {
+        ManagedHttpClientConnection connection = entry.getConnection();
+        EndpointDetails details = (connection != null) ? connection.getEndpointDetails() : null;
+        return details != null && details.getResponseCount() > 0;
     }
 
     @Override

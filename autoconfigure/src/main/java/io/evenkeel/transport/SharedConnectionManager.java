@@ -12,6 +12,7 @@ import java.util.function.DoubleSupplier;
 import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.impl.ConnectionHolder;
+import org.apache.hc.client5.http.impl.ConnectionShutdownException;
 import org.apache.hc.client5.http.impl.classic.RequestFailedException;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
 import org.apache.hc.client5.http.io.ConnectionEndpoint;
@@ -101,7 +102,7 @@ final class SharedConnectionManager extends PoolingHttpClientConnectionManager {
             } else {
                 super.connect(endpoint, timeout, context);
             }
-            if (!endpoint.isConnected()) {
+            if (isTaken(endpoint)) {
                 // Cancelled meanwhile. HttpClient takes the connection from the endpoint before it takes the endpoint
                 // away, and in between opens another one, which nobody would ever close.
                 dialing.abandon();
@@ -116,6 +117,14 @@ final class SharedConnectionManager extends PoolingHttpClientConnectionManager {
         }
         if (!route.isTunnelled()) {
             dialing.succeeded(context);
+        }
+    }
+
+    private static boolean isTaken(ConnectionEndpoint endpoint) {
+        try {
+            return !endpoint.isConnected();
+        } catch (ConnectionShutdownException ex) {
+            return true;
         }
     }
 

@@ -13,6 +13,8 @@ import io.evenkeel.testing.LeakCheck;
 import io.evenkeel.testing.ScriptedServer;
 import io.evenkeel.testing.VirtualTime;
 import io.evenkeel.time.Ticker;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.lang.ref.Reference;
 import java.net.InetSocketAddress;
 import java.nio.channels.CancelledKeyException;
@@ -27,6 +29,8 @@ import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.core5.http.config.Http1Config;
+import org.apache.hc.client5.http.io.ManagedHttpClientConnection;
+import org.apache.hc.core5.pool.PoolEntry;
 import org.apache.hc.core5.util.TimeValue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -308,17 +312,60 @@ class HousekeeperTests {
         rig.release(entry);
     }
 
+    @Test
+    void aThousandIdleConnectionsAreWatched() throws Exception {
+        CountingServer server = this.leaks.closeAfter(new CountingServer());
+        this.leaks.port(server.port());
+        ConnectionPools pools = new ConnectionPools(Ticker.SYSTEM, ConnectionListener.NONE);
+        this.leaks.closeAfter(pools);
+        ClientSpec defaults = spec(null);
+        ConnectionPool pool = pools.pool(
+                new ClientSpec(
+                        defaults.client(),
+                        defaults.keyPrefix(),
+                        PoolRig.limits(1000, 0, Duration.ZERO, 1000),
+                        true,
+                        null,
+                        null,
+                        true,
+                        defaults.connectTimeout(),
+                        defaults.readTimeout()),
+                false);
+        HttpRoute route = PoolRig.route("127.0.0.1", server.port());
+        List<PoolEntry<HttpRoute, ManagedHttpClientConnection>> entries = new ArrayList<>();
+        for (int i = 0; i < 1000; i++) {
+            entries.add(connect(pool, route, 30_000));
+        }
+        entries.forEach(entry -> pool.release(entry, true));
+        Thread.sleep(1000);
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        long id = threads().get(0).getId();
+        long cpu = threads.getThreadCpuTime(id);
+        long start = System.nanoTime();
+
+        Thread.sleep(2000);
+
+        double share = 100.0 * (threads.getThreadCpuTime(id) - cpu) / (System.nanoTime() - start);
+        System.out.printf("The care for 1000 idle connections takes %.3f %% of a core%n", share);
+        server.close();
+        eventually("all are released", Duration.ofSeconds(2), () -> !pool.hasIdle());
+    }
+
     private static void idle(ConnectionPool pool, ScriptedServer server) throws Exception {
-        HttpRoute route = PoolRig.route(server);
+        pool.release(connect(pool, PoolRig.route(server), 400), true);
+    }
+
+    private static PoolEntry<HttpRoute, ManagedHttpClientConnection> connect(
+            ConnectionPool pool, HttpRoute route, long idleMillis) throws Exception {
         var entry = new Acquisition(pool, route, null).get();
         PooledConnection connection = new PooledConnection(
                 "test", Http1Config.DEFAULT, Ticker.SYSTEM, Long.MAX_VALUE / 4);
-        SocketChannel channel =
-                SocketChannel.open(new InetSocketAddress("127.0.0.1", server.port()));
+        SocketChannel channel = SocketChannel.open(
+                new InetSocketAddress("127.0.0.1", route.getTargetHost().getPort()));
         connection.bind(channel.socket());
         entry.assignConnection(connection);
-        entry.updateExpiry(TimeValue.ofMilliseconds(400));
-        pool.release(entry, true);
+        entry.updateExpiry(TimeValue.ofMilliseconds(idleMillis));
+        return entry;
     }
 
     private static ClientSpec spec(AddressFilter filter) {

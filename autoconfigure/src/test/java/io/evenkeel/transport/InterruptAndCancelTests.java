@@ -27,6 +27,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.core5.util.TimeValue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -194,6 +195,19 @@ class InterruptAndCancelTests {
         assertThatThrownBy(() -> call.get(5, TimeUnit.SECONDS)).isInstanceOf(ExecutionException.class);
         assertThat(client.active()).isZero();
         server.awaitConnectionsOpen(0, Duration.ofSeconds(2));
+    }
+
+    @Test
+    void aConnectionThatIsGivenBackWhileItIsOpenedIsNotKept() throws Exception {
+        ScriptedServer server = this.leaks.server(ScriptedServer.http().start());
+        PoolRig rig = new PoolRig(this.leaks, PoolRig.LIMITS, Ticker.SYSTEM);
+        var entry = rig.open(PoolRig.route(server));
+        entry.updateExpiry(TimeValue.ZERO_MILLISECONDS);
+
+        new PoolAdapter(rig.pool).release(entry, true);
+
+        assertThat(rig.pool.stats()).isEmpty();
+        server.awaitConnectionsOpen(0, Duration.ofSeconds(1));
     }
 
     @Test

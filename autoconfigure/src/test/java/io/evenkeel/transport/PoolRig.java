@@ -61,11 +61,15 @@ final class PoolRig {
     }
 
     static HttpRoute route(ScriptedServer server) {
-        return new HttpRoute(new HttpHost("http", "127.0.0.1", server.port()));
+        return route("127.0.0.1", server.port());
+    }
+
+    static HttpRoute route(String host, int port) {
+        return new HttpRoute(new HttpHost("http", host, port));
     }
 
     static HttpRoute route(String host) {
-        return new HttpRoute(new HttpHost("http", host, 80));
+        return route(host, 80);
     }
 
     PoolEntry<HttpRoute, ManagedHttpClientConnection> acquire(HttpRoute route) throws Exception {
