@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.apache.hc.client5.http.classic.ExecChain;
+import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -98,27 +99,37 @@ final class BoundedDrainStream extends FilterInputStream {
         if (this.length - this.count > MOST_BYTES || !this.scope.execRuntime.isEndpointAcquired()) {
             return false;
         }
-        byte[] buffer = new byte[8192];
-        long drainedUpTo = this.count + MOST_BYTES;
-        long deadline = this.ticker.nanoTime() + MOST_TIME.toNanos();
+        Timeout before = (this.exchange != null) ? this.exchange.readTimeout() : null;
         try {
-            while (this.count <= drainedUpTo) {
-                long millis = TimeUnit.NANOSECONDS.toMillis(deadline - this.ticker.nanoTime());
-                if (millis <= 0) {
-                    return false;
-                }
-                if (this.exchange != null) {
-                    this.exchange.readTimeout(Duration.ofMillis(millis));
-                }
-                if (read(buffer, 0, buffer.length) < 0) {
-                    return true;
-                }
-            }
-            return false;
+            return readOn();
         } catch (IOException ex) {
             // The caller has what it wanted of this answer; what is lost is only the connection.
             return false;
+        } finally {
+            if (before != null) {
+                // The answer to a challenge follows on this connection without a visit to the pool.
+                this.exchange.readTimeout(before);
+            }
         }
+    }
+
+    private boolean readOn() throws IOException {
+        byte[] buffer = new byte[8192];
+        long drainedUpTo = this.count + MOST_BYTES;
+        long deadline = this.ticker.nanoTime() + MOST_TIME.toNanos();
+        while (this.count <= drainedUpTo) {
+            long millis = TimeUnit.NANOSECONDS.toMillis(deadline - this.ticker.nanoTime());
+            if (millis <= 0) {
+                return false;
+            }
+            if (this.exchange != null) {
+                this.exchange.readTimeout(Timeout.ofMilliseconds(millis));
+            }
+            if (read(buffer, 0, buffer.length) < 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void fail(IOException ex) {

@@ -365,7 +365,7 @@ final class ConnectionPool {
     void forfeit(ReplayPlace place, HttpRoute route) {
         this.lock.lock();
         try {
-            if (place.spend()) {
+            if (place.forfeit()) {
                 RoutePool routePool = routePool(route);
                 routePool.reserved--;
                 grantPlace(routePool, this.ticker.nanoTime());

@@ -4,7 +4,6 @@ package io.evenkeel.transport;
 import io.evenkeel.event.CloseReason;
 import io.evenkeel.policy.ExchangeFacts;
 import java.net.SocketTimeoutException;
-import java.time.Duration;
 import org.apache.hc.core5.http.EndpointDetails;
 import org.apache.hc.core5.http.io.HttpClientConnection;
 import org.apache.hc.core5.http.protocol.HttpContext;
@@ -70,7 +69,11 @@ final class Exchange {
     }
 
     /** Bounds the reads from now on. */
-    void readTimeout(Duration timeout) {
-        this.connection.setSocketTimeout(Timeout.of(timeout));
+    void readTimeout(Timeout timeout) {
+        this.connection.setSocketTimeout(timeout);
+    }
+
+    Timeout readTimeout() {
+        return this.connection.getSocketTimeout();
     }
 }

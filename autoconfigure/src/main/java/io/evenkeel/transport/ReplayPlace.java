@@ -44,6 +44,17 @@ final class ReplayPlace {
         return advance(State.RESERVED, State.SPENT);
     }
 
+    /**
+     * Ends a right that was granted, so that a connection which comes back later, from another thread that aborted the
+     * call, leaves no place behind.
+     *
+     * @return whether a place was kept free, which now is the caller's to give away
+     */
+    boolean forfeit() {
+        advance(State.GRANTED, State.SPENT);
+        return spend();
+    }
+
     private boolean advance(State from, State to) {
         if (this.state != from) {
             return false;
