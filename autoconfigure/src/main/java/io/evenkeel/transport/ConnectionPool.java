@@ -419,7 +419,7 @@ final class ConnectionPool {
     void forfeit(ReplayPlace place, HttpRoute route) {
         this.lock.lock();
         try {
-            if (place.forfeit()) {
+            if (place.spend()) {
                 RoutePool routePool = routePool(route);
                 routePool.reserved--;
                 grantPlace(routePool, this.ticker.nanoTime());

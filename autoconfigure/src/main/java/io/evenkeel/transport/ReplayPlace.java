@@ -43,23 +43,17 @@ final class ReplayPlace {
         return true;
     }
 
-    /** {@return whether a place was kept free, which now is the caller's to use} From now on none is. */
+    /**
+     * Ends the right, whether it is used or given up: a connection of the request that comes back later, from another
+     * thread that aborted the call, keeps no place free.
+     *
+     * @return whether a place was kept free, which now is the caller's to use or to give away
+     */
     boolean spend() {
         boolean reserved = this.state == State.RESERVED;
         if (granted()) {
             this.state = State.SPENT;
         }
-        return reserved;
-    }
-
-    /**
-     * Ends the request: a connection of it that is given back later keeps no place free, since nobody would come for it.
-     *
-     * @return whether a place was kept free, which now is to be given away
-     */
-    boolean forfeit() {
-        boolean reserved = this.state == State.RESERVED;
-        this.state = State.SPENT;
         return reserved;
     }
 }

@@ -5,6 +5,7 @@ import static io.evenkeel.testing.Answer.raw;
 import static io.evenkeel.testing.Answer.status;
 import static io.evenkeel.testing.Effect.answer;
 import static io.evenkeel.testing.Effect.fin;
+import static io.evenkeel.testing.Effect.pause;
 import static io.evenkeel.testing.Effect.rst;
 import static io.evenkeel.testing.Effect.write;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -36,6 +37,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Whatever goes wrong in a call, its lease comes back: each test has one connection to lose, and would wait for it. */
 class LeaseSafetyTests {
+
+    private static final Duration GLANCE = Duration.ofMillis(30);
 
     @RegisterExtension
     final LeakCheck leaks = new LeakCheck();
@@ -159,7 +162,7 @@ class LeaseSafetyTests {
         for (int i = 0; i < 20; i++) {
             ScriptedServer server = this.leaks.server(ScriptedServer.http()
                     .onConnection(0, script -> script.request(0)
-                            .at(Moment.REQUEST_HEAD, answer(status(413).body("too large")), fin()))
+                            .at(Moment.REQUEST_HEAD, answer(status(413).body("too large")), pause(GLANCE), rst()))
                     .start());
             TestClient client = TestClient.with(this.leaks, settings -> settings.limits(1, 0));
 

@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Proxy;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -56,7 +58,9 @@ final class TunnelProxy implements AutoCloseable {
     private void serve(Socket client) {
         try {
             int port = this.socks ? greetSocks(client) : greetHttp(client);
-            Socket server = new Socket("127.0.0.1", port);
+            // Not through a proxy that is set for the JVM: that would be this one.
+            Socket server = new Socket(Proxy.NO_PROXY);
+            server.connect(new InetSocketAddress("127.0.0.1", port));
             this.sockets.add(server);
             start(() -> pass(client, server));
             pass(server, client);
