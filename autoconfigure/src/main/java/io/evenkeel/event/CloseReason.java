@@ -21,6 +21,8 @@ public enum CloseReason {
     ERROR,
     /** A timeout ended an exchange on it. */
     TIMEOUT,
+    /** Its response was dropped without being closed. */
+    LEAKED,
     /** Its pool was closed. */
     SHUTDOWN
 }

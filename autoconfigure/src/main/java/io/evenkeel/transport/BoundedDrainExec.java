@@ -19,6 +19,8 @@ final class BoundedDrainExec implements ExecChainHandler {
     @Override
     public ClassicHttpResponse execute(ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
             throws IOException, HttpException {
+        // The token has been with the pool; from here on it is what ties the connection to a user, if anything does.
+        ReplayExec.takeToken(scope.clientContext);
         ClassicHttpResponse response = chain.proceed(request, scope);
         HttpEntity entity = response.getEntity();
         if (entity != null && entity.isStreaming()) {

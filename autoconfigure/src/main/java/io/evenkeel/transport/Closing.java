@@ -102,7 +102,7 @@ final class Closing {
     private static CloseMode mode(CloseReason reason) {
         return switch (reason) {
             case IDLE, SURPLUS, MAX_LIFETIME, NOT_REUSABLE, SHUTDOWN -> CloseMode.GRACEFUL;
-            case EOF, RESET, UNSOLICITED, ERROR, TIMEOUT -> CloseMode.IMMEDIATE;
+            case EOF, RESET, UNSOLICITED, ERROR, TIMEOUT, LEAKED -> CloseMode.IMMEDIATE;
         };
     }
 }

@@ -110,11 +110,10 @@ final class ConnectionPool {
         AcquireResult result = AcquireResult.CANCELLED;
         try {
             PoolEntry<HttpRoute, ManagedHttpClientConnection> entry = take(acquisition, start, timeoutNanos);
-            result = prepare(entry);
-            while (result == AcquireResult.CANCELLED) {
+            while (entry.hasConnection() && !isAlive(entry)) {
                 entry = exchangeDead(entry, acquisition.route());
-                result = prepare(entry);
             }
+            result = entry.hasConnection() ? AcquireResult.REUSED : AcquireResult.OPENED;
             return entry;
         } catch (AcquireTimeoutException ex) {
             result = AcquireResult.TIMEOUT;
@@ -199,18 +198,16 @@ final class ConnectionPool {
         throw new CancellationException("The call was cancelled while it waited for a connection");
     }
 
-    /** Looks whether a kept connection may carry a request; {@code CANCELLED} says that it may not. */
-    private AcquireResult prepare(PoolEntry<HttpRoute, ManagedHttpClientConnection> entry) {
-        if (!(entry.getConnection() instanceof PooledConnection connection)) {
-            return AcquireResult.OPENED;
-        }
+    /** Looks whether a kept connection may carry a request. */
+    private boolean isAlive(PoolEntry<HttpRoute, ManagedHttpClientConnection> entry) {
+        PooledConnection connection = connection(entry);
         try {
             Liveness liveness = connection.resume();
             if (liveness == Liveness.ALIVE) {
-                return AcquireResult.REUSED;
+                return true;
             }
             connection.closing(liveness.closeReason());
-            return AcquireResult.CANCELLED;
+            return false;
         } catch (RuntimeException | Error ex) {
             release(entry, false);
             throw ex;
@@ -280,8 +277,12 @@ final class ConnectionPool {
         long now = this.ticker.nanoTime();
         long idleNanos = 0;
         boolean keep = false;
+        if (connection != null) {
+            connection.leaseEnded();
+        }
         try {
-            if (reusable && connection != null && this.limits.maxSize() > 0) {
+            // State is what HttpClient's user token handler found: the connection belongs to somebody.
+            if (reusable && connection != null && entry.getState() == null && this.limits.maxSize() > 0) {
                 connection.park();
                 idleNanos = idleNanos(entry);
                 connection.keep(now, idleNanos);
@@ -543,6 +544,34 @@ final class ConnectionPool {
         }
     }
 
+    /**
+     * Takes back a connection that its holder has lost.
+     *
+     * @return whether it was still out
+     */
+    boolean reclaim(HttpRoute route, PooledConnection connection) {
+        Closing closing = new Closing();
+        this.lock.lock();
+        try {
+            RoutePool routePool = this.routes.get(route);
+            if (routePool == null) {
+                return false;
+            }
+            for (var leases = routePool.leased.keySet().iterator(); leases.hasNext(); ) {
+                PoolEntry<HttpRoute, ManagedHttpClientConnection> entry = leases.next();
+                if (entry.getConnection() == connection) {
+                    leases.remove();
+                    closing.add(routePool, entry, CloseReason.LEAKED);
+                    return true;
+                }
+            }
+            return false;
+        } finally {
+            this.lock.unlock();
+            closing.run(this.vacated);
+        }
+    }
+
     /** Closes what is due, now instead of at the next look of the housekeeper. */
     void closeDue() {
         sweep(this.ticker.nanoTime(), Long.MAX_VALUE, new ArrayList<>());
@@ -621,7 +650,11 @@ final class ConnectionPool {
     /** Every connection that was handed over to an entry ends here, whoever gives it up. */
     private void dispose(String origin, ManagedHttpClientConnection connection, CloseMode mode) {
         connection.close(mode);
-        if (connection instanceof PooledConnection pooled && pooled.opened()) {
+        if (!(connection instanceof PooledConnection pooled)) {
+            return;
+        }
+        pooled.leaseEnded();
+        if (pooled.opened()) {
             Duration age = Duration.ofNanos(pooled.ageNanos(this.ticker.nanoTime()));
             this.listener.closed(this.client, origin, pooled.closeReason(), age);
         }

@@ -33,6 +33,7 @@ public final class ConnectionPools implements AutoCloseable {
     private final Ticker ticker;
     private final ConnectionListener listener;
     private final Housekeeper housekeeper;
+    private final LeakDetector leaks = new LeakDetector();
     private final TlsSocketStrategy systemTls = new LazyTlsStrategy();
     private final Set<String> warnedOfCookies = ConcurrentHashMap.newKeySet();
 
@@ -51,7 +52,7 @@ public final class ConnectionPools implements AutoCloseable {
     public ConnectionPools(Ticker ticker, ConnectionListener listener) {
         this.ticker = ticker;
         this.listener = new GuardedListener(listener);
-        this.housekeeper = new Housekeeper(ticker, this::hasPools);
+        this.housekeeper = new Housekeeper(ticker, this::hasPools, this.leaks::reclaim);
     }
 
     /**
@@ -63,6 +64,10 @@ public final class ConnectionPools implements AutoCloseable {
     public HttpClientAssembly assemble(ClientSpec spec) {
         TlsMaterial material = spec.tls();
         return new HttpClientAssembly(spec, this, (material != null) ? material.strategy() : this.systemTls);
+    }
+
+    LeakDetector leaks() {
+        return this.leaks;
     }
 
     IgnoredCookieWarning ignoredCookieWarning(String client) {

@@ -36,8 +36,8 @@ final class Housekeeper {
 
     private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
-    /** How often pools that nobody holds any more are looked for while nothing is idle. */
-    private static final long LONGEST_SLEEP_NANOS = TimeUnit.SECONDS.toNanos(60);
+    /** How often dropped responses, and pools that nobody holds any more, are looked for while nothing is idle. */
+    private static final long LONGEST_SLEEP_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private static final long PAUSE_AFTER_FAILURE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -45,6 +45,7 @@ final class Housekeeper {
 
     private final Ticker ticker;
     private final BooleanSupplier needed;
+    private final Runnable chore;
     private final Set<ConnectionPool> withIdle = ConcurrentHashMap.newKeySet();
     private final ReentrantLock lock = new ReentrantLock();
 
@@ -61,10 +62,12 @@ final class Housekeeper {
      * @param ticker tells when a connection is due
      * @param needed whether there is any pool; asked under the lock of this object, so that a pool which is added while
      *     the thread ends finds it either alive or gone
+     * @param chore what else is to be done at each look
      */
-    Housekeeper(Ticker ticker, BooleanSupplier needed) {
+    Housekeeper(Ticker ticker, BooleanSupplier needed, Runnable chore) {
         this.ticker = ticker;
         this.needed = needed;
+        this.chore = chore;
     }
 
     /** Makes sure that the thread runs; called when a pool was added. */
@@ -164,6 +167,7 @@ final class Housekeeper {
         long now = this.ticker.nanoTime();
         // Set before the look, so that a connection which comes back behind the look can bring the next one forward.
         this.nextLook = now + LONGEST_SLEEP_NANOS;
+        this.chore.run();
         long delay = Math.min(sweep(opened, now), LONGEST_SLEEP_NANOS);
         if (now + delay - this.nextLook < 0) {
             this.nextLook = now + delay;

@@ -67,7 +67,7 @@ public final class HttpClientAssembly {
         builder.setRequestExecutor(new ExchangeExecutor())
                 .setKeepAliveStrategy(new HintedKeepAliveStrategy(limits))
                 .setRetryStrategy(new NoRetryStrategy())
-                .disableConnectionState();
+                .setUserTokenHandler(new ConnectionAuthTokenHandler());
         if (this.spec.cookiesOffByDefault()) {
             builder.addResponseInterceptorLast(this.pools.ignoredCookieWarning(this.spec.client()));
         }
@@ -120,7 +120,7 @@ public final class HttpClientAssembly {
                 resolver,
                 scheme -> URIScheme.HTTPS.same(scheme) ? this.tls : null);
         SharedConnectionManager manager = new SharedConnectionManager(
-                operator, pool, dialer, filter, () -> ThreadLocalRandom.current().nextDouble());
+                operator, pool, this.pools.leaks(), dialer, filter, () -> ThreadLocalRandom.current().nextDouble());
         if (dialer == null) {
             manager.timeouts(this.spec.connectTimeout(), this.spec.readTimeout());
         } else {

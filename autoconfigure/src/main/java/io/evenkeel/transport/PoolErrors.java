@@ -4,7 +4,7 @@ package io.evenkeel.transport;
 import io.evenkeel.error.AcquireTimeoutException;
 import io.evenkeel.error.CallRejectedException;
 import java.time.Duration;
-import java.util.Iterator;
+import java.util.Comparator;
 
 /** What a pool says to a caller that it cannot serve. */
 final class PoolErrors {
@@ -21,13 +21,11 @@ final class PoolErrors {
 
     /** All connections stayed in use for as long as the caller would wait. Called under the lock of the pool. */
     AcquireTimeoutException acquireTimeout(RoutePool routePool, long now, Duration timeout) {
-        Iterator<Lease> leases = routePool.leased.values().iterator();
-        String oldest = "";
-        if (leases.hasNext()) {
-            Lease lease = leases.next();
-            String age = Texts.duration(Duration.ofNanos(now - lease.since()));
-            oldest = " (oldest " + age + ", thread " + lease.holder() + ")";
-        }
+        String oldest = routePool.leased.values().stream()
+                .max(Comparator.comparingLong(lease -> now - lease.since()))
+                .map(lease -> " (oldest " + Texts.duration(Duration.ofNanos(now - lease.since())) + ", thread "
+                        + lease.holder() + ")")
+                .orElse("");
         String message = ("No connection to %s for client '%s' within %s: %d of %d in use%s, %d waiting. "
                         + "Raise %s.pool.max-overflow, or see why its calls take so long.")
                 .formatted(

@@ -78,6 +78,7 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
     private boolean answered;
     private boolean cutShort;
     private @Nullable Timeout dialedTimeout;
+    private LeakDetector.@Nullable LeaseReference lease;
     private final ReadDeadline ownDeadline;
     private int interimAnswers;
     private volatile boolean opened;
@@ -106,6 +107,24 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
         if (socket.isConnected() && !this.opened) {
             this.openedAt = this.ticker.nanoTime();
             this.opened = true;
+        }
+    }
+
+    /** Somebody has the connection from now on. */
+    void leasedAs(LeakDetector.LeaseReference lease) {
+        this.lease = lease;
+    }
+
+    boolean isLeased() {
+        return this.lease != null;
+    }
+
+    /** It was given back. */
+    void leaseEnded() {
+        LeakDetector.LeaseReference ended = this.lease;
+        if (ended != null) {
+            this.lease = null;
+            ended.end();
         }
     }
 

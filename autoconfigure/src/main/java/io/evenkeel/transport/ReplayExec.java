@@ -18,8 +18,8 @@ import org.slf4j.LoggerFactory;
  * Sends a request once more when its kept connection broke and the rule allows it: at once, on a fresh connection, and
  * never a second time. It sits inside redirects and authentication and outside of the leasing of connections.
  *
- * <p>The right to a replay travels to the pool as the state of the lease. HttpClient's own use of that state, to tie
- * connections to a user, is switched off: it would make a connection with a client certificate unfit for anybody.
+ * <p>The right to a replay travels to the pool as the user token, which is the state of the lease: nothing else that
+ * HttpClient passes on to a pool can be set for a single request.
  */
 final class ReplayExec implements ExecChainHandler {
 
@@ -37,6 +37,13 @@ final class ReplayExec implements ExecChainHandler {
         return (ReplayPlace) context.getAttribute(ATTRIBUTE);
     }
 
+    /** Takes the token away again, once the connection is leased. */
+    static void takeToken(HttpClientContext context) {
+        if (context.getUserToken() instanceof ReplayPlace) {
+            context.setUserToken(null);
+        }
+    }
+
     @Override
     public ClassicHttpResponse execute(ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
             throws IOException, HttpException {
@@ -45,7 +52,9 @@ final class ReplayExec implements ExecChainHandler {
         Header[] headers = request.getHeaders();
         Object userToken = context.getUserToken();
         context.setAttribute(ATTRIBUTE, place);
-        context.setUserToken(place);
+        if (userToken == null) {
+            context.setUserToken(place);
+        }
         try {
             return chain.proceed(request, scope);
         } catch (IOException ex) {

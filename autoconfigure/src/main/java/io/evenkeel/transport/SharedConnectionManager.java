@@ -6,7 +6,9 @@ import io.evenkeel.time.Ticker;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.DoubleSupplier;
 import org.apache.hc.client5.http.HttpRoute;
@@ -17,6 +19,7 @@ import org.apache.hc.client5.http.impl.classic.RequestFailedException;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
 import org.apache.hc.client5.http.io.ConnectionEndpoint;
 import org.apache.hc.client5.http.io.HttpClientConnectionOperator;
+import org.apache.hc.client5.http.io.LeaseRequest;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.core5.http.HttpConnection;
 import org.apache.hc.core5.http.HttpHost;
@@ -42,12 +45,14 @@ final class SharedConnectionManager extends PoolingHttpClientConnectionManager {
     private static final AtomicLong IDS = new AtomicLong();
 
     private final ConnectionPool pool;
+    private final LeakDetector leaks;
     private final @Nullable PoolingHttpClientConnectionManager dialer;
     private final @Nullable AddressFilter filter;
 
     /**
      * @param operator dials
      * @param pool keeps
+     * @param leaks takes back what is dropped
      * @param dialer dials in place of the operator, if a user has customized it
      * @param filter decides on addresses that need no resolving; the operator's resolver does on all others
      * @param random evenly spread over [0, 1)
@@ -55,11 +60,13 @@ final class SharedConnectionManager extends PoolingHttpClientConnectionManager {
     SharedConnectionManager(
             HttpClientConnectionOperator operator,
             ConnectionPool pool,
+            LeakDetector leaks,
             @Nullable PoolingHttpClientConnectionManager dialer,
             @Nullable AddressFilter filter,
             DoubleSupplier random) {
         super(operator, new PoolAdapter(pool), socket -> newConnection(pool, random));
         this.pool = pool;
+        this.leaks = leaks;
         this.dialer = dialer;
         this.filter = filter;
     }
@@ -86,6 +93,33 @@ final class SharedConnectionManager extends PoolingHttpClientConnectionManager {
     }
 
     @Override
+    public LeaseRequest lease(String id, HttpRoute route, Timeout requestTimeout, @Nullable Object state) {
+        LeaseRequest request = super.lease(id, route, requestTimeout, state);
+        return new LeaseRequest() {
+
+            @Override
+            public ConnectionEndpoint get(Timeout timeout)
+                    throws InterruptedException, ExecutionException, TimeoutException {
+                ConnectionEndpoint endpoint = request.get(timeout);
+                watch(endpoint, route);
+                return endpoint;
+            }
+
+            @Override
+            public boolean cancel() {
+                return request.cancel();
+            }
+        };
+    }
+
+    /** Watches what was leased, and what was dialed in its place when the answer to a challenge found it closed. */
+    private void watch(ConnectionEndpoint endpoint, HttpRoute route) {
+        if (connection(endpoint) instanceof PooledConnection connection && !connection.isLeased()) {
+            this.leaks.watch(endpoint, connection, this.pool, route);
+        }
+    }
+
+    @Override
     public void connect(ConnectionEndpoint endpoint, @Nullable TimeValue timeout, HttpContext context)
             throws IOException {
         HttpRoute route = (HttpRoute) HttpClientContext.cast(context).getHttpRoute();
@@ -102,6 +136,7 @@ final class SharedConnectionManager extends PoolingHttpClientConnectionManager {
             } else {
                 super.connect(endpoint, timeout, context);
             }
+            watch(endpoint, route);
             if (isTaken(endpoint)) {
                 // Cancelled meanwhile. HttpClient takes the connection from the endpoint before it takes the endpoint
                 // away, and in between opens another one, which nobody would ever close.

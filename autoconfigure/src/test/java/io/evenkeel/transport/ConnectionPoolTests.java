@@ -360,7 +360,7 @@ class ConnectionPoolTests {
                         throw new AssertionError("a listener's own");
                     }
                 }),
-                new Housekeeper(this.time, () -> false));
+                new Housekeeper(this.time, () -> false, () -> {}));
 
         for (int i = 0; i < 3; i++) {
             pool.release(new Acquisition(pool, route, null).get(1, TimeUnit.SECONDS), false);

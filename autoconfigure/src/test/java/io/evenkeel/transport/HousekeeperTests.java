@@ -90,7 +90,7 @@ class HousekeeperTests {
         AtomicInteger asked = new AtomicInteger();
         AtomicBoolean over = new AtomicBoolean();
         Housekeeper housekeeper =
-                new Housekeeper(Ticker.SYSTEM, () -> !over.get() && asked.incrementAndGet() != 2);
+                new Housekeeper(Ticker.SYSTEM, () -> !over.get() && asked.incrementAndGet() != 2, () -> {});
         this.leaks.closeAfter(() -> {
             over.set(true);
             housekeeper.awaitEnd();
@@ -119,7 +119,7 @@ class HousekeeperTests {
         };
         ClassLoader ofTheWebApplication = new ClassLoader() {};
         AtomicBoolean over = new AtomicBoolean();
-        Housekeeper housekeeper = new Housekeeper(Ticker.SYSTEM, () -> !over.get());
+        Housekeeper housekeeper = new Housekeeper(Ticker.SYSTEM, () -> !over.get(), () -> {});
         Thread builder = new Thread(() -> {
             ofTheRequest.set("secret");
             Thread.currentThread().setContextClassLoader(ofTheWebApplication);
@@ -198,7 +198,7 @@ class HousekeeperTests {
         ScriptedServer server = this.leaks.server(ScriptedServer.http().start());
         AtomicBoolean over = new AtomicBoolean();
         AtomicInteger failures = new AtomicInteger();
-        Housekeeper housekeeper = new Housekeeper(Ticker.SYSTEM, () -> !over.get());
+        Housekeeper housekeeper = new Housekeeper(Ticker.SYSTEM, () -> !over.get(), () -> {});
         this.leaks.closeAfter(() -> {
             over.set(true);
             housekeeper.awaitEnd();
