@@ -42,8 +42,8 @@ class AcquireTimeoutTests {
 
         assertThat(thrown).isInstanceOf(AcquireTimeoutException.class);
         assertThat(thrown.getMessage())
-                .startsWith("No connection to http://127.0.0.1:" + server.port() + " for client 'default' within 150ms: "
-                        + "1 of 1 in use (oldest ")
+                .startsWith("No connection to http://127.0.0.1:" + server.port()
+                        + " for client 'default' within 150ms: 1 of 1 in use (oldest ")
                 .contains("thread the-holder)")
                 .contains("evenkeel.pool.max-overflow");
         assertThat(client.pending()).isZero();

@@ -61,8 +61,8 @@ class ManyRoutesTests {
         // All of 127.0.0.0/8 is this machine.
         CountingServer server = this.leaks.closeAfter(new CountingServer("0.0.0.0"));
         this.leaks.port(server.port());
-        TestClient client =
-                TestClient.with(this.leaks, settings -> settings.limits(PoolRig.limits(1, 9, PoolRig.LIMITS.overflowLinger(), 50)));
+        TestClient client = TestClient.with(
+                this.leaks, settings -> settings.limits(PoolRig.limits(1, 9, PoolRig.LIMITS.overflowLinger(), 50)));
         for (int i = 0; i < 300; i++) {
             client.get(server.uri("127.0." + (1 + i / 250) + "." + (1 + i % 250), "0"));
         }
