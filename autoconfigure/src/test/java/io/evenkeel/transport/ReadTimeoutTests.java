@@ -109,10 +109,11 @@ class ReadTimeoutTests {
         ScriptedServer server = this.leaks.server(wiring.server()
                 .onConnection(0, script -> script.request(0)
                         .answer(ok("0123456789"))
-                        .at(Moment.RESPONSE_HEAD, drip(1, Duration.ofMillis(100))))
+                        .at(Moment.RESPONSE_HEAD, drip(1, Duration.ofMillis(150))))
                 .start());
+        TestClient client = TestClient.with(this.leaks, settings -> settings.readTimeout(Duration.ofSeconds(1)));
 
-        assertThat(client().get(server.uri("/")).body()).isEqualTo("0123456789");
+        assertThat(client.get(server.uri("/")).body()).isEqualTo("0123456789");
     }
 
     @ParameterizedTest
