@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Failures of the network stay what they are ({@code UnknownHostException}, {@code ConnectException},
  * {@code SSLException}, {@code SocketTimeoutException}), since existing handlers look for them.
  */
-public abstract sealed class EvenkeelException extends IOException permits AcquireTimeoutException, CallRejectedException {
+public abstract sealed class EvenkeelException extends IOException
+        permits AcquireTimeoutException, CallRejectedException {
 
     private static final long serialVersionUID = 1L;
 

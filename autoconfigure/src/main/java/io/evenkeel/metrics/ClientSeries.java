@@ -36,7 +36,8 @@ final class ClientSeries {
     }
 
     /** {@return where events of the route go, {@code null} if that is not there yet} */
-    @Nullable RouteSeries find(String route) {
+    @Nullable
+    RouteSeries find(String route) {
         RouteSeries own = this.routes.get(route);
         return (own != null || this.routes.size() < this.tags.maxRoutes()) ? own : this.rest;
     }
@@ -75,10 +76,17 @@ final class ClientSeries {
 
     /** Requires the lock. */
     void attach(MeterRegistry registry) {
-        gauge(registry, Gauge.builder("evenkeel.pools", this, c -> c.state().pools())
-                .description("Connection pools of the client"));
-        gauge(registry, Gauge.builder("evenkeel.connections.idle.max", this, c -> c.state().maxIdlePerRoute())
-                .description("Idle connections that are kept for each route"));
+        gauge(
+                registry,
+                Gauge.builder("evenkeel.pools", this, c -> c.state().pools())
+                        .description("Connection pools of the client"));
+        gauge(
+                registry,
+                Gauge.builder(
+                                "evenkeel.connections.idle.max",
+                                this,
+                                c -> c.state().maxIdlePerRoute())
+                        .description("Idle connections that are kept for each route"));
         this.routes.values().forEach(route -> route.attach(registry));
         RouteSeries shared = this.rest;
         if (shared != null) {

@@ -25,8 +25,7 @@ final class ClientState {
         this.maxIdlePerRoute = largest(this.maxIdlePerRoute, pool.maxIdlePerRoute());
         this.maxPerRoute = largest(this.maxPerRoute, pool.maxPerRoute());
         for (RouteSnapshot route : pool.routes()) {
-            this.routes.merge(
-                    tagOf.apply(route.route()), RouteState.of(route, pool.maxPerRoute()), RouteState::plus);
+            this.routes.merge(tagOf.apply(route.route()), RouteState.of(route, pool.maxPerRoute()), RouteState::plus);
         }
     }
 

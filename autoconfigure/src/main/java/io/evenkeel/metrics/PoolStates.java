@@ -74,8 +74,7 @@ final class PoolStates {
     }
 
     private boolean isFresh(Sum sum) {
-        return sum.changes() == this.changes.get()
-                && this.ticker.nanoTime() - sum.nanoTime() < REUSED_NANOS;
+        return sum.changes() == this.changes.get() && this.ticker.nanoTime() - sum.nanoTime() < REUSED_NANOS;
     }
 
     private Sum sumUp() {

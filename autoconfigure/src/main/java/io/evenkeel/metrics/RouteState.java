@@ -12,10 +12,7 @@ record RouteState(long active, long idle, long pending, double max) {
 
     RouteState plus(RouteState other) {
         return new RouteState(
-                this.active + other.active,
-                this.idle + other.idle,
-                this.pending + other.pending,
-                this.max + other.max);
+                this.active + other.active, this.idle + other.idle, this.pending + other.pending, this.max + other.max);
     }
 
     boolean isInUse() {

@@ -55,7 +55,8 @@ final class SeriesTable {
     }
 
     /** {@return where to record an event of the route, {@code null} if nowhere any more} */
-    @Nullable RouteSeries inUse(String client, String route) {
+    @Nullable
+    RouteSeries inUse(String client, String route) {
         if (this.closed) {
             return null;
         }

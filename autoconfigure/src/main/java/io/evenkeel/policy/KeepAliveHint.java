@@ -39,7 +39,8 @@ public record KeepAliveHint(@Nullable Duration timeout, boolean exhausted) {
             }
             for (String parameter : value.split(",", -1)) {
                 int equals = parameter.indexOf('=');
-                Long number = (equals > 0) ? number(parameter.substring(equals + 1).trim()) : null;
+                Long number =
+                        (equals > 0) ? number(parameter.substring(equals + 1).trim()) : null;
                 if (number == null) {
                     continue;
                 }

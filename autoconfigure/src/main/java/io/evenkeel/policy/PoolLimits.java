@@ -38,8 +38,8 @@ public record PoolLimits(
 
     public PoolLimits {
         if (maxSize < 0 || maxOverflow < 0 || maxSize > Integer.MAX_VALUE - maxOverflow || maxSize + maxOverflow == 0) {
-            throw new IllegalArgumentException(
-                    "'maxSize' (%d) and 'maxOverflow' (%d) must allow for a connection".formatted(maxSize, maxOverflow));
+            throw new IllegalArgumentException("'maxSize' (%d) and 'maxOverflow' (%d) must allow for a connection"
+                    .formatted(maxSize, maxOverflow));
         }
     }
 

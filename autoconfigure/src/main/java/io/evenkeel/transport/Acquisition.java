@@ -43,7 +43,8 @@ final class Acquisition implements Future<PoolEntry<HttpRoute, ManagedHttpClient
         return (known != null) ? known : Origins.of(this.route);
     }
 
-    @Nullable ReplayPlace place() {
+    @Nullable
+    ReplayPlace place() {
         return this.place;
     }
 

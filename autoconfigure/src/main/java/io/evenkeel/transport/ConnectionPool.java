@@ -349,17 +349,15 @@ final class ConnectionPool {
 
     /** {@return when the first of the idle connections is due that was not due at that time before} */
     private long keepIdle(
-            RoutePool routePool,
-            PoolEntry<HttpRoute, ManagedHttpClientConnection> entry,
-            long now,
-            Closing closing) {
+            RoutePool routePool, PoolEntry<HttpRoute, ManagedHttpClientConnection> entry, long now, Closing closing) {
         routePool.idle.addFirst(entry);
         this.idleByAge.add(entry);
         long dueAt = connection(entry).expiresAt();
         while (routePool.idle.size() > this.limits.maxSize()) {
             // The oldest is the first whose time is over, and it may be over already.
             PoolEntry<HttpRoute, ManagedHttpClientConnection> oldest = routePool.idle.getLast();
-            long lingersUntil = connection(oldest).idleSince() + this.limits.overflowLinger().toNanos();
+            long lingersUntil = connection(oldest).idleSince()
+                    + this.limits.overflowLinger().toNanos();
             if (lingersUntil - now > 0) {
                 dueAt = (lingersUntil - dueAt < 0) ? lingersUntil : dueAt;
                 break;
@@ -367,7 +365,8 @@ final class ConnectionPool {
             closing.add(routePool, removeIdle(routePool, oldest), CloseReason.SURPLUS);
         }
         if (this.idleByAge.size() > this.limits.maxIdle()) {
-            PoolEntry<HttpRoute, ManagedHttpClientConnection> oldest = this.idleByAge.iterator().next();
+            PoolEntry<HttpRoute, ManagedHttpClientConnection> oldest =
+                    this.idleByAge.iterator().next();
             RoutePool itsRoute = routePool(oldest.getRoute());
             closing.add(itsRoute, removeIdle(itsRoute, oldest), CloseReason.IDLE);
         }
@@ -453,7 +452,8 @@ final class ConnectionPool {
         if (deadline.isMax()) {
             return most.toNanos();
         }
-        return Math.min(Duration.ofMillis(deadline.getValue() - entry.getUpdated()).toNanos(), most.toNanos());
+        return Math.min(
+                Duration.ofMillis(deadline.getValue() - entry.getUpdated()).toNanos(), most.toNanos());
     }
 
     // --- housekeeping -----------------------------------------------------------------------------------------------

@@ -134,7 +134,10 @@ public final class ConnectionPools implements AutoCloseable {
         for (ConnectionPool pool : open) {
             int aborted = pool.close();
             if (aborted > 0) {
-                log.warn("Client '{}' was closed while {} of its calls were running; they are aborted", pool.client(), aborted);
+                log.warn(
+                        "Client '{}' was closed while {} of its calls were running; they are aborted",
+                        pool.client(),
+                        aborted);
             }
         }
         this.housekeeper.awaitEnd();

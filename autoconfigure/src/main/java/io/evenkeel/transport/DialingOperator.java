@@ -40,7 +40,6 @@ final class DialingOperator extends DefaultHttpClientConnectionOperator {
         if (dialing != null) {
             dialing.opens(connection);
         }
-        super.connect(
-                connection, host, name, unixDomainSocket, localAddress, timeout, config, attachment, context);
+        super.connect(connection, host, name, unixDomainSocket, localAddress, timeout, config, attachment, context);
     }
 }

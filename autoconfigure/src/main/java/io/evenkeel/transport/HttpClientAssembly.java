@@ -5,8 +5,8 @@ import io.evenkeel.policy.PoolLimits;
 import java.time.Clock;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
-import org.apache.hc.client5.http.SystemDefaultDnsResolver;
 import org.apache.hc.client5.http.DnsResolver;
+import org.apache.hc.client5.http.SystemDefaultDnsResolver;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.impl.ChainElement;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
@@ -29,8 +29,7 @@ public final class HttpClientAssembly {
 
     // What PoolingHttpClientConnectionManager has if nobody sets it.
     private static final int STOCK_MAX_TOTAL = PoolingHttpClientConnectionManager.DEFAULT_MAX_TOTAL_CONNECTIONS;
-    private static final int STOCK_MAX_PER_ROUTE =
-            PoolingHttpClientConnectionManager.DEFAULT_MAX_CONNECTIONS_PER_ROUTE;
+    private static final int STOCK_MAX_PER_ROUTE = PoolingHttpClientConnectionManager.DEFAULT_MAX_CONNECTIONS_PER_ROUTE;
 
     private final ClientSpec spec;
     private final ConnectionPools pools;
@@ -85,8 +84,7 @@ public final class HttpClientAssembly {
     }
 
     private void attach(HttpClientBuilder builder, boolean customized) {
-        if (!(builder.getConnManager() instanceof PoolingHttpClientConnectionManager current)
-                || current != this.made) {
+        if (!(builder.getConnManager() instanceof PoolingHttpClientConnectionManager current) || current != this.made) {
             log.info(
                     "Client '{}' keeps the connection manager that a customizer has set; Evenkeel does not manage its "
                             + "connections.",
@@ -100,27 +98,28 @@ public final class HttpClientAssembly {
         builder.setConnectionManager(manager(pool, customized ? current : null))
                 .setConnectionManagerShared(true)
                 .addExecInterceptorFirst("evenkeel-call", new CallExec())
-                .addExecInterceptorBefore(
-                        ChainElement.MAIN_TRANSPORT.name(), "evenkeel-drain", new BoundedDrainExec());
+                .addExecInterceptorBefore(ChainElement.MAIN_TRANSPORT.name(), "evenkeel-drain", new BoundedDrainExec());
         if (this.spec.replay()) {
             builder.addExecInterceptorBefore(ChainElement.CONNECT.name(), "evenkeel-replay", new ReplayExec(pool));
         }
         builder.addExecInterceptorBefore(ChainElement.CONNECT.name(), "evenkeel-route", new RouteExec());
     }
 
-    private SharedConnectionManager manager(
-            ConnectionPool pool, @Nullable PoolingHttpClientConnectionManager dialer) {
+    private SharedConnectionManager manager(ConnectionPool pool, @Nullable PoolingHttpClientConnectionManager dialer) {
         DnsResolver resolver = SystemDefaultDnsResolver.INSTANCE;
         AddressFilter filter = this.spec.addressFilter();
         if (filter != null) {
             resolver = new FilteringDnsResolver(resolver, filter);
         }
         DialingOperator operator = new DialingOperator(
-                new ChannelSockets(pool.ticker()),
-                resolver,
-                scheme -> URIScheme.HTTPS.same(scheme) ? this.tls : null);
+                new ChannelSockets(pool.ticker()), resolver, scheme -> URIScheme.HTTPS.same(scheme) ? this.tls : null);
         SharedConnectionManager manager = new SharedConnectionManager(
-                operator, pool, this.pools.leaks(), dialer, filter, () -> ThreadLocalRandom.current().nextDouble());
+                operator,
+                pool,
+                this.pools.leaks(),
+                dialer,
+                filter,
+                () -> ThreadLocalRandom.current().nextDouble());
         if (dialer == null) {
             manager.timeouts(this.spec.connectTimeout(), this.spec.readTimeout());
         } else {

@@ -19,7 +19,8 @@ final class Interrupts {
         Throwable cause = ex;
         for (int depth = 0; cause != null && depth < 20; depth++, cause = cause.getCause()) {
             if (cause instanceof ClosedByInterruptException || closedUnderVirtualThread(cause)) {
-                InterruptedIOException interrupted = new InterruptedIOException("The thread was interrupted during the call");
+                InterruptedIOException interrupted =
+                        new InterruptedIOException("The thread was interrupted during the call");
                 interrupted.initCause(ex);
                 return interrupted;
             }

@@ -20,8 +20,7 @@ final class LazyTlsStrategy implements TlsSocketStrategy {
     private volatile @Nullable TlsSocketStrategy made;
 
     @Override
-    public SSLSocket upgrade(
-            Socket socket, String target, int port, @Nullable Object attachment, HttpContext context)
+    public SSLSocket upgrade(Socket socket, String target, int port, @Nullable Object attachment, HttpContext context)
             throws IOException {
         return strategy().upgrade(socket, target, port, attachment, context);
     }

@@ -21,8 +21,7 @@ final class ObservedTlsStrategy implements TlsSocketStrategy {
     }
 
     @Override
-    public SSLSocket upgrade(
-            Socket socket, String target, int port, @Nullable Object attachment, HttpContext context)
+    public SSLSocket upgrade(Socket socket, String target, int port, @Nullable Object attachment, HttpContext context)
             throws IOException {
         Dialing dialing = Dialing.current(context);
         if (dialing == null) {

@@ -42,8 +42,9 @@ final class PoolErrors {
 
     /** The pool is closed. */
     CallRejectedException closed(String origin) {
-        String message = "Client '%s' did not call %s: its connection pool is closed, as the application is shutting down."
-                .formatted(this.client, origin);
+        String message =
+                "Client '%s' did not call %s: its connection pool is closed, as the application is shutting down."
+                        .formatted(this.client, origin);
         return new CallRejectedException(
                 message, this.client, origin, CallRejectedException.Reason.SHUTTING_DOWN, Duration.ZERO);
     }

@@ -38,7 +38,8 @@ final class RoutePool {
     int closing;
 
     /** The idle timeout that was last told to the listener. */
-    @Nullable Duration idleTimeout;
+    @Nullable
+    Duration idleTimeout;
 
     RoutePool(HttpRoute route, String origin, DisposalCallback<ManagedHttpClientConnection> disposal) {
         this.route = route;

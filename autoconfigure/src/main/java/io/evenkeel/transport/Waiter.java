@@ -24,7 +24,8 @@ final class Waiter {
         this.place = place;
     }
 
-    @Nullable ReplayPlace place() {
+    @Nullable
+    ReplayPlace place() {
         return this.place;
     }
 
@@ -51,11 +52,13 @@ final class Waiter {
         return this.granted != null || this.refusal != null || this.cancelled;
     }
 
-    @Nullable PoolEntry<HttpRoute, ManagedHttpClientConnection> granted() {
+    @Nullable
+    PoolEntry<HttpRoute, ManagedHttpClientConnection> granted() {
         return this.granted;
     }
 
-    @Nullable EvenkeelException refusal() {
+    @Nullable
+    EvenkeelException refusal() {
         return this.refusal;
     }
 

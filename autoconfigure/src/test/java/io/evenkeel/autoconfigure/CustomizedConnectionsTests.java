@@ -101,7 +101,8 @@ class CustomizedConnectionsTests {
                     call(context.getBean(RestClient.class), server);
 
                     assertThat(own.getTotalStats().getAvailable()).isEqualTo(1);
-                    assertThat(context.getBean(ConnectionPools.class).snapshot()).isEmpty();
+                    assertThat(context.getBean(ConnectionPools.class).snapshot())
+                            .isEmpty();
                     assertThat(output).contains("keeps the connection manager that a customizer has set");
                 });
     }
@@ -114,7 +115,8 @@ class CustomizedConnectionsTests {
     }
 
     private static void call(RestClient client, ScriptedServer server) {
-        assertThat(client.get().uri(server.uri("/")).retrieve().body(String.class)).isEqualTo("ok");
+        assertThat(client.get().uri(server.uri("/")).retrieve().body(String.class))
+                .isEqualTo("ok");
     }
 
     private static ApplicationContextRunner customized(

@@ -63,14 +63,18 @@ class EvenkeelMetricsAutoConfigurationTests {
             acquire(context.getBean(ConnectionListener.class), "a");
             acquire(context.getBean(ConnectionListener.class), "b");
 
-            assertThat(context.getBean(MeterRegistry.class).get("evenkeel.connections.pending").meters())
+            assertThat(context.getBean(MeterRegistry.class)
+                            .get("evenkeel.connections.pending")
+                            .meters())
                     .extracting(meter -> meter.getId().getTag("route"))
                     .containsExactlyInAnyOrder("a", "other");
         });
         this.runner.withPropertyValues("evenkeel.metrics.per-route=false").run(context -> {
             acquire(context.getBean(ConnectionListener.class), "a");
 
-            assertThat(context.getBean(MeterRegistry.class).get("evenkeel.connections.pending").meters())
+            assertThat(context.getBean(MeterRegistry.class)
+                            .get("evenkeel.connections.pending")
+                            .meters())
                     .extracting(meter -> meter.getId().getTag("route"))
                     .containsExactly("all");
         });
@@ -78,27 +82,30 @@ class EvenkeelMetricsAutoConfigurationTests {
 
     @Test
     void oneKeyOfSpringBootSwitchesAllMetersOff() {
-        this.runner.withPropertyValues("management.metrics.enable.evenkeel=false").run(context -> {
-            acquire(context.getBean(ConnectionListener.class), "a");
+        this.runner
+                .withPropertyValues("management.metrics.enable.evenkeel=false")
+                .run(context -> {
+                    acquire(context.getBean(ConnectionListener.class), "a");
 
-            assertThat(context.getBean(MeterRegistry.class).getMeters())
-                    .noneMatch(meter -> meter.getId().getName().startsWith("evenkeel"));
-        });
+                    assertThat(context.getBean(MeterRegistry.class).getMeters())
+                            .noneMatch(meter -> meter.getId().getName().startsWith("evenkeel"));
+                });
     }
 
     @Test
     void metersAreRemovedWhenTheContextCloses() {
         SimpleMeterRegistry registry = new SimpleMeterRegistry();
         Contexts.plain()
-                .withConfiguration(AutoConfigurations.of(
-                        MetricsAutoConfiguration.class, EvenkeelMetricsAutoConfiguration.class))
+                .withConfiguration(
+                        AutoConfigurations.of(MetricsAutoConfiguration.class, EvenkeelMetricsAutoConfiguration.class))
                 .withBean(MeterRegistry.class, () -> registry)
                 .run(context -> {
                     acquire(context.getBean(ConnectionListener.class), "a");
                     assertThat(registry.find("evenkeel.connections").meters()).isNotEmpty();
                 });
 
-        assertThat(registry.getMeters()).noneMatch(meter -> meter.getId().getName().startsWith("evenkeel"));
+        assertThat(registry.getMeters())
+                .noneMatch(meter -> meter.getId().getName().startsWith("evenkeel"));
     }
 
     @Test

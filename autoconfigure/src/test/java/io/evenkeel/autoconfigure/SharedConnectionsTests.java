@@ -74,8 +74,7 @@ class SharedConnectionsTests {
             for (int i = 0; i < 100; i++) {
                 ClientHttpRequestFactory factory =
                         factories.build(HttpClientSettings.defaults().withSslBundle(bundle));
-                RestClient client =
-                        RestClient.builder().requestFactory(factory).build();
+                RestClient client = RestClient.builder().requestFactory(factory).build();
                 client.get().uri(server.uri("/")).retrieve().toBodilessEntity();
             }
 
@@ -112,12 +111,11 @@ class SharedConnectionsTests {
         ScriptedServer server = this.leaks.server(ScriptedServer.http().start());
         Contexts.plain().run(context -> {
             ClientHttpRequestFactoryBuilder<?> factories = context.getBean(ClientHttpRequestFactoryBuilder.class);
-            RestClient open = RestClient.builder()
-                    .requestFactory(factories.build())
-                    .build();
+            RestClient open =
+                    RestClient.builder().requestFactory(factories.build()).build();
             RestClient filtered = RestClient.builder()
-                    .requestFactory(factories.build(HttpClientSettings.defaults()
-                            .withInetAddressFilter(InetAddressFilter.externalAddresses())))
+                    .requestFactory(factories.build(
+                            HttpClientSettings.defaults().withInetAddressFilter(InetAddressFilter.externalAddresses())))
                     .build();
             open.get().uri(server.uri("/")).retrieve().toBodilessEntity();
 
@@ -164,8 +162,7 @@ class SharedConnectionsTests {
     @ImportHttpServices(group = "e", types = E.class)
     static class Groups {
 
-        static final List<Class<? extends Api>> APIS =
-                List.of(A.class, B.class, C.class, D.class, E.class);
+        static final List<Class<? extends Api>> APIS = List.of(A.class, B.class, C.class, D.class, E.class);
     }
 
     /** A bundle that trusts the test CA and counts the contexts made of it. */

@@ -70,8 +70,8 @@ public final class WatchMeasurement {
                 channel.socket().setTcpNoDelay(true);
                 this.near.add(channel);
                 if (tls) {
-                    SSLSocket socket = (SSLSocket)
-                            context.getSocketFactory().createSocket(channel.socket(), "127.0.0.1", 0, true);
+                    SSLSocket socket =
+                            (SSLSocket) context.getSocketFactory().createSocket(channel.socket(), "127.0.0.1", 0, true);
                     socket.startHandshake();
                     // What a first answer does: it takes the session tickets off the wire.
                     socket.getInputStream().read();
@@ -91,7 +91,8 @@ public final class WatchMeasurement {
                     socket.setTcpNoDelay(true);
                     Socket kept = socket;
                     if (tls) {
-                        SSLSocket secure = (SSLSocket) context.getSocketFactory().createSocket(socket, null, true);
+                        SSLSocket secure =
+                                (SSLSocket) context.getSocketFactory().createSocket(socket, null, true);
                         secure.setUseClientMode(false);
                         secure.startHandshake();
                         secure.getOutputStream().write('x');

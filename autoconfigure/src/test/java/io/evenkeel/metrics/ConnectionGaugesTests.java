@@ -35,9 +35,18 @@ class ConnectionGaugesTests {
         assertThat(connections(ROUTE, "idle")).isEqualTo(1);
         assertThat(value("evenkeel.connections.pending", ROUTE)).isEqualTo(7);
         assertThat(value("evenkeel.connections.max", ROUTE)).isEqualTo(100);
-        assertThat(this.registry.get("evenkeel.connections.idle.max").tag("client", "payments").gauge().value())
+        assertThat(this.registry
+                        .get("evenkeel.connections.idle.max")
+                        .tag("client", "payments")
+                        .gauge()
+                        .value())
                 .isEqualTo(4);
-        assertThat(this.registry.get("evenkeel.pools").tag("client", "payments").gauge().value()).isOne();
+        assertThat(this.registry
+                        .get("evenkeel.pools")
+                        .tag("client", "payments")
+                        .gauge()
+                        .value())
+                .isOne();
     }
 
     @Test
@@ -53,16 +62,25 @@ class ConnectionGaugesTests {
         assertThat(connections(ROUTE, "idle")).isEqualTo(2);
         assertThat(value("evenkeel.connections.pending", ROUTE)).isEqualTo(2);
         assertThat(value("evenkeel.connections.max", ROUTE)).isEqualTo(300);
-        assertThat(this.registry.get("evenkeel.connections.idle.max").tag("client", "payments").gauge().value())
+        assertThat(this.registry
+                        .get("evenkeel.connections.idle.max")
+                        .tag("client", "payments")
+                        .gauge()
+                        .value())
                 .as("a setting, not a sum")
                 .isEqualTo(4);
-        assertThat(this.registry.get("evenkeel.pools").tag("client", "payments").gauge().value()).isEqualTo(2);
+        assertThat(this.registry
+                        .get("evenkeel.pools")
+                        .tag("client", "payments")
+                        .gauge()
+                        .value())
+                .isEqualTo(2);
     }
 
     @Test
     void limitsWithoutUpperBoundDoNotOverflow() {
-        PoolSnapshot unlimited = new PoolSnapshot(
-                "payments", 1, Integer.MAX_VALUE, List.of(new RouteSnapshot(ROUTE, 0, 1, 0)));
+        PoolSnapshot unlimited =
+                new PoolSnapshot("payments", 1, Integer.MAX_VALUE, List.of(new RouteSnapshot(ROUTE, 0, 1, 0)));
         this.pools.are(unlimited, unlimited);
 
         this.meters.bindTo(this.registry);
@@ -89,8 +107,11 @@ class ConnectionGaugesTests {
         assertThat(connections("b", "active")).isEqualTo(2);
         assertThat(connections("other", "active")).isEqualTo(12);
         assertThat(value("evenkeel.connections.max", "other")).isEqualTo(200);
-        assertThat(this.registry.get("evenkeel.connections.acquire").tags("route", "other", "result", "opened")
-                        .timer().count())
+        assertThat(this.registry
+                        .get("evenkeel.connections.acquire")
+                        .tags("route", "other", "result", "opened")
+                        .timer()
+                        .count())
                 .isEqualTo(2);
         assertThat(this.registry.get("evenkeel.connections.idle.timeout").meters())
                 .extracting(meter -> meter.getId().getTag("route"))
@@ -127,7 +148,8 @@ class ConnectionGaugesTests {
 
         assertThat(connections(ROUTE, "active")).isZero();
         assertThat(value("evenkeel.connections.max", ROUTE)).isNaN();
-        assertThat(this.registry.get("evenkeel.connections.idle.max").gauge().value()).isNaN();
+        assertThat(this.registry.get("evenkeel.connections.idle.max").gauge().value())
+                .isNaN();
         assertThat(this.registry.get("evenkeel.pools").gauge().value()).isZero();
     }
 
@@ -201,6 +223,10 @@ class ConnectionGaugesTests {
     }
 
     private double value(String name, String route) {
-        return this.registry.get(name).tags("client", "payments", "route", route).gauge().value();
+        return this.registry
+                .get(name)
+                .tags("client", "payments", "route", route)
+                .gauge()
+                .value();
     }
 }

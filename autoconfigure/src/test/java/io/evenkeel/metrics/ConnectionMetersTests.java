@@ -62,9 +62,11 @@ class ConnectionMetersTests {
         this.meters.handshaken("payments", ROUTE, HandshakeResult.RESUMED, Duration.ofMillis(11));
         this.meters.closed("payments", ROUTE, CloseReason.MAX_LIFETIME, Duration.ofMinutes(5));
 
-        assertThat(timer("evenkeel.connections.creation", "result", "dns").count()).isOne();
+        assertThat(timer("evenkeel.connections.creation", "result", "dns").count())
+                .isOne();
         assertThat(timer("evenkeel.tls.handshake", "result", "resumed").count()).isOne();
-        assertThat(timer("evenkeel.connections.lifetime", "reason", "max_lifetime").max(TimeUnit.MINUTES))
+        assertThat(timer("evenkeel.connections.lifetime", "reason", "max_lifetime")
+                        .max(TimeUnit.MINUTES))
                 .isEqualTo(5);
     }
 
@@ -86,11 +88,19 @@ class ConnectionMetersTests {
         this.meters.bindTo(this.registry);
 
         assertThat(this.registry.find("evenkeel.connections.acquire").meters()).isEmpty();
-        assertThat(this.registry.get("evenkeel.connections.pending").tag("route", ROUTE).gauge()).isNotNull();
-        assertThat(this.registry.get("evenkeel.connections.idle.timeout").timeGauge().value(TimeUnit.SECONDS))
+        assertThat(this.registry
+                        .get("evenkeel.connections.pending")
+                        .tag("route", ROUTE)
+                        .gauge())
+                .isNotNull();
+        assertThat(this.registry
+                        .get("evenkeel.connections.idle.timeout")
+                        .timeGauge()
+                        .value(TimeUnit.SECONDS))
                 .isEqualTo(5);
         this.meters.acquired("payments", ROUTE, AcquireResult.REUSED, Duration.ZERO);
-        assertThat(timer("evenkeel.connections.acquire", "result", "reused").count()).isOne();
+        assertThat(timer("evenkeel.connections.acquire", "result", "reused").count())
+                .isOne();
     }
 
     @Test
@@ -100,7 +110,10 @@ class ConnectionMetersTests {
         this.meters.idleTimeoutChanged("payments", ROUTE, Duration.ofSeconds(60));
         this.meters.idleTimeoutChanged("payments", ROUTE, Duration.ofMillis(4500));
 
-        assertThat(this.registry.get("evenkeel.connections.idle.timeout").timeGauge().value(TimeUnit.SECONDS))
+        assertThat(this.registry
+                        .get("evenkeel.connections.idle.timeout")
+                        .timeGauge()
+                        .value(TimeUnit.SECONDS))
                 .isEqualTo(4.5);
     }
 
@@ -113,8 +126,12 @@ class ConnectionMetersTests {
         this.meters.bindTo(other);
         this.meters.acquired("payments", ROUTE, AcquireResult.REUSED, Duration.ZERO);
 
-        assertThat(timer(this.registry, "evenkeel.connections.acquire", "result", "reused").count()).isEqualTo(2);
-        assertThat(timer(other, "evenkeel.connections.acquire", "result", "reused").count()).isOne();
+        assertThat(timer(this.registry, "evenkeel.connections.acquire", "result", "reused")
+                        .count())
+                .isEqualTo(2);
+        assertThat(timer(other, "evenkeel.connections.acquire", "result", "reused")
+                        .count())
+                .isOne();
     }
 
     @Test
@@ -125,8 +142,12 @@ class ConnectionMetersTests {
         this.meters.bindTo(composite);
         fireEverything(this.meters, "payments", ROUTE);
 
-        assertThat(timer(other, "evenkeel.connections.creation", "result", "proxy").count()).isOne();
-        assertThat(timer(this.registry, "evenkeel.connections.creation", "result", "proxy").count()).isOne();
+        assertThat(timer(other, "evenkeel.connections.creation", "result", "proxy")
+                        .count())
+                .isOne();
+        assertThat(timer(this.registry, "evenkeel.connections.creation", "result", "proxy")
+                        .count())
+                .isOne();
 
         this.meters.close();
 
@@ -147,7 +168,9 @@ class ConnectionMetersTests {
         this.meters.bindTo(simpleRegistry());
         this.meters.close();
 
-        assertThat(this.registry.getMeters()).extracting(meter -> meter.getId().getName()).containsExactly("theirs");
+        assertThat(this.registry.getMeters())
+                .extracting(meter -> meter.getId().getName())
+                .containsExactly("theirs");
     }
 
     @Test
@@ -208,7 +231,8 @@ class ConnectionMetersTests {
         assertThatIllegalStateException()
                 .isThrownBy(() -> broken.acquired("payments", ROUTE, AcquireResult.REUSED, Duration.ZERO));
 
-        assertThat(timer("evenkeel.connections.acquire", "result", "reused").count()).isOne();
+        assertThat(timer("evenkeel.connections.acquire", "result", "reused").count())
+                .isOne();
     }
 
     @Test
@@ -243,7 +267,9 @@ class ConnectionMetersTests {
     }
 
     private static Timer timer(MeterRegistry registry, String name, String key, String value) {
-        return registry.get(name).tags("client", "payments", "route", ROUTE, key, value).timer();
+        return registry.get(name)
+                .tags("client", "payments", "route", ROUTE, key, value)
+                .timer();
     }
 
     /** Works once, for the binding. */

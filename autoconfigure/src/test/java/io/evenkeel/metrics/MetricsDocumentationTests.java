@@ -33,7 +33,8 @@ class MetricsDocumentationTests {
     @Test
     void thePageListsExactlyTheMetersThatAreRegistered() {
         Map<String, DocumentedMeter> registered = new TreeMap<>();
-        for (Meter meter : registerEverything(ConnectionMetersTests.simpleRegistry()).getMeters()) {
+        for (Meter meter :
+                registerEverything(ConnectionMetersTests.simpleRegistry()).getMeters()) {
             registered.merge(meter.getId().getName(), describe(meter), DocumentedMeter::plus);
         }
 
@@ -58,16 +59,19 @@ class MetricsDocumentationTests {
         assertThat(this.page.queries()).isNotEmpty().allSatisfy(query -> {
             Matcher names = Pattern.compile("evenkeel_\\w+").matcher(query);
             assertThat(names.results().map(found -> found.group())).isNotEmpty().allMatch(exposed::contains);
-            Matcher values = Pattern.compile("(result|reason|state)!?=~?\"([^\"]+)\"").matcher(query);
-            assertThat(values.results()).allSatisfy(found -> assertThat(this.page.valuesOf(found.group(1)))
-                    .contains(found.group(2).split("\\|")));
+            Matcher values =
+                    Pattern.compile("(result|reason|state)!?=~?\"([^\"]+)\"").matcher(query);
+            assertThat(values.results())
+                    .allSatisfy(found -> assertThat(this.page.valuesOf(found.group(1)))
+                            .contains(found.group(2).split("\\|")));
         });
     }
 
     @Test
     void theNumbersOfSeriesOnThePageAreRight() {
         String[] lines = scrape();
-        long ofTheClient = Arrays.stream(lines).filter(line -> !line.contains("route=")).count();
+        long ofTheClient =
+                Arrays.stream(lines).filter(line -> !line.contains("route=")).count();
 
         assertThat(this.page.text())
                 .contains("(max-routes + 1) x %d + %d`".formatted(lines.length - ofTheClient, ofTheClient));

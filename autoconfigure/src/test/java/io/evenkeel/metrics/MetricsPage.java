@@ -42,9 +42,7 @@ record MetricsPage(String text) {
         for (String[] cells : rows()) {
             String name = code(cells[5]);
             names.addAll(
-                    cells[2].equals("Timer")
-                            ? List.of(name + "_count", name + "_sum", name + "_max")
-                            : List.of(name));
+                    cells[2].equals("Timer") ? List.of(name + "_count", name + "_sum", name + "_max") : List.of(name));
         }
         return names;
     }

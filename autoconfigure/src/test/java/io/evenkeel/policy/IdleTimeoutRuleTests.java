@@ -12,8 +12,19 @@ class IdleTimeoutRuleTests {
 
     @ParameterizedTest
     @CsvSource({
-        "0, 0", "1, 0", "2, 1000", "3, 2000", "5, 4000", "10, 9000", "15, 13500", "20, 18000", "60, 54000",
-        "66, 59400", "67, 60000", "100, 60000", "2147483647, 60000"
+        "0, 0",
+        "1, 0",
+        "2, 1000",
+        "3, 2000",
+        "5, 4000",
+        "10, 9000",
+        "15, 13500",
+        "20, 18000",
+        "60, 54000",
+        "66, 59400",
+        "67, 60000",
+        "100, 60000",
+        "2147483647, 60000"
     })
     void serversTimeoutIsKeptClearOf(long seconds, long boundMillis) {
         KeepAliveHint hint = new KeepAliveHint(Duration.ofSeconds(seconds), false);
@@ -23,7 +34,8 @@ class IdleTimeoutRuleTests {
 
     @Test
     void configuredBoundHoldsWithoutAHint() {
-        assertThat(IdleTimeoutRule.bound(KeepAliveHint.NONE, PoolLimits.DEFAULTS)).isEqualTo(Duration.ofSeconds(4));
+        assertThat(IdleTimeoutRule.bound(KeepAliveHint.NONE, PoolLimits.DEFAULTS))
+                .isEqualTo(Duration.ofSeconds(4));
     }
 
     @Test

@@ -41,9 +41,27 @@ class KeepAliveHintTests {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", " ", "timeout", "timeout=", "timeout=-1", "timeout=+5", "timeout=5.5", "timeout=abc",
-                "timeout=\"5\"", "timeout=5s", "timeout=0x5", "timeout=5 6", "timeout==5", "=5", "timeout:5",
-                "timeouts=5", "timeout=\u0665", "5", ",,,", "max=100", "foo=bar;timeout=5"
+                "",
+                " ",
+                "timeout",
+                "timeout=",
+                "timeout=-1",
+                "timeout=+5",
+                "timeout=5.5",
+                "timeout=abc",
+                "timeout=\"5\"",
+                "timeout=5s",
+                "timeout=0x5",
+                "timeout=5 6",
+                "timeout==5",
+                "=5",
+                "timeout:5",
+                "timeouts=5",
+                "timeout=\u0665",
+                "5",
+                ",,,",
+                "max=100",
+                "foo=bar;timeout=5"
             })
     void anythingElseIsIgnored(String value) {
         assertThat(KeepAliveHint.parse(List.of(value))).isEqualTo(KeepAliveHint.NONE);

@@ -21,7 +21,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Answer {
 
-    private enum Framing { LENGTH, CHUNKED, CLOSE, RAW }
+    private enum Framing {
+        LENGTH,
+        CHUNKED,
+        CLOSE,
+        RAW
+    }
 
     private final Framing framing;
 
@@ -95,8 +100,7 @@ public final class Answer {
     }
 
     /** The bytes of an answer, where its head and the response end, and whether the connection ends with it. */
-    record Rendered(byte[] bytes, int headLength, int length, boolean closes) {
-    }
+    record Rendered(byte[] bytes, int headLength, int length, boolean closes) {}
 
     Rendered render(@Nullable Request request) {
         byte[] content = content(request != null && request.method().equals("HEAD"));

@@ -27,7 +27,8 @@ class AnswerTests {
     void mayEndWithTheConnection() {
         assertThat(text(Answer.ok("hello").closeDelimited())).isEqualTo("HTTP/1.1 200 Scripted\r\n\r\nhello");
         assertThat(Answer.ok("hello").closeDelimited().render(null).closes()).isTrue();
-        assertThat(Answer.ok("hello").header("Connection", "close").render(null).closes()).isTrue();
+        assertThat(Answer.ok("hello").header("Connection", "close").render(null).closes())
+                .isTrue();
         assertThat(Answer.ok("hello").render(null).closes()).isFalse();
     }
 
@@ -44,7 +45,8 @@ class AnswerTests {
     @Test
     void mayBeAnyBytes() {
         assertThat(text(Answer.raw("SSH-2.0\r\n"))).isEqualTo("SSH-2.0\r\n");
-        assertThat(Answer.raw("HTTP/1.1 200 OK\r\n\r\nab").render(null).headLength()).isEqualTo(19);
+        assertThat(Answer.raw("HTTP/1.1 200 OK\r\n\r\nab").render(null).headLength())
+                .isEqualTo(19);
     }
 
     @Test

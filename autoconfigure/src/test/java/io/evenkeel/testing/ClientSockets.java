@@ -20,8 +20,7 @@ final class ClientSockets {
 
     private static final String CLOSE_WAIT = "08";
 
-    private ClientSockets() {
-    }
+    private ClientSockets() {}
 
     /** {@return the sockets whose peer at one of these ports has closed, and that are still open here} */
     static List<String> inCloseWait(Set<Integer> remotePorts) {
@@ -36,7 +35,9 @@ final class ClientSockets {
                 if (Files.isReadable(table)) {
                     for (String line : Files.readAllLines(table)) {
                         String[] columns = line.strip().split("\\s+", -1);
-                        if (columns.length > 9 && columns[3].equals(CLOSE_WAIT) && own.contains(columns[9])
+                        if (columns.length > 9
+                                && columns[3].equals(CLOSE_WAIT)
+                                && own.contains(columns[9])
                                 && remotePorts.contains(port(columns[2]))) {
                             found.add("local port " + port(columns[1]) + " to remote port " + port(columns[2]));
                         }

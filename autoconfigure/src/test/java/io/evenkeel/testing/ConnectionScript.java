@@ -42,7 +42,8 @@ public final class ConnectionScript {
         return this.accept;
     }
 
-    @Nullable RequestScript scriptOf(int request) {
+    @Nullable
+    RequestScript scriptOf(int request) {
         return this.requests.get(request);
     }
 

@@ -127,7 +127,11 @@ public final class DelayProxy implements AutoCloseable {
     /** What is under way: bytes, or the end of the stream. */
     private record Parcel(Kind kind, byte[] bytes, long sent) {
 
-        private enum Kind { BYTES, FIN, RST }
+        private enum Kind {
+            BYTES,
+            FIN,
+            RST
+        }
     }
 
     private static void read(Socket from, BlockingQueue<Parcel> way) {

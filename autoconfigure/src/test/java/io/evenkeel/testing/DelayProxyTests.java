@@ -61,7 +61,8 @@ class DelayProxyTests {
         ScriptedServer server = leaks.server(ScriptedServer.http().start());
         DelayProxy proxy = leaks.closeAfter(DelayProxy.to(server.port(), DELAY));
 
-        try (RawClient first = RawClient.http(proxy.port()); RawClient second = RawClient.http(proxy.port())) {
+        try (RawClient first = RawClient.http(proxy.port());
+                RawClient second = RawClient.http(proxy.port())) {
             server.awaitConnectionsAccepted(2, HANG);
             first.endOutput();
             assertThat(first.readToEnd().end()).isEqualTo(End.FIN);
@@ -92,7 +93,8 @@ class DelayProxyTests {
             client.read(OK.length());
             proxy.close();
 
-            assertThat(Thread.getAllStackTraces().keySet()).extracting(Thread::getName)
+            assertThat(Thread.getAllStackTraces().keySet())
+                    .extracting(Thread::getName)
                     .noneMatch(name -> name.startsWith("delay-proxy-" + proxy.port() + "-"));
         }
     }

@@ -104,7 +104,8 @@ class FaultMatrixTests {
             client.send("GET /next HTTP/1.1\r\n\r\n");
             server.release();
 
-            assertThat(before + client.read(HEAD.length() + 5 - before.length())).isEqualTo(HEAD + "hello");
+            assertThat(before + client.read(HEAD.length() + 5 - before.length()))
+                    .isEqualTo(HEAD + "hello");
             assertThat(client.read(17)).isEqualTo("HTTP/1.1 200 Scri");
         }
     }
@@ -136,8 +137,11 @@ class FaultMatrixTests {
             assertThat(client.read(HEAD.length() + 5)).isEqualTo(HEAD + "hello");
         }
 
-        int drops = (moment == Moment.ACCEPT && tls) ? 5 : HEAD.length() + 5 - sentUntil(moment).length();
-        assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(interval.multipliedBy(drops - 1).toNanos());
+        int drops = (moment == Moment.ACCEPT && tls)
+                ? 5
+                : HEAD.length() + 5 - sentUntil(moment).length();
+        assertThat(System.nanoTime() - start)
+                .isGreaterThanOrEqualTo(interval.multipliedBy(drops - 1).toNanos());
     }
 
     @ParameterizedTest(name = "{0}, TLS: {1}")
@@ -202,7 +206,9 @@ class FaultMatrixTests {
         for (int count = 0; count <= all.length(); count += step(tls)) {
             int cut = count;
             ScriptedServer server = leaks.server(description(tls)
-                    .onConnection(0, script -> script.request(0).answer(ok("hello")).cutAfter(cut)).start());
+                    .onConnection(
+                            0, script -> script.request(0).answer(ok("hello")).cutAfter(cut))
+                    .start());
 
             assertThat(call(server, Moment.IDLE, tls)).isEqualTo(new Outcome(all.substring(0, cut), End.FIN));
         }
@@ -214,7 +220,8 @@ class FaultMatrixTests {
         for (int count = 0; count <= POST.length(); count += step(tls)) {
             int cut = count;
             ScriptedServer server = leaks.server(description(tls)
-                    .onConnection(0, script -> script.request(0).afterRequestBytes(cut, Effect.rst())).start());
+                    .onConnection(0, script -> script.request(0).afterRequestBytes(cut, Effect.rst()))
+                    .start());
 
             assertThat(call(server, Moment.IDLE, tls)).isEqualTo(new Outcome("", End.RST));
         }

@@ -13,7 +13,11 @@ import org.jspecify.annotations.Nullable;
  * @param resumed whether a former session was resumed, so that no certificate was shown
  * @param client the subject of the client's certificate, or null if it showed none
  */
-public record Handshake(int connection, String protocol, boolean resumed, @Nullable String client) {
+public record Handshake(
+        int connection,
+        String protocol,
+        boolean resumed,
+        @Nullable String client) {
 
     /**
      * {@return when a handshake begins, for {@link #of}} Waits for the next millisecond, the grain of the creation

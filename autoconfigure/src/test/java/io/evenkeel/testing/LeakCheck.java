@@ -125,7 +125,8 @@ public final class LeakCheck implements AfterEachCallback {
 
     private static List<String> threads() {
         return Thread.getAllStackTraces().entrySet().stream()
-                .filter(entry -> entry.getKey().getName().startsWith(THREAD_PREFIX) && entry.getKey().isAlive())
+                .filter(entry -> entry.getKey().getName().startsWith(THREAD_PREFIX)
+                        && entry.getKey().isAlive())
                 .map(entry -> "thread " + entry.getKey().getName() + ", in "
                         + Arrays.stream(entry.getValue()).limit(3).toList())
                 .toList();

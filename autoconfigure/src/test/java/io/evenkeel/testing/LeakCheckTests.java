@@ -34,7 +34,8 @@ class LeakCheckTests {
     void reportsALease() {
         leaks.watchLeases("billing", () -> 2);
 
-        assertThatThrownBy(leaks::check).isInstanceOf(AssertionError.class)
+        assertThatThrownBy(leaks::check)
+                .isInstanceOf(AssertionError.class)
                 .hasMessage("The test left behind:\n - billing: 2 leased. Was a response not closed?");
     }
 
@@ -59,16 +60,19 @@ class LeakCheckTests {
     @Test
     void reportsAThread() throws InterruptedException {
         CountDownLatch end = new CountDownLatch(1);
-        Thread thread = new Thread(() -> {
-            try {
-                end.await();
-            } catch (InterruptedException ex) {
-                Thread.currentThread().interrupt();
-            }
-        }, "evenkeel-leaked");
+        Thread thread = new Thread(
+                () -> {
+                    try {
+                        end.await();
+                    } catch (InterruptedException ex) {
+                        Thread.currentThread().interrupt();
+                    }
+                },
+                "evenkeel-leaked");
         thread.start();
         try {
-            assertThatThrownBy(leaks::check).isInstanceOf(AssertionError.class)
+            assertThatThrownBy(leaks::check)
+                    .isInstanceOf(AssertionError.class)
                     .hasMessageStartingWith("The test left behind:\n - thread evenkeel-leaked, in [");
         } finally {
             end.countDown();
@@ -84,7 +88,8 @@ class LeakCheckTests {
             server.accept().close();
             leaks.port(server.getLocalPort());
 
-            assertThatThrownBy(leaks::check).isInstanceOf(AssertionError.class)
+            assertThatThrownBy(leaks::check)
+                    .isInstanceOf(AssertionError.class)
                     .hasMessage("The test left behind:\n - socket in CLOSE_WAIT: local port " + socket.getLocalPort()
                             + " to remote port " + server.getLocalPort()
                             + ". The server has closed it, and we have not");
@@ -106,7 +111,9 @@ class LeakCheckTests {
 
     @Test
     void reportsAScriptThatWasNotFollowed() {
-        leaks.server(ScriptedServer.http().onConnection(0, script -> script.request(0)).start());
+        leaks.server(ScriptedServer.http()
+                .onConnection(0, script -> script.request(0))
+                .start());
 
         assertThatThrownBy(leaks::check).hasMessageContaining("connection 0, request 0 did not come");
     }
@@ -118,8 +125,9 @@ class LeakCheckTests {
         leaks.closeAfter(new Broken());
         leaks.closeAfter(() -> closed.add("last"));
 
-        assertThatThrownBy(leaks::check).hasMessage(
-                "The test left behind:\n - Broken could not be closed: java.lang.IllegalStateException: no");
+        assertThatThrownBy(leaks::check)
+                .hasMessage(
+                        "The test left behind:\n - Broken could not be closed: java.lang.IllegalStateException: no");
         assertThat(closed).containsExactly("last", "first");
     }
 

@@ -18,11 +18,13 @@ import org.jspecify.annotations.Nullable;
 final class RawClient implements AutoCloseable {
 
     /** How the stream of the server ended. */
-    enum End { FIN, RST }
+    enum End {
+        FIN,
+        RST
+    }
 
     /** What a server sent until the end. */
-    record Outcome(String text, End end) {
-    }
+    record Outcome(String text, End end) {}
 
     private static final int HANG_MILLIS = 10_000;
 
@@ -92,7 +94,8 @@ final class RawClient implements AutoCloseable {
 
     static boolean isReset(@Nullable Throwable ex) {
         return ex != null
-                && ((ex instanceof SocketException && String.valueOf(ex.getMessage()).contains("reset"))
+                && ((ex instanceof SocketException
+                                && String.valueOf(ex.getMessage()).contains("reset"))
                         || isReset(ex.getCause()));
     }
 

@@ -21,7 +21,11 @@ import org.jspecify.annotations.Nullable;
 final class RawSocket extends Socket {
 
     /** What {@link #readAhead} found. */
-    enum Arrival { DATA, END, NOTHING }
+    enum Arrival {
+        DATA,
+        END,
+        NOTHING
+    }
 
     /** How slowly to send. */
     record Pace(int bytes, Duration interval) {

@@ -17,12 +17,11 @@ import org.jspecify.annotations.Nullable;
  * @param connection the index of the connection on its server, from 0
  * @param index the index of the request on its connection, from 0
  */
-public record Request(String method, String target, List<Header> headers, byte[] body, boolean complete,
-        int connection, int index) {
+public record Request(
+        String method, String target, List<Header> headers, byte[] body, boolean complete, int connection, int index) {
 
     /** A header field. */
-    public record Header(String name, String value) {
-    }
+    public record Header(String name, String value) {}
 
     /** {@return the value of the first header field of this name, whatever its case, or null} */
     public @Nullable String header(String name) {
@@ -32,7 +31,10 @@ public record Request(String method, String target, List<Header> headers, byte[]
 
     /** {@return the values of all header fields of this name, whatever its case} */
     public List<String> headers(String name) {
-        return this.headers.stream().filter(header -> header.name().equalsIgnoreCase(name)).map(Header::value).toList();
+        return this.headers.stream()
+                .filter(header -> header.name().equalsIgnoreCase(name))
+                .map(Header::value)
+                .toList();
     }
 
     /** {@return the body, read as UTF-8} */

@@ -92,7 +92,8 @@ public final class RequestScript {
         this.begun = true;
     }
 
-    @Nullable Function<Request, Answer> answer() {
+    @Nullable
+    Function<Request, Answer> answer() {
         return this.answer;
     }
 

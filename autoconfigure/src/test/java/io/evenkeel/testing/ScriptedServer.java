@@ -73,8 +73,7 @@ public final class ScriptedServer implements AutoCloseable {
         try {
             for (int index = 0; !this.closing; index++) {
                 Wire wire = Wire.accept(this.listener, this.tls != null, this.released);
-                ServerConnection connection =
-                        new ServerConnection(index, wire, this.script, this.evidence, this.tls);
+                ServerConnection connection = new ServerConnection(index, wire, this.script, this.evidence, this.tls);
                 this.evidence.accepted(connection);
                 start(String.valueOf(index), connection);
             }
@@ -117,7 +116,9 @@ public final class ScriptedServer implements AutoCloseable {
 
     /** {@return how many requests with this method came, complete or not} */
     public int requestCount(String method) {
-        return (int) requests().stream().filter(request -> request.method().equals(method)).count();
+        return (int) requests().stream()
+                .filter(request -> request.method().equals(method))
+                .count();
     }
 
     /** {@return every byte that was received on the connection, decrypted, well-formed or not} */
@@ -137,19 +138,25 @@ public final class ScriptedServer implements AutoCloseable {
 
     /** Waits until exactly so many connections are open on this side. */
     public void awaitConnectionsOpen(int count, Duration limit) {
-        this.evidence.await(() -> openConnections() == count, limit,
+        this.evidence.await(
+                () -> openConnections() == count,
+                limit,
                 () -> "Expected " + count + " open connections, but " + openConnections() + " were");
     }
 
     /** Waits until at least so many connections were accepted. */
     public void awaitConnectionsAccepted(int count, Duration limit) {
-        this.evidence.await(() -> connectionsAccepted() >= count, limit,
+        this.evidence.await(
+                () -> connectionsAccepted() >= count,
+                limit,
                 () -> "Expected " + count + " accepted connections, but there were " + connectionsAccepted());
     }
 
     /** Waits until the heads of at least so many requests have come. */
     public void awaitRequests(int count, Duration limit) {
-        this.evidence.await(() -> requests().size() >= count, limit,
+        this.evidence.await(
+                () -> requests().size() >= count,
+                limit,
                 () -> "Expected " + count + " requests, but these came: " + requests());
     }
 
@@ -168,7 +175,9 @@ public final class ScriptedServer implements AutoCloseable {
         try {
             this.listener.close();
             // The kernel listens until the last thread has left accept().
-            join(this.threads.stream().filter(thread -> thread.getName().endsWith("accept")).toList());
+            join(this.threads.stream()
+                    .filter(thread -> thread.getName().endsWith("accept"))
+                    .toList());
         } catch (IOException ex) {
             throw new UncheckedIOException(ex);
         }
@@ -229,8 +238,8 @@ public final class ScriptedServer implements AutoCloseable {
             for (Thread thread : threads) {
                 thread.join(JOIN_LIMIT.toMillis());
                 if (thread.isAlive()) {
-                    throw new IllegalStateException(thread.getName() + " does not end: it is in "
-                            + List.of(thread.getStackTrace()));
+                    throw new IllegalStateException(
+                            thread.getName() + " does not end: it is in " + List.of(thread.getStackTrace()));
                 }
             }
         } catch (InterruptedException ex) {

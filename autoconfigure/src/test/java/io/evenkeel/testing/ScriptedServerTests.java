@@ -51,7 +51,9 @@ class ScriptedServerTests {
         assertThat(server.connectionsAccepted()).isOne();
         assertThat(server.requestCount("GET")).isEqualTo(3);
         assertThat(server.requestCount("POST")).isZero();
-        assertThat(server.bytesReceived(0)).asString(StandardCharsets.ISO_8859_1).isEqualTo(GET + GET + GET);
+        assertThat(server.bytesReceived(0))
+                .asString(StandardCharsets.ISO_8859_1)
+                .isEqualTo(GET + GET + GET);
     }
 
     @Test
@@ -87,17 +89,26 @@ class ScriptedServerTests {
         server.awaitConnectionsOpen(0, HANG);
         assertThat(server.requestCount("POST")).isOne();
         assertThat(server.requests()).singleElement().returns(false, Request::complete);
-        assertThat(server.bytesReceived(0)).asString(StandardCharsets.ISO_8859_1).endsWith("\r\n\r\nhel");
+        assertThat(server.bytesReceived(0))
+                .asString(StandardCharsets.ISO_8859_1)
+                .endsWith("\r\n\r\nhel");
     }
 
     @Test
     void followsTheScriptOfEachConnectionAndRequest() throws IOException {
         ScriptedServer server = leaks.server(ScriptedServer.http()
-                .onConnection(0, script -> script.request(0).answer(ok("a")).request(1).answer(ok("b")).then(fin()))
+                .onConnection(
+                        0,
+                        script -> script.request(0)
+                                .answer(ok("a"))
+                                .request(1)
+                                .answer(ok("b"))
+                                .then(fin()))
                 .onConnection(1, script -> script.request(0).answer(ok("c")))
                 .start());
 
-        try (RawClient first = RawClient.http(server.port()); RawClient second = RawClient.http(server.port())) {
+        try (RawClient first = RawClient.http(server.port());
+                RawClient second = RawClient.http(server.port())) {
             first.send(GET);
             assertThat(first.read(OK.length() - 1)).endsWith("a");
             first.send(GET);
@@ -113,11 +124,13 @@ class ScriptedServerTests {
     void computesAnAnswerFromTheRequestWhenTheTestLetsIt() throws IOException {
         CountDownLatch asked = new CountDownLatch(1);
         CountDownLatch go = new CountDownLatch(1);
-        ScriptedServer server = leaks.server(ScriptedServer.http().byDefault(request -> {
-            asked.countDown();
-            await(go);
-            return ok(request.target());
-        }).start());
+        ScriptedServer server = leaks.server(ScriptedServer.http()
+                .byDefault(request -> {
+                    asked.countDown();
+                    await(go);
+                    return ok(request.target());
+                })
+                .start());
 
         try (RawClient client = RawClient.http(server.port())) {
             client.send(GET);
@@ -134,8 +147,10 @@ class ScriptedServerTests {
         CountDownLatch reached = new CountDownLatch(1);
         CountDownLatch go = new CountDownLatch(1);
         ScriptedServer server = leaks.server(ScriptedServer.http()
-                .onConnection(0, script -> script.request(0)
-                        .then(Effect.call(reached::countDown), Effect.until(go), Effect.rst()))
+                .onConnection(
+                        0,
+                        script ->
+                                script.request(0).then(Effect.call(reached::countDown), Effect.until(go), Effect.rst()))
                 .start());
 
         try (RawClient client = RawClient.http(server.port())) {
@@ -209,7 +224,12 @@ class ScriptedServerTests {
     @Test
     void tellsWhichStepsWereNotReached() throws IOException {
         try (ScriptedServer server = ScriptedServer.http()
-                .onConnection(0, script -> script.request(0).cutAfter(1000).then(idle(HANG), fin()).request(1))
+                .onConnection(
+                        0,
+                        script -> script.request(0)
+                                .cutAfter(1000)
+                                .then(idle(HANG), fin())
+                                .request(1))
                 .onConnection(1, script -> script.at(Moment.ACCEPT, Effect.rst()))
                 .start()) {
             try (RawClient client = RawClient.http(server.port())) {
@@ -218,7 +238,8 @@ class ScriptedServerTests {
             }
             server.awaitConnectionsOpen(0, HANG);
 
-            assertThatThrownBy(server::assertScriptDone).isInstanceOf(AssertionError.class)
+            assertThatThrownBy(server::assertScriptDone)
+                    .isInstanceOf(AssertionError.class)
                     .hasMessage("The script of the server at port " + server.port() + " was not followed to its end: "
                             + "connection 0, request 0 after 1000 bytes of the response [fin]; "
                             + "connection 0, request 0 at IDLE [idle PT10S, fin]; "
@@ -229,9 +250,11 @@ class ScriptedServerTests {
 
     @Test
     void tellsThatAComputedAnswerFailed() throws IOException {
-        try (ScriptedServer server = ScriptedServer.http().byDefault(request -> {
-            throw new IllegalStateException("oops");
-        }).start()) {
+        try (ScriptedServer server = ScriptedServer.http()
+                .byDefault(request -> {
+                    throw new IllegalStateException("oops");
+                })
+                .start()) {
             try (RawClient client = RawClient.http(server.port())) {
                 client.send(GET);
                 assertThat(client.readToEnd().text()).isEmpty();
@@ -263,8 +286,8 @@ class ScriptedServerTests {
     void endsAllConnectionsWhenTheTestSaysSo(boolean reset, boolean tls) throws IOException {
         ScriptedServer server = leaks.server((tls ? ScriptedServer.https() : ScriptedServer.http()).start());
 
-        try (RawClient client = tls ? RawClient.https(server.port(), TestTls.clientContext())
-                : RawClient.http(server.port())) {
+        try (RawClient client =
+                tls ? RawClient.https(server.port(), TestTls.clientContext()) : RawClient.http(server.port())) {
             client.send(GET);
             client.read(OK.length());
             if (reset) {
@@ -280,10 +303,13 @@ class ScriptedServerTests {
 
     @Test
     void dropsConnectionsBeyondTheBacklogIfItDoesNotAccept() throws IOException {
-        ScriptedServer server = leaks.server(ScriptedServer.http().backlog(1).withoutAccepting().start());
+        ScriptedServer server =
+                leaks.server(ScriptedServer.http().backlog(1).withoutAccepting().start());
         InetSocketAddress address = new InetSocketAddress("127.0.0.1", server.port());
 
-        try (Socket first = new Socket(); Socket second = new Socket(); Socket third = new Socket()) {
+        try (Socket first = new Socket();
+                Socket second = new Socket();
+                Socket third = new Socket()) {
             first.connect(address);
             second.connect(address);
 
@@ -295,7 +321,8 @@ class ScriptedServerTests {
     void listensAgainAtThePortOfAServerThatWasClosed() throws IOException {
         ScriptedServer old = ScriptedServer.http().start();
         old.close();
-        ScriptedServer server = leaks.server(ScriptedServer.http().port(old.port()).start());
+        ScriptedServer server =
+                leaks.server(ScriptedServer.http().port(old.port()).start());
 
         try (RawClient client = RawClient.http(old.port())) {
             client.send(GET);
@@ -312,10 +339,12 @@ class ScriptedServerTests {
                 .onConnection(0, script -> script.at(Moment.REQUEST_BODY, Effect.stall()))
                 .onConnection(1, script -> script.at(Moment.RESPONSE_HEAD, Effect.writeForever("x".repeat(10_000))))
                 .onConnection(2, script -> script.at(Moment.RESPONSE_HEAD, Effect.drip(1, HANG)))
-                .onConnection(3, script -> script.request(0).answer(request -> {
-                    await(new CountDownLatch(1));
-                    return ok("never");
-                }))
+                .onConnection(
+                        3,
+                        script -> script.request(0).answer(request -> {
+                            await(new CountDownLatch(1));
+                            return ok("never");
+                        }))
                 .start();
         RawClient[] clients = new RawClient[5];
         for (int i = 0; i < clients.length; i++) {
@@ -329,7 +358,8 @@ class ScriptedServerTests {
         for (RawClient client : clients) {
             client.close();
         }
-        assertThat(Thread.getAllStackTraces().keySet()).extracting(Thread::getName)
+        assertThat(Thread.getAllStackTraces().keySet())
+                .extracting(Thread::getName)
                 .noneMatch(name -> name.startsWith("scripted-server-" + server.port() + "-"));
         assertThat(server.openConnections()).isZero();
     }

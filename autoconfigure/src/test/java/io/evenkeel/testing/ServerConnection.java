@@ -108,7 +108,8 @@ final class ServerConnection implements Runnable {
         boolean close = "close".equalsIgnoreCase(request.header("Connection"));
         if (!this.answered && !this.wire.isClosed()) {
             Function<Request, Answer> answer = this.current.answer();
-            Answer.Rendered response = ((answer != null) ? answer : this.script.answer()).apply(complete)
+            Answer.Rendered response = ((answer != null) ? answer : this.script.answer())
+                    .apply(complete)
                     .render(complete);
             respond(response);
             close |= response.closes();
@@ -120,7 +121,8 @@ final class ServerConnection implements Runnable {
     private void respond(Answer.Rendered response) throws IOException {
         byte[] bytes = response.bytes();
         int written = 0;
-        for (Map.Entry<Integer, List<Step>> steps : this.current.stepsInside(response).entrySet()) {
+        for (Map.Entry<Integer, List<Step>> steps :
+                this.current.stepsInside(response).entrySet()) {
             int place = steps.getKey();
             if (place > bytes.length || this.wire.isClosed()) {
                 break;
@@ -173,7 +175,8 @@ final class ServerConnection implements Runnable {
         while (line != null && !line.isEmpty()) {
             int colon = line.indexOf(':');
             String name = (colon < 0) ? line : line.substring(0, colon);
-            headers.add(new Request.Header(name, (colon < 0) ? "" : line.substring(colon + 1).strip()));
+            headers.add(new Request.Header(
+                    name, (colon < 0) ? "" : line.substring(colon + 1).strip()));
             line = readLine();
         }
         if (line == null) {

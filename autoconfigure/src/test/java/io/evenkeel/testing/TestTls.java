@@ -38,8 +38,7 @@ public final class TestTls {
 
     private static final TrustManager[] TRUST = trustManagers();
 
-    private TestTls() {
-    }
+    private TestTls() {}
 
     /** Who somebody claims to be: a key with its certificate. */
     public enum Identity {

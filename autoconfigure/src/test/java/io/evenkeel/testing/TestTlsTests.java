@@ -26,25 +26,29 @@ class TestTlsTests {
     @ParameterizedTest
     @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
     void tellsFullHandshakesFromResumedOnes(String protocol) throws IOException {
-        ScriptedServer server = leaks.server(ScriptedServer.https().protocols(protocol).start());
+        ScriptedServer server =
+                leaks.server(ScriptedServer.https().protocols(protocol).start());
         SSLContext context = TestTls.clientContext();
 
         call(server, context);
         call(server, context);
         call(server, TestTls.clientContext());
 
-        assertThat(server.handshakes()).containsExactly(
-                new Handshake(0, protocol, false, null),
-                new Handshake(1, protocol, true, null),
-                new Handshake(2, protocol, false, null));
+        assertThat(server.handshakes())
+                .containsExactly(
+                        new Handshake(0, protocol, false, null),
+                        new Handshake(1, protocol, true, null),
+                        new Handshake(2, protocol, false, null));
         assertThat(server.bytesReceived(0)).asString().isEqualTo(GET);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
     void demandsAClientCertificate(String protocol) throws IOException {
-        ScriptedServer server = leaks.server(
-                ScriptedServer.https().protocols(protocol).clientCertificateRequired().start());
+        ScriptedServer server = leaks.server(ScriptedServer.https()
+                .protocols(protocol)
+                .clientCertificateRequired()
+                .start());
 
         call(server, TestTls.clientContext(TestTls.Identity.CLIENT));
         assertThatIOException().isThrownBy(() -> call(server, TestTls.clientContext()));
@@ -56,7 +60,8 @@ class TestTlsTests {
 
     @Test
     void isNotTrustedForAnotherHost() {
-        ScriptedServer server = leaks.server(ScriptedServer.https().identity(TestTls.Identity.WRONG_HOST).start());
+        ScriptedServer server = leaks.server(
+                ScriptedServer.https().identity(TestTls.Identity.WRONG_HOST).start());
 
         assertThatExceptionOfType(SSLHandshakeException.class)
                 .isThrownBy(() -> call(server, TestTls.clientContext()))
@@ -65,7 +70,8 @@ class TestTlsTests {
 
     @Test
     void isNotTrustedIfSelfSigned() {
-        ScriptedServer server = leaks.server(ScriptedServer.https().identity(TestTls.Identity.SELF_SIGNED).start());
+        ScriptedServer server = leaks.server(
+                ScriptedServer.https().identity(TestTls.Identity.SELF_SIGNED).start());
 
         assertThatExceptionOfType(SSLHandshakeException.class)
                 .isThrownBy(() -> call(server, TestTls.clientContext()))
@@ -84,12 +90,14 @@ class TestTlsTests {
 
     @Test
     void hasAServerContextForServersOfOthers() {
-        assertThat(TestTls.serverContext(TestTls.Identity.SERVER).getServerSocketFactory()).isNotNull();
+        assertThat(TestTls.serverContext(TestTls.Identity.SERVER).getServerSocketFactory())
+                .isNotNull();
         assertThat(TestTls.Identity.SERVER.location()).isEqualTo("classpath:io/evenkeel/testing/server.p12");
     }
 
     private int lastRecordAfter(Effect effect) throws IOException {
-        ScriptedServer server = leaks.server(ScriptedServer.https().protocols("TLSv1.2")
+        ScriptedServer server = leaks.server(ScriptedServer.https()
+                .protocols("TLSv1.2")
                 .onConnection(0, script -> script.request(0).then(effect))
                 .start());
         try (RawClient client = RawClient.https(server.port(), TestTls.clientContext())) {

@@ -49,10 +49,27 @@ class AddressFilterTests {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "127.0.0.1", "127.1", "127.0.1", "2130706433", "0x7f.1", "0x7f000001",
-                "127.0.0.2", "127.255.255.254", "localhost", "LOCALHOST", "localhost.", "0", "0.0.0.0", "[::1]", "[::]",
-                "[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "[0:0:0:0:0:0:0:1]", "[0:0:0:0:0:ffff:127.0.0.1]",
-                "127.0.0.1.", "%31%32%37.0.0.1"
+                "127.0.0.1",
+                "127.1",
+                "127.0.1",
+                "2130706433",
+                "0x7f.1",
+                "0x7f000001",
+                "127.0.0.2",
+                "127.255.255.254",
+                "localhost",
+                "LOCALHOST",
+                "localhost.",
+                "0",
+                "0.0.0.0",
+                "[::1]",
+                "[::]",
+                "[::ffff:127.0.0.1]",
+                "[::ffff:7f00:1]",
+                "[0:0:0:0:0:0:0:1]",
+                "[0:0:0:0:0:ffff:127.0.0.1]",
+                "127.0.0.1.",
+                "%31%32%37.0.0.1"
             })
     void noSpellingOfAnAddressGetsPast(String host) throws Exception {
         ScriptedServer server = this.leaks.server(ScriptedServer.http().start());
@@ -60,11 +77,13 @@ class AddressFilterTests {
 
         try {
             URI uri = URI.create("http://" + host + ":" + server.port() + "/");
-            assertThatThrownBy(() -> client.get(uri)).satisfiesAnyOf(
-                    ex -> assertThat(ex).isInstanceOf(CallRejectedException.class),
-                    // Not every JDK takes every spelling for an address.
-                    ex -> assertThat(ex).isInstanceOf(UnknownHostException.class),
-                    ex -> assertThat(ex).isInstanceOf(org.apache.hc.client5.http.ClientProtocolException.class));
+            assertThatThrownBy(() -> client.get(uri))
+                    .satisfiesAnyOf(
+                            ex -> assertThat(ex).isInstanceOf(CallRejectedException.class),
+                            // Not every JDK takes every spelling for an address.
+                            ex -> assertThat(ex).isInstanceOf(UnknownHostException.class),
+                            ex -> assertThat(ex)
+                                    .isInstanceOf(org.apache.hc.client5.http.ClientProtocolException.class));
         } catch (IllegalArgumentException ex) {
             // Not even a URI.
         }
@@ -89,10 +108,12 @@ class AddressFilterTests {
     void redirectToARefusedAddressIsNotFollowed() throws Exception {
         ScriptedServer target = this.leaks.server(ScriptedServer.http().start());
         ScriptedServer server = this.leaks.server(ScriptedServer.http()
-                .byDefault(status(302).header("Location", "http://localhost:" + target.port() + "/").body("moved"))
+                .byDefault(status(302)
+                        .header("Location", "http://localhost:" + target.port() + "/")
+                        .body("moved"))
                 .start());
-        AddressFilter byName = new AddressFilter(
-                new Object(), address -> !address.toString().startsWith("localhost/"));
+        AddressFilter byName =
+                new AddressFilter(new Object(), address -> !address.toString().startsWith("localhost/"));
         TestClient client = TestClient.with(this.leaks, settings -> settings.addressFilter(byName));
 
         assertThatThrownBy(() -> client.get(server.uri("/"))).isInstanceOf(CallRejectedException.class);
@@ -115,8 +136,8 @@ class AddressFilterTests {
         }
 
         assertThat(server.connectionsAccepted()).isEqualTo(3);
-        assertThatThrownBy(() ->
-                        TestClient.send(client.another(settings.addressFilter(noLoopback())), "GET", server.uri("/"), null))
+        assertThatThrownBy(() -> TestClient.send(
+                        client.another(settings.addressFilter(noLoopback())), "GET", server.uri("/"), null))
                 .isInstanceOf(CallRejectedException.class);
     }
 }

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.evenkeel.testing.Answer;
 import io.evenkeel.testing.LeakCheck;
-import io.evenkeel.time.Ticker;
 import io.evenkeel.testing.Moment;
 import io.evenkeel.testing.ScriptedServer;
+import io.evenkeel.time.Ticker;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -103,7 +103,8 @@ class ApacheHttpClientContractTests {
         assertThat(Modifier.isProtected(stream.getModifiers())).isTrue();
         Method out = SocketHolder.class.getDeclaredMethod("getOutputStream", Socket.class);
         assertThat(Modifier.isProtected(out.getModifiers())).isTrue();
-        assertThat(SocketHolder.class.getMethod("getBaseSocket").getReturnType()).isEqualTo(Socket.class);
+        assertThat(SocketHolder.class.getMethod("getBaseSocket").getReturnType())
+                .isEqualTo(Socket.class);
         assertThat(SocketHolder.class.getMethod("getSSLSocket").getReturnType()).isEqualTo(SSLSocket.class);
     }
 
@@ -125,7 +126,9 @@ class ApacheHttpClientContractTests {
                                 org.apache.hc.core5.http.config.Lookup.class)
                         .getModifiers()))
                 .isTrue();
-        assertThat(DetachedSocketFactory.class.getMethod("create", java.net.Proxy.class).getReturnType())
+        assertThat(DetachedSocketFactory.class
+                        .getMethod("create", java.net.Proxy.class)
+                        .getReturnType())
                 .isEqualTo(Socket.class);
         assertThat(TlsSocketStrategy.class.isInterface()).isTrue();
     }
@@ -134,11 +137,14 @@ class ApacheHttpClientContractTests {
     void builderShowsTheManagerThatItHas() {
         PoolingHttpClientConnectionManager manager = new PoolingHttpClientConnectionManager();
 
-        assertThat(HttpClientBuilder.create().setConnectionManager(manager).getConnManager()).isSameAs(manager);
+        assertThat(HttpClientBuilder.create().setConnectionManager(manager).getConnManager())
+                .isSameAs(manager);
     }
 
     @ParameterizedTest
-    @EnumSource(value = ChainElement.class, names = {"CONNECT", "MAIN_TRANSPORT", "PROTOCOL", "REDIRECT"})
+    @EnumSource(
+            value = ChainElement.class,
+            names = {"CONNECT", "MAIN_TRANSPORT", "PROTOCOL", "REDIRECT"})
     void chainHasTheElementsThatOursAreHungBetween(ChainElement element) throws Exception {
         List<String> order = new ArrayList<>();
         ScriptedServer server = this.leaks.server(ScriptedServer.http().start());
@@ -162,7 +168,8 @@ class ApacheHttpClientContractTests {
 
     @Test
     void failedRequestCarriesItsCause() {
-        assertThat(new RequestFailedException("x", new IOException("y"))).isInstanceOf(InterruptedIOException.class)
+        assertThat(new RequestFailedException("x", new IOException("y")))
+                .isInstanceOf(InterruptedIOException.class)
                 .hasCauseInstanceOf(IOException.class);
     }
 
@@ -229,7 +236,9 @@ class ApacheHttpClientContractTests {
 
         @Override
         public Future<PoolEntry<HttpRoute, ManagedHttpClientConnection>> lease(
-                HttpRoute route, Object state, Timeout timeout,
+                HttpRoute route,
+                Object state,
+                Timeout timeout,
                 FutureCallback<PoolEntry<HttpRoute, ManagedHttpClientConnection>> callback) {
             this.calls.add("lease " + state);
             return CompletableFuture.completedFuture(this.entry);
@@ -335,7 +344,8 @@ class ApacheHttpClientContractTests {
 
         Manager(OnePool pool) {
             super(
-                    new DefaultHttpClientConnectionOperator(new ChannelSockets(Ticker.SYSTEM), null, null, scheme -> null),
+                    new DefaultHttpClientConnectionOperator(
+                            new ChannelSockets(Ticker.SYSTEM), null, null, scheme -> null),
                     pool,
                     socket -> new Noting(pool.calls));
             setDefaultConnectionConfig(ConnectionConfig.custom()
@@ -410,12 +420,15 @@ class ApacheHttpClientContractTests {
         manager.connect(endpoint, Timeout.ofSeconds(1), context());
         manager.release(endpoint, null, TimeValue.ofNanoseconds(1));
         assertThat(pool.calls).last().isEqualTo("release true");
-        assertThat(pool.entry.getExpiryDeadline().getValue() - pool.entry.getUpdated()).isZero();
+        assertThat(pool.entry.getExpiryDeadline().getValue() - pool.entry.getUpdated())
+                .isZero();
 
         endpoint = lease(manager, pool);
         manager.release(endpoint, null, TimeValue.ZERO_MILLISECONDS);
         assertThat(pool.calls).last().isEqualTo("release true");
-        assertThat(pool.entry.getExpiryDeadline().isMax()).as("zero is for ever").isTrue();
+        assertThat(pool.entry.getExpiryDeadline().isMax())
+                .as("zero is for ever")
+                .isTrue();
 
         endpoint = lease(manager, pool);
         manager.release(endpoint, null, null);
@@ -487,8 +500,8 @@ class ApacheHttpClientContractTests {
     /** {@code RouteExec} takes that lease back. */
     @Test
     void chainForgetsTheLeaseOfATunnelThatIsRefusedWithoutABody() throws Exception {
-        ScriptedServer proxy =
-                this.leaks.server(ScriptedServer.http().byDefault(Answer.status(204)).start());
+        ScriptedServer proxy = this.leaks.server(
+                ScriptedServer.http().byDefault(Answer.status(204)).start());
         PoolingHttpClientConnectionManager manager = new PoolingHttpClientConnectionManager();
         boolean[] stillLeased = new boolean[1];
         try (CloseableHttpClient client = HttpClients.custom()
@@ -510,8 +523,12 @@ class ApacheHttpClientContractTests {
     @Test
     void chainKeepsTheLeaseBetweenAChallengeWithABodyAndItsAnswer() throws Exception {
         ScriptedServer server = this.leaks.server(ScriptedServer.http()
-                .onConnection(0, script -> script.request(0)
-                        .answer(Answer.status(401).header("WWW-Authenticate", "Basic realm=\"x\"").body("who?")))
+                .onConnection(
+                        0,
+                        script -> script.request(0)
+                                .answer(Answer.status(401)
+                                        .header("WWW-Authenticate", "Basic realm=\"x\"")
+                                        .body("who?")))
                 .start());
         List<Boolean> acquired = new ArrayList<>();
         var credentials = new org.apache.hc.client5.http.impl.auth.BasicCredentialsProvider();
@@ -544,7 +561,8 @@ class ApacheHttpClientContractTests {
                     return response;
                 })
                 .build()) {
-            TestClient.send(client, "PUT", server.uri("/"), new InputStreamEntity(InputStream.nullInputStream(), 0, null));
+            TestClient.send(
+                    client, "PUT", server.uri("/"), new InputStreamEntity(InputStream.nullInputStream(), 0, null));
         }
 
         assertThat(repeatable).containsExactly(true, false);
@@ -569,8 +587,12 @@ class ApacheHttpClientContractTests {
     @Test
     void executorSendsTheBodyBetweenTheGoAheadAndTheAnswer() throws Exception {
         ScriptedServer server = this.leaks.server(ScriptedServer.http()
-                .onConnection(0, script -> script.request(0)
-                        .at(Moment.REQUEST_HEAD, io.evenkeel.testing.Effect.write("HTTP/1.1 100 Continue\r\n\r\n")))
+                .onConnection(
+                        0,
+                        script -> script.request(0)
+                                .at(
+                                        Moment.REQUEST_HEAD,
+                                        io.evenkeel.testing.Effect.write("HTTP/1.1 100 Continue\r\n\r\n")))
                 .start());
         List<String> calls = new ArrayList<>();
         DefaultManagedHttpClientConnection connection = new DefaultManagedHttpClientConnection("x") {

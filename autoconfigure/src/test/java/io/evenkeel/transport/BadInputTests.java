@@ -65,8 +65,7 @@ class BadInputTests {
     final LeakCheck leaks = new LeakCheck();
 
     static Stream<Arguments> garbage() {
-        return Stream.of(Wiring.values())
-                .flatMap(wiring -> GARBAGE.stream().map(bytes -> arguments(wiring, bytes)));
+        return Stream.of(Wiring.values()).flatMap(wiring -> GARBAGE.stream().map(bytes -> arguments(wiring, bytes)));
     }
 
     @ParameterizedTest
@@ -107,9 +106,11 @@ class BadInputTests {
     void headWithoutAnEndFailsItsCall(Wiring wiring) throws Exception {
         for (String line : List.of("a: b\r\n", "x".repeat(1000), "a: " + "b".repeat(8000) + "\r\n")) {
             ScriptedServer server = this.leaks.server(wiring.server()
-                    .onConnection(0, script -> script.request(0)
-                            .answer(raw("HTTP/1.1 200 OK\r\n"))
-                            .then(writeForever(line)))
+                    .onConnection(
+                            0,
+                            script -> script.request(0)
+                                    .answer(raw("HTTP/1.1 200 OK\r\n"))
+                                    .then(writeForever(line)))
                     .start());
             TestClient client = TestClient.with(this.leaks, settings -> settings.limits(1, 0));
 
@@ -157,8 +158,9 @@ class BadInputTests {
     @Test
     void refusedProxyIsSaidToBeOne() throws Exception {
         int port = refusedPort();
-        TestClient client = TestClient.with(this.leaks, settings -> settings.customizer(
-                builder -> builder.setProxy(new HttpHost("127.0.0.1", port))));
+        TestClient client = TestClient.with(
+                this.leaks,
+                settings -> settings.customizer(builder -> builder.setProxy(new HttpHost("127.0.0.1", port))));
 
         for (String scheme : List.of("http", "https")) {
             assertThatThrownBy(() -> client.get(URI.create(scheme + "://origin.invalid/")))
@@ -172,8 +174,7 @@ class BadInputTests {
     void connectTimeoutEndsAConnectThatNobodyAnswers() throws Exception {
         ScriptedServer server = this.leaks.server(
                 ScriptedServer.http().backlog(1).withoutAccepting().start());
-        TestClient client =
-                TestClient.with(this.leaks, settings -> settings.connectTimeout(Duration.ofMillis(200)));
+        TestClient client = TestClient.with(this.leaks, settings -> settings.connectTimeout(Duration.ofMillis(200)));
         try (java.net.Socket first = new java.net.Socket("127.0.0.1", server.port());
                 java.net.Socket second = new java.net.Socket("127.0.0.1", server.port())) {
             assertThatThrownBy(() -> client.get(server.uri("/"))).isInstanceOf(java.net.SocketTimeoutException.class);

@@ -39,8 +39,10 @@ class ChallengeTests {
     private TestClient client() {
         BasicCredentialsProvider credentials = new BasicCredentialsProvider();
         credentials.setCredentials(new AuthScope(null, -1), new UsernamePasswordCredentials("u", "p".toCharArray()));
-        return TestClient.with(this.leaks, settings -> settings.limits(1, 0)
-                .customizer(builder -> builder.setDefaultCredentialsProvider(credentials)));
+        return TestClient.with(
+                this.leaks,
+                settings -> settings.limits(1, 0)
+                        .customizer(builder -> builder.setDefaultCredentialsProvider(credentials)));
     }
 
     private static Answer challenge() {
@@ -65,10 +67,12 @@ class ChallengeTests {
     @EnumSource(Wiring.class)
     void answerToAChallengeHasTheWholeReadTimeout(Wiring wiring) throws Exception {
         ScriptedServer server = this.leaks.server(wiring.server()
-                .onConnection(0, script -> script.request(0)
-                        .answer(challenge())
-                        .request(1)
-                        .at(Moment.REQUEST_BODY, pause(Duration.ofMillis(300))))
+                .onConnection(
+                        0,
+                        script -> script.request(0)
+                                .answer(challenge())
+                                .request(1)
+                                .at(Moment.REQUEST_BODY, pause(Duration.ofMillis(300))))
                 .start());
 
         assertThat(client().post(server.uri("/"), "x").status()).isEqualTo(200);
@@ -80,8 +84,11 @@ class ChallengeTests {
     @EnumSource(Wiring.class)
     void bytesBehindAChallengeAreNotTheAnswer(Wiring wiring) throws Exception {
         ScriptedServer server = this.leaks.server(wiring.server()
-                .onConnection(0, script -> script.request(0)
-                        .answer(challenge().followedBy("HTTP/1.1 200 Poison\r\nContent-Length: 6\r\n\r\nPOISON")))
+                .onConnection(
+                        0,
+                        script -> script.request(0)
+                                .answer(challenge()
+                                        .followedBy("HTTP/1.1 200 Poison\r\nContent-Length: 6\r\n\r\nPOISON")))
                 .start());
         TestClient client = client();
 
@@ -96,10 +103,12 @@ class ChallengeTests {
     void replayOfTheAnswerToAChallengeKeepsItsPlace(Wiring wiring) throws Exception {
         CountDownLatch breakNow = new CountDownLatch(1);
         ScriptedServer server = this.leaks.server(wiring.server()
-                .onConnection(0, script -> script.request(0)
-                        .answer(challenge())
-                        .request(1)
-                        .at(Moment.REQUEST_BODY, until(breakNow), fin()))
+                .onConnection(
+                        0,
+                        script -> script.request(0)
+                                .answer(challenge())
+                                .request(1)
+                                .at(Moment.REQUEST_BODY, until(breakNow), fin()))
                 .start());
         TestClient client = client();
         ExecutorService callers = Executors.newFixedThreadPool(2);
@@ -113,7 +122,8 @@ class ChallengeTests {
 
         assertThat(broken.get(5, TimeUnit.SECONDS).status()).isEqualTo(200);
         assertThat(waiting.get(5, TimeUnit.SECONDS).status()).isEqualTo(200);
-        assertThat(server.requests()).extracting(Request::target)
+        assertThat(server.requests())
+                .extracting(Request::target)
                 .containsExactly("/broken", "/broken", "/broken", "/waiting");
     }
 
@@ -121,7 +131,8 @@ class ChallengeTests {
     void connectionThatEndsBehindItsChallengeIsNotUsed() throws Exception {
         for (int i = 0; i < 20; i++) {
             ScriptedServer server = this.leaks.server(ScriptedServer.http()
-                    .onConnection(0, script -> script.request(0).answer(challenge()).then(fin()))
+                    .onConnection(
+                            0, script -> script.request(0).answer(challenge()).then(fin()))
                     .start());
             TestClient client = client();
 

@@ -52,12 +52,12 @@ class ClosingAnswersTests {
 
     /** Bodies whose end does not come. */
     enum Endless {
-        CHUNKED(request -> request.answer(head("Transfer-Encoding: chunked"))
-                .at(Moment.RESPONSE_HEAD, writeForever(CHUNK))),
+        CHUNKED(request ->
+                request.answer(head("Transfer-Encoding: chunked")).at(Moment.RESPONSE_HEAD, writeForever(CHUNK))),
         HUGE_LENGTH(request -> request.answer(head("Content-Length: 1000000000000"))
                 .at(Moment.RESPONSE_HEAD, writeForever("x".repeat(1024)))),
-        CLOSE_DELIMITED(request -> request.answer(head("Connection: close"))
-                .at(Moment.RESPONSE_HEAD, writeForever("x".repeat(1024)))),
+        CLOSE_DELIMITED(request ->
+                request.answer(head("Connection: close")).at(Moment.RESPONSE_HEAD, writeForever("x".repeat(1024)))),
         SLOW_LENGTH(request -> request.answer(head("Content-Length: 60000"))
                 .at(Moment.RESPONSE_HEAD, drip(1, Duration.ofMillis(10)), writeForever("x"))),
         SLOW_CHUNKED(request -> request.answer(head("Transfer-Encoding: chunked"))
@@ -102,24 +102,28 @@ class ClosingAnswersTests {
     }
 
     static Stream<Arguments> statuses() {
-        return Stream.of(Wiring.PLAIN, Wiring.TLS_1_3).flatMap(wiring -> Stream.of(
-                arguments(wiring, "404 Not Found", 404),
-                arguments(wiring, "302 Found\r\nLocation: /next", 200),
-                arguments(wiring, "401 Unauthorized\r\nWWW-Authenticate: Basic realm=\"x\"", 200)));
+        return Stream.of(Wiring.PLAIN, Wiring.TLS_1_3)
+                .flatMap(wiring -> Stream.of(
+                        arguments(wiring, "404 Not Found", 404),
+                        arguments(wiring, "302 Found\r\nLocation: /next", 200),
+                        arguments(wiring, "401 Unauthorized\r\nWWW-Authenticate: Basic realm=\"x\"", 200)));
     }
 
     @ParameterizedTest
     @MethodSource("statuses")
     void endlessBodyIsGivenUpQuicklyWhateverTheStatus(Wiring wiring, String status, int outcome) throws Exception {
         ScriptedServer server = this.leaks.server(wiring.server()
-                .onConnection(0, script -> script.request(0)
-                        .answer(raw("HTTP/1.1 " + status + "\r\nTransfer-Encoding: chunked\r\n\r\n"))
-                        .at(Moment.RESPONSE_HEAD, writeForever(CHUNK)))
+                .onConnection(
+                        0,
+                        script -> script.request(0)
+                                .answer(raw("HTTP/1.1 " + status + "\r\nTransfer-Encoding: chunked\r\n\r\n"))
+                                .at(Moment.RESPONSE_HEAD, writeForever(CHUNK)))
                 .start());
         BasicCredentialsProvider credentials = new BasicCredentialsProvider();
         credentials.setCredentials(new AuthScope(null, -1), new UsernamePasswordCredentials("u", "p".toCharArray()));
-        TestClient client = TestClient.with(this.leaks, settings -> settings.customizer(
-                builder -> builder.setDefaultCredentialsProvider(credentials)));
+        TestClient client = TestClient.with(
+                this.leaks,
+                settings -> settings.customizer(builder -> builder.setDefaultCredentialsProvider(credentials)));
 
         long start = System.nanoTime();
         int seen = client.http().execute(new HttpGet(server.uri("/")), ClassicHttpResponse::getCode);
@@ -135,12 +139,16 @@ class ClosingAnswersTests {
         try (GZIPOutputStream gzip = new GZIPOutputStream(zipped)) {
             gzip.write(noise);
         }
-        return Stream.of(Wiring.values()).flatMap(wiring -> Stream.of(
-                arguments(wiring, ok("x".repeat(60_000))),
-                arguments(wiring, ok("x".repeat(60_000)).chunked()),
-                arguments(wiring, ok("").header("Content-Encoding", "gzip").body(zipped.toByteArray())),
-                arguments(wiring, status(404).body("x".repeat(1000))),
-                arguments(wiring, status(302).header("Location", "/next").body("x".repeat(1000)))));
+        return Stream.of(Wiring.values())
+                .flatMap(wiring -> Stream.of(
+                        arguments(wiring, ok("x".repeat(60_000))),
+                        arguments(wiring, ok("x".repeat(60_000)).chunked()),
+                        arguments(
+                                wiring,
+                                ok("").header("Content-Encoding", "gzip").body(zipped.toByteArray())),
+                        arguments(wiring, status(404).body("x".repeat(1000))),
+                        arguments(
+                                wiring, status(302).header("Location", "/next").body("x".repeat(1000)))));
     }
 
     @ParameterizedTest
@@ -258,10 +266,13 @@ class ClosingAnswersTests {
     @EnumSource(Wiring.class)
     void timeoutOfTheDrainDoesNotStayWithTheConnection(Wiring wiring) throws Exception {
         ServerScript script = wiring.server()
-                .onConnection(0, connection -> connection.request(0)
-                        .answer(ok("x".repeat(1000)))
-                        .request(1)
-                        .at(Moment.REQUEST_BODY, Effect.pause(Duration.ofMillis(300))));
+                .onConnection(
+                        0,
+                        connection -> connection
+                                .request(0)
+                                .answer(ok("x".repeat(1000)))
+                                .request(1)
+                                .at(Moment.REQUEST_BODY, Effect.pause(Duration.ofMillis(300))));
         ScriptedServer server = this.leaks.server(script.start());
         TestClient client = TestClient.withDefaults(this.leaks);
         client.http().execute(new HttpGet(server.uri("/")), ClassicHttpResponse::getCode);

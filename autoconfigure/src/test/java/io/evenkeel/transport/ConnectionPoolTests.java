@@ -310,7 +310,8 @@ class ConnectionPoolTests {
         PoolRig rig = rig(PoolRig.limits(1, 0));
         var first = rig.acquire(route);
         Acquisition cancelled = new Acquisition(rig.pool, route, null);
-        Thread waiting = start(() -> assertThatThrownBy(() -> rig.acquire(cancelled)).isNotNull());
+        Thread waiting =
+                start(() -> assertThatThrownBy(() -> rig.acquire(cancelled)).isNotNull());
         eventually("the caller waits", () -> rig.pending() == 1);
 
         // All of it before the waiter has the lock back.

@@ -34,7 +34,8 @@ class CookieTests {
         client.get(server.uri("/"));
         client.get(server.uri("/"));
 
-        assertThat(server.requests()).allSatisfy(request -> assertThat(request.header("Cookie")).isNull());
+        assertThat(server.requests())
+                .allSatisfy(request -> assertThat(request.header("Cookie")).isNull());
     }
 
     @Test
@@ -48,7 +49,8 @@ class CookieTests {
         }
 
         assertThat(output.toString().split("ignores the cookies", -1)).hasSize(2);
-        assertThat(output).contains("spring.http.clients.cookie-handling")
+        assertThat(output)
+                .contains("spring.http.clients.cookie-handling")
                 .contains("Client 'default'")
                 .contains("http://127.0.0.1:" + server.port())
                 .doesNotContain("secret");
@@ -67,8 +69,9 @@ class CookieTests {
     @Test
     void cookiesThatACustomizerAllowsAreSentBack(CapturedOutput output) throws Exception {
         ScriptedServer server = server();
-        TestClient client = TestClient.with(this.leaks, settings -> settings.customizer(
-                builder -> builder.setDefaultRequestConfig(RequestConfig.custom()
+        TestClient client = TestClient.with(
+                this.leaks,
+                settings -> settings.customizer(builder -> builder.setDefaultRequestConfig(RequestConfig.custom()
                         .setCookieSpec(StandardCookieSpec.RELAXED)
                         .build())));
 

@@ -23,9 +23,7 @@ final class CustomizedClients {
 
     /** {@return a client on the pools of the given one, with timeouts where Boot sets them} */
     static CloseableHttpClient on(
-            TestClient client,
-            Duration readTimeout,
-            Consumer<PoolingHttpClientConnectionManagerBuilder> customizer) {
+            TestClient client, Duration readTimeout, Consumer<PoolingHttpClientConnectionManagerBuilder> customizer) {
         return on(client, readTimeout, customizer, builder -> {});
     }
 

@@ -35,15 +35,13 @@ class DripBelowTlsTests {
     void aResponseHeadInADrippingRecordIsLateAfterTheReadTimeout() throws Exception {
         ScriptedServer server = this.leaks.server(ScriptedServer.https().start());
         DrippingProxy proxy = this.leaks.closeAfter(new DrippingProxy(server.port()));
-        TestClient client =
-                TestClient.with(this.leaks, settings -> settings.readTimeout(Duration.ofMillis(300)));
+        TestClient client = TestClient.with(this.leaks, settings -> settings.readTimeout(Duration.ofMillis(300)));
         client.get(proxy.uri());
 
         proxy.drip();
 
-        assertThatThrownBy(() -> client.get(proxy.uri()))
-                .isInstanceOf(SocketTimeoutException.class)
-                .hasMessageContaining("300 ms");
+        // Byte by byte the head would take seconds, and no single read of the socket is late.
+        assertThatThrownBy(() -> client.get(proxy.uri())).isInstanceOf(SocketTimeoutException.class);
     }
 
     @Test

@@ -43,7 +43,8 @@ class ErrorsOfCallersTests {
         }
     }
 
-    private final ScriptedServer server = ScriptedServer.http().byDefault(Answer.ok("ok")).start();
+    private final ScriptedServer server =
+            ScriptedServer.http().byDefault(Answer.ok("ok")).start();
     private final AtomicBoolean armed = new AtomicBoolean();
 
     @ParameterizedTest
@@ -94,8 +95,7 @@ class ErrorsOfCallersTests {
         lives(client, kind, thrown);
     }
 
-    private void survives(Kind kind, Consumer<HttpClientBuilder> customizer)
-            throws Exception {
+    private void survives(Kind kind, Consumer<HttpClientBuilder> customizer) throws Exception {
         TestClient client = client(customizer);
         client.get(this.server.uri("/"));
         this.armed.set(true);

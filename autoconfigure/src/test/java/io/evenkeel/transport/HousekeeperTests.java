@@ -17,11 +17,7 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.lang.ref.Reference;
 import java.net.InetSocketAddress;
-<<<<<<< ours
-=======
-import java.nio.channels.CancelledKeyException;
 import java.nio.channels.ClosedSelectorException;
->>>>>>> theirs
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
@@ -57,7 +53,9 @@ class HousekeeperTests {
         client.get(server.uri("/"));
 
         assertThat(client.pools.snapshot()).hasSize(2);
-        assertThat(threads()).singleElement().satisfies(thread -> assertThat(thread.isDaemon()).isTrue());
+        assertThat(threads())
+                .singleElement()
+                .satisfies(thread -> assertThat(thread.isDaemon()).isTrue());
         Reference.reachabilityFence(second);
     }
 
@@ -207,8 +205,10 @@ class HousekeeperTests {
                 }
             });
             asleep.start();
-            eventually("the selector is asleep", () -> Stream.of(asleep.getStackTrace())
-                    .anyMatch(frame -> frame.getMethodName().equals("select")));
+            eventually(
+                    "the selector is asleep",
+                    () -> Stream.of(asleep.getStackTrace())
+                            .anyMatch(frame -> frame.getMethodName().equals("select")));
             connection.resume();
 
             rig.pool.release(entry, false);
@@ -252,7 +252,9 @@ class HousekeeperTests {
         housekeeper.start();
         pools.forEach(pool -> housekeeper.wakeBy(pool, System.nanoTime()));
 
-        eventually("the other pools are looked after", () -> !pools.get(1).hasIdle() && !pools.get(3).hasIdle());
+        eventually(
+                "the other pools are looked after",
+                () -> !pools.get(1).hasIdle() && !pools.get(3).hasIdle());
         assertThat(failures.get()).isPositive();
         assertThat(threads()).hasSize(1);
     }
@@ -382,8 +384,8 @@ class HousekeeperTests {
     private static PoolEntry<HttpRoute, ManagedHttpClientConnection> connect(
             ConnectionPool pool, HttpRoute route, long idleMillis) throws Exception {
         var entry = new Acquisition(pool, route, null).get();
-        PooledConnection connection = new PooledConnection(
-                "test", Http1Config.DEFAULT, Ticker.SYSTEM, Long.MAX_VALUE / 4);
+        PooledConnection connection =
+                new PooledConnection("test", Http1Config.DEFAULT, Ticker.SYSTEM, Long.MAX_VALUE / 4);
         SocketChannel channel = SocketChannel.open(
                 new InetSocketAddress("127.0.0.1", route.getTargetHost().getPort()));
         connection.bind(channel.socket());

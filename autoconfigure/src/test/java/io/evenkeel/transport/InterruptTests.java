@@ -39,7 +39,8 @@ class InterruptTests {
         VIRTUAL;
 
         static Stream<Kind> available() {
-            return Stream.of(values()).filter(kind -> kind == PLATFORM || Runtime.version().feature() >= 21);
+            return Stream.of(values())
+                    .filter(kind -> kind == PLATFORM || Runtime.version().feature() >= 21);
         }
 
         Thread start(Runnable task) throws Exception {
@@ -48,7 +49,8 @@ class InterruptTests {
                 thread.start();
                 return thread;
             }
-            return (Thread) Thread.class.getMethod("startVirtualThread", Runnable.class).invoke(null, task);
+            return (Thread)
+                    Thread.class.getMethod("startVirtualThread", Runnable.class).invoke(null, task);
         }
     }
 
@@ -75,7 +77,8 @@ class InterruptTests {
 
         void assertInterrupted() throws Exception {
             assertThat(this.done.await(4, TimeUnit.SECONDS)).as("the call ends").isTrue();
-            assertThat(this.outcome.get()).isInstanceOf(InterruptedIOException.class)
+            assertThat(this.outcome.get())
+                    .isInstanceOf(InterruptedIOException.class)
                     .isNotInstanceOf(java.net.SocketTimeoutException.class);
             assertThat(this.flag).as("the flag").isTrue();
         }
@@ -129,7 +132,9 @@ class InterruptTests {
     @MethodSource("everywhere")
     void interruptEndsTheReadingOfABody(Kind kind, Wiring wiring) throws Exception {
         assertEnds(
-                kind, wiring.server(), request -> request.answer(ok("0123456789")).at(Moment.RESPONSE_BODY, stall()));
+                kind,
+                wiring.server(),
+                request -> request.answer(ok("0123456789")).at(Moment.RESPONSE_BODY, stall()));
     }
 
     private void assertEnds(
@@ -211,16 +216,20 @@ class InterruptTests {
     @MethodSource("kinds")
     void flagThatIsSetBetweenHeadAndBodyEndsTheReading(Kind kind) throws Exception {
         ScriptedServer server = this.leaks.server(ScriptedServer.http()
-                .onConnection(0, script -> script.request(0)
-                        .answer(ok("x".repeat(1_000_000)))
-                        .at(Moment.RESPONSE_HEAD, Effect.pause(Duration.ofMillis(100))))
+                .onConnection(
+                        0,
+                        script -> script.request(0)
+                                .answer(ok("x".repeat(1_000_000)))
+                                .at(Moment.RESPONSE_HEAD, Effect.pause(Duration.ofMillis(100))))
                 .start());
         TestClient client = TestClient.withDefaults(this.leaks);
 
-        Caller caller = new Caller(kind, () -> client.http().execute(new HttpGet(server.uri("/")), response -> {
-            Thread.currentThread().interrupt();
-            return response.getEntity().getContent().readAllBytes();
-        }));
+        Caller caller = new Caller(
+                kind,
+                () -> client.http().execute(new HttpGet(server.uri("/")), response -> {
+                    Thread.currentThread().interrupt();
+                    return response.getEntity().getContent().readAllBytes();
+                }));
 
         caller.assertInterrupted();
         assertThat(client.active()).isZero();

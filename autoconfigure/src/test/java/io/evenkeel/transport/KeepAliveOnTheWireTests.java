@@ -25,8 +25,9 @@ class KeepAliveOnTheWireTests {
     @ParameterizedTest
     @ValueSource(strings = {"timeout=0", "timeout=1", "max=0", "timeout=60, max=0"})
     void connectionThatTheServerWillNotKeepIsClosedAtOnce(String hint) throws Exception {
-        ScriptedServer server = this.leaks.server(
-                ScriptedServer.http().byDefault(ok("x").header("Keep-Alive", hint)).start());
+        ScriptedServer server = this.leaks.server(ScriptedServer.http()
+                .byDefault(ok("x").header("Keep-Alive", hint))
+                .start());
         TestClient client = TestClient.withDefaults(this.leaks);
 
         client.get(server.uri("/1"));
@@ -54,8 +55,9 @@ class KeepAliveOnTheWireTests {
                 "timeout=30, timeout=3; 2000"
             })
     void hintBoundsTheIdleTimeout(String hint, long millis) throws Exception {
-        ScriptedServer server = this.leaks.server(
-                ScriptedServer.http().byDefault(ok("x").header("Keep-Alive", hint)).start());
+        ScriptedServer server = this.leaks.server(ScriptedServer.http()
+                .byDefault(ok("x").header("Keep-Alive", hint))
+                .start());
         TestClient client = TestClient.withDefaults(this.leaks);
 
         client.get(server.uri("/1"));
@@ -80,10 +82,14 @@ class KeepAliveOnTheWireTests {
     @Test
     void fieldLongerThanAHeadMayBeFailsTheCallOnly() throws Exception {
         ScriptedServer server = this.leaks.server(ScriptedServer.http()
-                .onConnection(0, script -> script.request(0)
-                        .answer(ok("x").header("Keep-Alive", "timeout=5," + "x".repeat(65_536))))
-                .onConnection(1, script -> script.request(0)
-                        .answer(ok("y").header("Keep-Alive", "timeout=9," + "x".repeat(4_000))))
+                .onConnection(
+                        0,
+                        script -> script.request(0)
+                                .answer(ok("x").header("Keep-Alive", "timeout=5," + "x".repeat(65_536))))
+                .onConnection(
+                        1,
+                        script -> script.request(0)
+                                .answer(ok("y").header("Keep-Alive", "timeout=9," + "x".repeat(4_000))))
                 .start());
         TestClient client = TestClient.withDefaults(this.leaks);
 
@@ -97,8 +103,9 @@ class KeepAliveOnTheWireTests {
     @ParameterizedTest
     @EnumSource(Wiring.class)
     void connectionIsClosedWhenTheHintRunsOut(Wiring wiring) throws Exception {
-        ScriptedServer server = this.leaks.server(
-                wiring.server().byDefault(ok("x").header("Keep-Alive", "timeout=2")).start());
+        ScriptedServer server = this.leaks.server(wiring.server()
+                .byDefault(ok("x").header("Keep-Alive", "timeout=2"))
+                .start());
         TestClient client = TestClient.withDefaults(this.leaks);
         client.get(server.uri("/"));
         assertThat(client.idle()).isEqualTo(1);
@@ -112,8 +119,9 @@ class KeepAliveOnTheWireTests {
     @ParameterizedTest
     @ValueSource(strings = {"close", "Close", "keep-alive, close"})
     void connectionThatTheServerClosesIsNotKept(String value) throws Exception {
-        ScriptedServer server = this.leaks.server(
-                ScriptedServer.http().byDefault(ok("x").header("Connection", value)).start());
+        ScriptedServer server = this.leaks.server(ScriptedServer.http()
+                .byDefault(ok("x").header("Connection", value))
+                .start());
         TestClient client = TestClient.withDefaults(this.leaks);
 
         client.get(server.uri("/"));
@@ -127,10 +135,12 @@ class KeepAliveOnTheWireTests {
         String rest = "Content-Length: 1\r\n\r\nx";
         ScriptedServer server = this.leaks.server(ScriptedServer.http()
                 .onConnection(0, script -> script.request(0).answer(Answer.raw("HTTP/1.0 200 OK\r\n" + rest)))
-                .onConnection(1, script -> script.request(0)
-                        .answer(Answer.raw("HTTP/1.0 200 OK\r\nConnection: keep-alive\r\n" + rest))
-                        .request(1)
-                        .answer(ok("last")))
+                .onConnection(
+                        1,
+                        script -> script.request(0)
+                                .answer(Answer.raw("HTTP/1.0 200 OK\r\nConnection: keep-alive\r\n" + rest))
+                                .request(1)
+                                .answer(ok("last")))
                 .start());
         TestClient client = TestClient.withDefaults(this.leaks);
 

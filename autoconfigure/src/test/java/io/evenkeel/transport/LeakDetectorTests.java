@@ -40,7 +40,8 @@ class LeakDetectorTests {
         server.awaitConnectionsOpen(0, Duration.ofSeconds(5));
         assertThat(client.events.closed).hasSize(20).containsOnly(CloseReason.LEAKED);
         assertThat(client.get(server.uri("/")).status()).isEqualTo(200);
-        assertThat(output.getAll().split("was dropped without being closed", -1)).hasSize(2);
+        assertThat(output.getAll().split("was dropped without being closed", -1))
+                .hasSize(2);
         assertThat(output).contains("client 'default'").contains("thread main");
     }
 
@@ -50,7 +51,10 @@ class LeakDetectorTests {
                 ScriptedServer.http().byDefault(ok("x".repeat(100))).start());
         TestClient client = TestClient.withDefaults(this.leaks);
         // Only the stream is held, as an application does that hands it on.
-        InputStream body = client.http().executeOpen(null, new HttpGet(server.uri("/")), null).getEntity().getContent();
+        InputStream body = client.http()
+                .executeOpen(null, new HttpGet(server.uri("/")), null)
+                .getEntity()
+                .getContent();
 
         for (int i = 0; i < 20; i++) {
             System.gc();

@@ -52,7 +52,11 @@ class LeaseSafetyTests {
                 arguments("403 with a body", status(403).body("no")),
                 arguments("403 with a large body", status(403).body("no".repeat(100_000))),
                 arguments("407", status(407).header("Proxy-Authenticate", "Basic realm=\"x\"")),
-                arguments("407 with a body", status(407).header("Proxy-Authenticate", "Basic realm=\"x\"").body("no")),
+                arguments(
+                        "407 with a body",
+                        status(407)
+                                .header("Proxy-Authenticate", "Basic realm=\"x\"")
+                                .body("no")),
                 arguments("502", status(502).body("bad")),
                 arguments("502 and close", status(502).header("Connection", "close")),
                 arguments("101", raw("HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n")),
@@ -68,18 +72,21 @@ class LeaseSafetyTests {
                     switch (name) {
                         case "garbage" -> request.at(Moment.REQUEST_BODY, write("SSH-2.0-OpenSSH_9.2\r\n"), fin());
                         case "nothing" -> request.at(Moment.REQUEST_BODY, fin());
-                        default -> { }
+                        default -> {}
                     }
                 })
                 .byDefault(refusal)
                 .start());
-        TestClient client = TestClient.with(this.leaks, settings -> settings.limits(1, 0)
-                .readTimeout(name.equals("101") ? Duration.ofMillis(50) : Duration.ofSeconds(5))
-                .customizer(builder -> builder.setProxy(new HttpHost("127.0.0.1", proxy.port()))));
+        TestClient client = TestClient.with(
+                this.leaks,
+                settings -> settings.limits(1, 0)
+                        .readTimeout(name.equals("101") ? Duration.ofMillis(50) : Duration.ofSeconds(5))
+                        .customizer(builder -> builder.setProxy(new HttpHost("127.0.0.1", proxy.port()))));
 
         for (int i = 0; i < 10; i++) {
             try {
-                assertThat(client.get(URI.create("https://origin.invalid/")).status()).isNotEqualTo(200);
+                assertThat(client.get(URI.create("https://origin.invalid/")).status())
+                        .isNotEqualTo(200);
             } catch (IOException ex) {
                 assertThat(ex).isNotInstanceOf(io.evenkeel.error.EvenkeelException.class);
             }
@@ -91,12 +98,13 @@ class LeaseSafetyTests {
     }
 
     static Stream<Arguments> accidents() {
-        return Stream.of(Wiring.PLAIN, Wiring.TLS_1_3).flatMap(wiring -> Stream.<Supplier<Throwable>>of(
-                        StackOverflowError::new,
-                        () -> new OutOfMemoryError("not really"),
-                        () -> new AssertionError("x"),
-                        () -> new IllegalStateException("x"))
-                .map(thrown -> arguments(wiring, thrown)));
+        return Stream.of(Wiring.PLAIN, Wiring.TLS_1_3)
+                .flatMap(wiring -> Stream.<Supplier<Throwable>>of(
+                                StackOverflowError::new,
+                                () -> new OutOfMemoryError("not really"),
+                                () -> new AssertionError("x"),
+                                () -> new IllegalStateException("x"))
+                        .map(thrown -> arguments(wiring, thrown)));
     }
 
     @ParameterizedTest
@@ -139,19 +147,23 @@ class LeaseSafetyTests {
     @MethodSource("accidents")
     void interceptorThatFailsCostsNoLease(Wiring wiring, Supplier<Throwable> thrown) throws Exception {
         ScriptedServer server = this.leaks.server(wiring.server().start());
-        TestClient client = TestClient.with(this.leaks, settings -> settings.limits(1, 0)
-                .customizer(builder -> builder.addResponseInterceptorLast((response, entity, context) -> {
-                    if (response.containsHeader("X-Fail")) {
-                        sneak(thrown.get());
-                    }
-                }).addRequestInterceptorLast((request, entity, context) -> {
-                    if (request.getPath().equals("/fail")) {
-                        sneak(thrown.get());
-                    }
-                })));
+        TestClient client = TestClient.with(
+                this.leaks,
+                settings -> settings.limits(1, 0)
+                        .customizer(builder -> builder.addResponseInterceptorLast((response, entity, context) -> {
+                                    if (response.containsHeader("X-Fail")) {
+                                        sneak(thrown.get());
+                                    }
+                                })
+                                .addRequestInterceptorLast((request, entity, context) -> {
+                                    if (request.getPath().equals("/fail")) {
+                                        sneak(thrown.get());
+                                    }
+                                })));
         client.get(server.uri("/"));
 
-        assertThatThrownBy(() -> client.get(server.uri("/fail"))).isInstanceOf(thrown.get().getClass());
+        assertThatThrownBy(() -> client.get(server.uri("/fail")))
+                .isInstanceOf(thrown.get().getClass());
 
         assertThat(client.active()).isZero();
         assertThat(client.get(server.uri("/")).body()).isEqualTo("ok");
@@ -161,8 +173,14 @@ class LeaseSafetyTests {
     void earlyAnswerToAnUploadIsHandedOut() throws Exception {
         for (int i = 0; i < 20; i++) {
             ScriptedServer server = this.leaks.server(ScriptedServer.http()
-                    .onConnection(0, script -> script.request(0)
-                            .at(Moment.REQUEST_HEAD, answer(status(413).body("too large")), pause(GLANCE), rst()))
+                    .onConnection(
+                            0,
+                            script -> script.request(0)
+                                    .at(
+                                            Moment.REQUEST_HEAD,
+                                            answer(status(413).body("too large")),
+                                            pause(GLANCE),
+                                            rst()))
                     .start());
             TestClient client = TestClient.with(this.leaks, settings -> settings.limits(1, 0));
 

@@ -56,7 +56,8 @@ class PoolInvariantTests {
     void itHoldsForVirtualThreads() throws Exception {
         ExecutorService callers;
         try {
-            callers = (ExecutorService) Executors.class.getMethod("newVirtualThreadPerTaskExecutor").invoke(null);
+            callers = (ExecutorService)
+                    Executors.class.getMethod("newVirtualThreadPerTaskExecutor").invoke(null);
         } catch (NoSuchMethodException ex) {
             assumeTrue(false, "No virtual threads in this Java");
             return;
@@ -72,15 +73,17 @@ class PoolInvariantTests {
             servers.add(this.leaks.closeAfter(new CountingServer()));
         }
         PoolLimits d = PoolLimits.DEFAULTS;
-        TestClient client = TestClient.with(this.leaks, settings -> settings.limits(new PoolLimits(
-                maxSize,
-                maxOverflow,
-                linger,
-                d.maxIdle(),
-                Duration.ofSeconds(30),
-                d.idleTimeout(),
-                d.maxIdleTimeout(),
-                d.maxLifetime())));
+        TestClient client = TestClient.with(
+                this.leaks,
+                settings -> settings.limits(new PoolLimits(
+                        maxSize,
+                        maxOverflow,
+                        linger,
+                        d.maxIdle(),
+                        Duration.ofSeconds(30),
+                        d.idleTimeout(),
+                        d.maxIdleTimeout(),
+                        d.maxLifetime())));
         Queue<String> violations = new ConcurrentLinkedQueue<>();
         AtomicBoolean over = new AtomicBoolean();
         List<Future<?>> work = new ArrayList<>();

@@ -39,7 +39,12 @@ final class PoolRig {
         this.time = time;
         this.lifetime = limits.maxLifetime();
         this.pool = new ConnectionPool(
-                "rig", "evenkeel", limits, time, new GuardedListener(this.events), new Housekeeper(time, () -> false, () -> {}));
+                "rig",
+                "evenkeel",
+                limits,
+                time,
+                new GuardedListener(this.events),
+                new Housekeeper(time, () -> false, () -> {}));
         leaks.watchLeases("pool of the test", this::active);
         leaks.closeAfter(this.pool::close);
     }

@@ -117,8 +117,9 @@ class ProbeBeforeReuseTests {
             throws Exception {
         CountDownLatch done = new CountDownLatch(1);
         ScriptedServer server = this.leaks.server(wiring.server()
-                .onConnection(0, script -> script.request(0)
-                        .then(ending.after(Duration.ofMillis(ageMillis), done::countDown)))
+                .onConnection(
+                        0,
+                        script -> script.request(0).then(ending.after(Duration.ofMillis(ageMillis), done::countDown)))
                 .start());
         TestClient client = TestClient.withDefaults(this.leaks);
         client.get(server.uri("/first"));
@@ -147,8 +148,7 @@ class ProbeBeforeReuseTests {
     void getAfterTheEndOfAnIdleConnectionNeedsNoReplay(Wiring wiring, Ending ending) throws Exception {
         CountDownLatch done = new CountDownLatch(1);
         ScriptedServer server = this.leaks.server(wiring.server()
-                .onConnection(0, script -> script.request(0)
-                        .then(ending.after(Duration.ofMillis(20), done::countDown)))
+                .onConnection(0, script -> script.request(0).then(ending.after(Duration.ofMillis(20), done::countDown)))
                 .start());
         TestClient client = TestClient.with(this.leaks, settings -> settings.replay(false));
         client.get(server.uri("/first"));
@@ -161,13 +161,15 @@ class ProbeBeforeReuseTests {
     }
 
     @ParameterizedTest
-    @EnumSource(value = Ending.class, names = {"FIN", "RST", "POISON_ANSWER", "STATUS_408_AND_FIN"})
+    @EnumSource(
+            value = Ending.class,
+            names = {"FIN", "RST", "POISON_ANSWER", "STATUS_408_AND_FIN"})
     void watchedConnectionIsClosedWithoutACall(Ending ending) throws Exception {
         Wiring wiring = (ending == Ending.RST) ? Wiring.TLS_1_2 : Wiring.TLS_1_3;
         CountDownLatch done = new CountDownLatch(1);
         ScriptedServer server = this.leaks.server(wiring.server()
-                .onConnection(0, script -> script.request(0)
-                        .then(ending.after(Duration.ofMillis(700), done::countDown)))
+                .onConnection(
+                        0, script -> script.request(0).then(ending.after(Duration.ofMillis(700), done::countDown)))
                 .start());
         TestClient client = TestClient.withDefaults(this.leaks);
         client.get(server.uri("/first"));
@@ -180,16 +182,17 @@ class ProbeBeforeReuseTests {
     }
 
     static Stream<Arguments> gluedAnswers() {
-        return Stream.of(Wiring.values()).flatMap(wiring -> Stream.of(
-                arguments(wiring, "GET", ok("body").followedBy(POISON)),
-                arguments(wiring, "GET", ok("body").chunked().followedBy(POISON)),
-                arguments(wiring, "GET", ok("").followedBy(POISON)),
-                arguments(wiring, "GET", status(204).followedBy(POISON)),
-                arguments(wiring, "GET", status(304).followedBy(POISON)),
-                arguments(wiring, "GET", ok("body").followedBy("\r\n")),
-                arguments(wiring, "POST", ok("body").followedBy(POISON)),
-                arguments(wiring, "HEAD", ok("body").followedBy(POISON)),
-                arguments(wiring, "HEAD", Answer.raw("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nbody"))));
+        return Stream.of(Wiring.values())
+                .flatMap(wiring -> Stream.of(
+                        arguments(wiring, "GET", ok("body").followedBy(POISON)),
+                        arguments(wiring, "GET", ok("body").chunked().followedBy(POISON)),
+                        arguments(wiring, "GET", ok("").followedBy(POISON)),
+                        arguments(wiring, "GET", status(204).followedBy(POISON)),
+                        arguments(wiring, "GET", status(304).followedBy(POISON)),
+                        arguments(wiring, "GET", ok("body").followedBy("\r\n")),
+                        arguments(wiring, "POST", ok("body").followedBy(POISON)),
+                        arguments(wiring, "HEAD", ok("body").followedBy(POISON)),
+                        arguments(wiring, "HEAD", Answer.raw("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nbody"))));
     }
 
     @ParameterizedTest
@@ -238,7 +241,8 @@ class ProbeBeforeReuseTests {
             } catch (IOException ex) {
                 // The close was under way when the request went out: nobody can know better.
             }
-            assertThat(server.requests()).filteredOn(request -> request.target().equals(uri.getPath()))
+            assertThat(server.requests())
+                    .filteredOn(request -> request.target().equals(uri.getPath()))
                     .hasSizeLessThanOrEqualTo(1);
             LockSupport.parkNanos(TimeUnit.MICROSECONDS.toNanos(3000 + 50L * i));
         }
@@ -259,8 +263,8 @@ class ProbeBeforeReuseTests {
     }
 
     static Stream<Arguments> allEndings() {
-        return Stream.of(Wiring.values()).flatMap(wiring -> Stream.of(Ending.values())
-                .map(ending -> arguments(wiring, ending)));
+        return Stream.of(Wiring.values())
+                .flatMap(wiring -> Stream.of(Ending.values()).map(ending -> arguments(wiring, ending)));
     }
 
     @ParameterizedTest
@@ -268,8 +272,7 @@ class ProbeBeforeReuseTests {
     void socketWithoutAChannelIsProbedToo(Wiring wiring, Ending ending) throws Exception {
         CountDownLatch done = new CountDownLatch(1);
         ScriptedServer server = this.leaks.server(wiring.server()
-                .onConnection(0, script -> script.request(0)
-                        .then(ending.after(Duration.ofMillis(20), done::countDown)))
+                .onConnection(0, script -> script.request(0).then(ending.after(Duration.ofMillis(20), done::countDown)))
                 .start());
         TestClient client = TestClient.withDefaults(this.leaks);
         CloseableHttpClient customized = CustomizedClients.on(client);

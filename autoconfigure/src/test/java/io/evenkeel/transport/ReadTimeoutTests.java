@@ -71,8 +71,7 @@ class ReadTimeoutTests {
     @EnumSource(Wiring.class)
     void headThatDripsEndsTheCall(Wiring wiring) throws Exception {
         ScriptedServer server = this.leaks.server(wiring.server()
-                .onConnection(0, script -> script.request(0)
-                        .at(Moment.REQUEST_BODY, drip(1, Duration.ofMillis(100))))
+                .onConnection(0, script -> script.request(0).at(Moment.REQUEST_BODY, drip(1, Duration.ofMillis(100))))
                 .start());
 
         assertTimesOut(client(), server);
@@ -82,8 +81,10 @@ class ReadTimeoutTests {
     @EnumSource(Wiring.class)
     void interimAnswersWithoutAnEndEndTheCall(Wiring wiring) throws Exception {
         ScriptedServer server = this.leaks.server(wiring.server()
-                .onConnection(0, script -> script.request(0)
-                        .at(Moment.REQUEST_BODY, writeForever("HTTP/1.1 102 Processing\r\n\r\n")))
+                .onConnection(
+                        0,
+                        script -> script.request(0)
+                                .at(Moment.REQUEST_BODY, writeForever("HTTP/1.1 102 Processing\r\n\r\n")))
                 .start());
 
         assertThatThrownBy(() -> client().get(server.uri("/"))).hasMessageContaining("More than 5 interim answers");
@@ -93,11 +94,13 @@ class ReadTimeoutTests {
     @EnumSource(Wiring.class)
     void interimAnswersThatDripEndTheCall(Wiring wiring) throws Exception {
         ScriptedServer server = this.leaks.server(wiring.server()
-                .onConnection(0, script -> script.request(0)
-                        .at(
-                                Moment.REQUEST_BODY,
-                                drip(27, Duration.ofMillis(100)),
-                                writeForever("HTTP/1.1 102 Processing\r\n\r\n")))
+                .onConnection(
+                        0,
+                        script -> script.request(0)
+                                .at(
+                                        Moment.REQUEST_BODY,
+                                        drip(27, Duration.ofMillis(100)),
+                                        writeForever("HTTP/1.1 102 Processing\r\n\r\n")))
                 .start());
 
         assertTimesOut(client(), server);
@@ -107,9 +110,11 @@ class ReadTimeoutTests {
     @EnumSource(Wiring.class)
     void bodyMayTakeLongerThanTheTimeout(Wiring wiring) throws Exception {
         ScriptedServer server = this.leaks.server(wiring.server()
-                .onConnection(0, script -> script.request(0)
-                        .answer(ok("0123456789"))
-                        .at(Moment.RESPONSE_HEAD, drip(1, Duration.ofMillis(150))))
+                .onConnection(
+                        0,
+                        script -> script.request(0)
+                                .answer(ok("0123456789"))
+                                .at(Moment.RESPONSE_HEAD, drip(1, Duration.ofMillis(150))))
                 .start());
         TestClient client = TestClient.with(this.leaks, settings -> settings.readTimeout(Duration.ofSeconds(1)));
 
@@ -120,9 +125,8 @@ class ReadTimeoutTests {
     @EnumSource(Wiring.class)
     void silenceWithinABodyEndsTheRead(Wiring wiring) throws Exception {
         ScriptedServer server = this.leaks.server(wiring.server()
-                .onConnection(0, script -> script.request(0)
-                        .answer(ok("0123456789"))
-                        .at(Moment.RESPONSE_BODY, stall()))
+                .onConnection(
+                        0, script -> script.request(0).answer(ok("0123456789")).at(Moment.RESPONSE_BODY, stall()))
                 .start());
         TestClient client = client();
 
@@ -135,8 +139,8 @@ class ReadTimeoutTests {
     @EnumSource(Wiring.class)
     void uploadThatAwaitsItsGoAheadMayTakeLongerThanTheTimeout(Wiring wiring) throws Exception {
         ScriptedServer server = this.leaks.server(wiring.server()
-                .onConnection(0, script -> script.request(0)
-                        .at(Moment.REQUEST_HEAD, write("HTTP/1.1 100 Continue\r\n\r\n")))
+                .onConnection(
+                        0, script -> script.request(0).at(Moment.REQUEST_HEAD, write("HTTP/1.1 100 Continue\r\n\r\n")))
                 .start());
         HttpPut put = new HttpPut(server.uri("/"));
         put.setConfig(RequestConfig.custom().setExpectContinueEnabled(true).build());
@@ -145,14 +149,17 @@ class ReadTimeoutTests {
             out.write('x');
         }));
 
-        assertThat(client().http().execute(put, ClassicHttpResponse::getCode).intValue()).isEqualTo(200);
+        assertThat(client().http().execute(put, ClassicHttpResponse::getCode).intValue())
+                .isEqualTo(200);
     }
 
     @Test
     void goAheadThatDoesNotComeIsNotAwaitedForEver() throws Exception {
         ScriptedServer server = this.leaks.server(ScriptedServer.http()
-                .onConnection(0, script -> script.request(0)
-                        .at(Moment.REQUEST_HEAD, writeForever("HTTP/1.1 102 Processing\r\n\r\n")))
+                .onConnection(
+                        0,
+                        script -> script.request(0)
+                                .at(Moment.REQUEST_HEAD, writeForever("HTTP/1.1 102 Processing\r\n\r\n")))
                 .start());
         HttpPut put = new HttpPut(server.uri("/"));
         put.setConfig(RequestConfig.custom().setExpectContinueEnabled(true).build());
@@ -165,15 +172,21 @@ class ReadTimeoutTests {
     @Test
     void refusalOfAnExpectedUploadIsTheAnswer() throws Exception {
         ScriptedServer server = this.leaks.server(ScriptedServer.http()
-                .onConnection(0, script -> script.request(0)
-                        .at(Moment.REQUEST_HEAD, write("HTTP/1.1 417 No\r\nContent-Length: 0\r\n\r\n"), pause(TIMEOUT)))
+                .onConnection(
+                        0,
+                        script -> script.request(0)
+                                .at(
+                                        Moment.REQUEST_HEAD,
+                                        write("HTTP/1.1 417 No\r\nContent-Length: 0\r\n\r\n"),
+                                        pause(TIMEOUT)))
                 .start());
         HttpPut put = new HttpPut(server.uri("/"));
         put.setConfig(RequestConfig.custom().setExpectContinueEnabled(true).build());
         put.setEntity(new ByteArrayEntity(new byte[100_000], null));
         TestClient client = client();
 
-        assertThat(client.http().execute(put, ClassicHttpResponse::getCode).intValue()).isEqualTo(417);
+        assertThat(client.http().execute(put, ClassicHttpResponse::getCode).intValue())
+                .isEqualTo(417);
 
         assertThat(client.idle()).isZero();
     }
@@ -182,10 +195,12 @@ class ReadTimeoutTests {
     @EnumSource(Wiring.class)
     void timeoutOfACustomizedManagerHoldsOnKeptConnectionsToo(Wiring wiring) throws Exception {
         ScriptedServer server = this.leaks.server(wiring.server()
-                .onConnection(0, script -> script.request(0)
-                        .answer(ok("x".repeat(1000)))
-                        .request(1)
-                        .at(Moment.REQUEST_BODY, pause(Duration.ofMillis(2000))))
+                .onConnection(
+                        0,
+                        script -> script.request(0)
+                                .answer(ok("x".repeat(1000)))
+                                .request(1)
+                                .at(Moment.REQUEST_BODY, pause(Duration.ofMillis(2000))))
                 .start());
         TestClient client = TestClient.withDefaults(this.leaks);
         CloseableHttpClient customized = CustomizedClients.on(client, TIMEOUT, builder -> {});
@@ -198,9 +213,11 @@ class ReadTimeoutTests {
     @Test
     void headersThatNeverEndEndTheCall() throws Exception {
         ScriptedServer server = this.leaks.server(ScriptedServer.http()
-                .onConnection(0, script -> script.request(0)
-                        .answer(raw("HTTP/1.1 200 OK\r\n"))
-                        .at(Moment.IDLE, drip(6, Duration.ofMillis(100)), writeForever("a: b\r\n")))
+                .onConnection(
+                        0,
+                        script -> script.request(0)
+                                .answer(raw("HTTP/1.1 200 OK\r\n"))
+                                .at(Moment.IDLE, drip(6, Duration.ofMillis(100)), writeForever("a: b\r\n")))
                 .start());
 
         assertTimesOut(client(), server);

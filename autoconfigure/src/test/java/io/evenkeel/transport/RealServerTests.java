@@ -46,7 +46,8 @@ class RealServerTests {
     Path directory;
 
     private static void assumeInstalled(String command) {
-        boolean installed = Arrays.stream((System.getenv("PATH") + ":/usr/sbin:/usr/local/sbin").split(File.pathSeparator))
+        boolean installed = Arrays.stream(
+                        (System.getenv("PATH") + ":/usr/sbin:/usr/local/sbin").split(File.pathSeparator))
                 .anyMatch(folder -> Files.isExecutable(Path.of(folder, command)));
         Assumptions.assumeTrue(installed, command + " is not installed");
     }
@@ -71,7 +72,8 @@ class RealServerTests {
         try (InputStream in = Files.newInputStream(this.directory.resolve(certificate))) {
             KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
             store.load(null, null);
-            store.setCertificateEntry("it", CertificateFactory.getInstance("X.509").generateCertificate(in));
+            store.setCertificateEntry(
+                    "it", CertificateFactory.getInstance("X.509").generateCertificate(in));
             TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
             trust.init(store);
             SSLContext context = SSLContext.getInstance("TLS");
@@ -99,9 +101,7 @@ class RealServerTests {
             process.waitFor(5, TimeUnit.SECONDS);
         });
         await().atMost(LIMIT).until(() -> {
-            assertThat(process.isAlive())
-                    .as(() -> read("server.log"))
-                    .isTrue();
+            assertThat(process.isAlive()).as(() -> read("server.log")).isTrue();
             try (Socket probe = new Socket("127.0.0.1", port)) {
                 return probe.isConnected();
             } catch (IOException ex) {
@@ -121,9 +121,7 @@ class RealServerTests {
 
     private int nginx(String keepAlive, String protocol) throws Exception {
         int port = freePort();
-        Files.writeString(
-                this.directory.resolve("nginx.conf"),
-                """
+        Files.writeString(this.directory.resolve("nginx.conf"), """
                 daemon off;
                 master_process off;
                 pid nginx.pid;
@@ -193,8 +191,9 @@ class RealServerTests {
 
         assertThat(client.events.closed).containsExactly(CloseReason.EOF);
         assertThat(client.events.handshakes).containsExactly(HandshakeResult.FULL, HandshakeResult.RESUMED);
-        await().atMost(LIMIT).untilAsserted(
-                () -> assertThat(connections()).hasSize(2).last().asString().endsWith("r"));
+        await().atMost(LIMIT)
+                .untilAsserted(() ->
+                        assertThat(connections()).hasSize(2).last().asString().endsWith("r"));
     }
 
     @ParameterizedTest
@@ -203,14 +202,27 @@ class RealServerTests {
         assumeInstalled("openssl");
         TestClient client = client();
         int port = freePort();
-        start(port, "openssl", "s_server", "-accept", String.valueOf(port), "-cert", "cert.pem", "-key", "key.pem",
-                "-www", "-quiet", protocol);
+        start(
+                port,
+                "openssl",
+                "s_server",
+                "-accept",
+                String.valueOf(port),
+                "-cert",
+                "cert.pem",
+                "-key",
+                "key.pem",
+                "-www",
+                "-quiet",
+                protocol);
         URI uri = URI.create("https://127.0.0.1:" + port + "/");
 
         for (int i = 0; i < 20; i++) {
             TestClient.Reply reply = client.get(uri);
             assertThat(reply.status()).isEqualTo(200);
-            assertThat(Pattern.compile("Reused|New").matcher(reply.body()).results()
+            assertThat(Pattern.compile("Reused|New")
+                            .matcher(reply.body())
+                            .results()
                             .map(result -> result.group())
                             .collect(Collectors.toSet()))
                     .isNotEmpty();
@@ -227,12 +239,23 @@ class RealServerTests {
         run("openssl req -x509 -newkey rsa:2048 -nodes -days 30 -keyout ca.key -out ca.pem -subj /CN=ca");
         run("openssl req -newkey rsa:2048 -nodes -keyout key.pem -out leaf.csr -subj /CN=localhost");
         Files.writeString(this.directory.resolve("ext"), "subjectAltName=DNS:localhost,IP:127.0.0.1\n");
-        run("openssl x509 -req -in leaf.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days -1 -extfile ext -out cert.pem");
+        run(
+                "openssl x509 -req -in leaf.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days -1 -extfile ext -out cert.pem");
         TestClient client = TestClient.with(
                 this.leaks, settings -> settings.tls(trusting("ca.pem")).limits(1, 0));
         int port = freePort();
-        start(port, "openssl", "s_server", "-accept", String.valueOf(port), "-cert", "cert.pem", "-key", "key.pem",
-                "-www", "-quiet");
+        start(
+                port,
+                "openssl",
+                "s_server",
+                "-accept",
+                String.valueOf(port),
+                "-cert",
+                "cert.pem",
+                "-key",
+                "key.pem",
+                "-www",
+                "-quiet");
 
         assertThatThrownBy(() -> client.get(URI.create("https://127.0.0.1:" + port + "/")))
                 .isInstanceOf(SSLException.class)

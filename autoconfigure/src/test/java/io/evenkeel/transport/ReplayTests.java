@@ -77,15 +77,15 @@ class ReplayTests {
         }
 
         ServerScript on(ServerScript server) {
-            return server.onConnection(
-                    0, script -> script.request(0).request(1).at(this.moment, this.effect));
+            return server.onConnection(0, script -> script.request(0).request(1).at(this.moment, this.effect));
         }
     }
 
     static Stream<Arguments> idempotent() {
-        return Stream.of(Wiring.values()).flatMap(wiring -> Stream.of(Break.values())
-                .flatMap(kind -> Stream.of("GET", "PUT", "DELETE", "HEAD", "OPTIONS", "TRACE")
-                        .map(method -> arguments(wiring, kind, method))));
+        return Stream.of(Wiring.values())
+                .flatMap(wiring -> Stream.of(Break.values())
+                        .flatMap(kind -> Stream.of("GET", "PUT", "DELETE", "HEAD", "OPTIONS", "TRACE")
+                                .map(method -> arguments(wiring, kind, method))));
     }
 
     private static HttpEntity body(String method) {
@@ -102,7 +102,8 @@ class ReplayTests {
         TestClient client = TestClient.withDefaults(this.leaks);
         client.get(server.uri("/first"));
 
-        assertThat(client.send(method, server.uri("/second"), body(method)).status()).isEqualTo(200);
+        assertThat(client.send(method, server.uri("/second"), body(method)).status())
+                .isEqualTo(200);
 
         List<Request> sent = sent(server, "/second");
         assertThat(sent).extracting(Request::connection).containsExactly(0, 1);
@@ -117,8 +118,9 @@ class ReplayTests {
     }
 
     static Stream<Arguments> others() {
-        return Stream.of(Wiring.values()).flatMap(wiring -> Stream.of(Break.values())
-                .flatMap(kind -> Stream.of("POST", "PATCH").map(method -> arguments(wiring, kind, method))));
+        return Stream.of(Wiring.values())
+                .flatMap(wiring -> Stream.of(Break.values())
+                        .flatMap(kind -> Stream.of("POST", "PATCH").map(method -> arguments(wiring, kind, method))));
     }
 
     @ParameterizedTest
@@ -139,9 +141,7 @@ class ReplayTests {
     @EnumSource(Wiring.class)
     void largeUploadThatIsResetInItsMiddleIsSentAgain(Wiring wiring) throws Exception {
         ScriptedServer server = this.leaks.server(wiring.server()
-                .onConnection(0, script -> script.request(0)
-                        .request(1)
-                        .afterRequestBytes(100_000, rst()))
+                .onConnection(0, script -> script.request(0).request(1).afterRequestBytes(100_000, rst()))
                 .start());
         TestClient client = TestClient.withDefaults(this.leaks);
         client.get(server.uri("/first"));
@@ -151,8 +151,10 @@ class ReplayTests {
                         .status())
                 .isEqualTo(200);
 
-        assertThat(sent(server, "/second")).hasSize(2).last().satisfies(request -> assertThat(request.body())
-                .hasSize(body.length));
+        assertThat(sent(server, "/second"))
+                .hasSize(2)
+                .last()
+                .satisfies(request -> assertThat(request.body()).hasSize(body.length));
     }
 
     @ParameterizedTest
@@ -187,9 +189,11 @@ class ReplayTests {
     @Test
     void requestIsNotSentAgainAfterAnInterimAnswer() throws Exception {
         ScriptedServer server = this.leaks.server(ScriptedServer.http()
-                .onConnection(0, script -> script.request(0)
-                        .request(1)
-                        .at(Moment.REQUEST_BODY, Effect.write("HTTP/1.1 102 Processing\r\n\r\n"), fin()))
+                .onConnection(
+                        0,
+                        script -> script.request(0)
+                                .request(1)
+                                .at(Moment.REQUEST_BODY, Effect.write("HTTP/1.1 102 Processing\r\n\r\n"), fin()))
                 .start());
         TestClient client = TestClient.withDefaults(this.leaks);
         client.get(server.uri("/first"));
@@ -216,13 +220,14 @@ class ReplayTests {
 
     @Test
     void bodyThatCanBeReadOnceIsNotSentAgain() throws Exception {
-        ScriptedServer server =
-                this.leaks.server(Break.FIN_AFTER_THE_REQUEST.on(ScriptedServer.http()).start());
+        ScriptedServer server = this.leaks.server(
+                Break.FIN_AFTER_THE_REQUEST.on(ScriptedServer.http()).start());
         TestClient client = TestClient.withDefaults(this.leaks);
         client.get(server.uri("/first"));
 
         HttpEntity once = new InputStreamEntity(new ByteArrayInputStream(new byte[10]), 10, null);
-        assertThatThrownBy(() -> client.send("PUT", server.uri("/second"), once)).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> client.send("PUT", server.uri("/second"), once))
+                .isInstanceOf(IOException.class);
 
         assertThat(sent(server, "/second")).hasSize(1);
     }
@@ -238,15 +243,16 @@ class ReplayTests {
             throw new IOException("no such file");
         });
 
-        assertThatThrownBy(() -> client.send("PUT", server.uri("/second"), failing)).hasMessage("no such file");
+        assertThatThrownBy(() -> client.send("PUT", server.uri("/second"), failing))
+                .hasMessage("no such file");
 
         assertThat(tries).hasValue(1);
     }
 
     @Test
     void replayCanBeSwitchedOff() throws Exception {
-        ScriptedServer server =
-                this.leaks.server(Break.FIN_AFTER_THE_REQUEST.on(ScriptedServer.http()).start());
+        ScriptedServer server = this.leaks.server(
+                Break.FIN_AFTER_THE_REQUEST.on(ScriptedServer.http()).start());
         TestClient client = TestClient.with(this.leaks, settings -> settings.replay(false));
         client.get(server.uri("/first"));
 
@@ -276,9 +282,11 @@ class ReplayTests {
     void replayThatCannotConnectSurfacesWithTheFirst() throws Exception {
         AtomicReference<ScriptedServer> itself = new AtomicReference<>();
         ScriptedServer server = this.leaks.server(ScriptedServer.http()
-                .onConnection(0, script -> script.request(0)
-                        .request(1)
-                        .at(Moment.REQUEST_BODY, call(() -> itself.get().stopListening()), fin()))
+                .onConnection(
+                        0,
+                        script -> script.request(0)
+                                .request(1)
+                                .at(Moment.REQUEST_BODY, call(() -> itself.get().stopListening()), fin()))
                 .start());
         itself.set(server);
         TestClient client = TestClient.with(this.leaks, settings -> settings.limits(1, 0));
@@ -293,9 +301,7 @@ class ReplayTests {
     void replayKeepsItsPlaceBeforeThoseWhoWait() throws Exception {
         CountDownLatch breakNow = new CountDownLatch(1);
         ScriptedServer server = this.leaks.server(ScriptedServer.http()
-                .onConnection(0, script -> script.request(0)
-                        .request(1)
-                        .at(Moment.REQUEST_BODY, until(breakNow), fin()))
+                .onConnection(0, script -> script.request(0).request(1).at(Moment.REQUEST_BODY, until(breakNow), fin()))
                 .start());
         TestClient client = TestClient.with(this.leaks, settings -> settings.limits(1, 0));
         client.get(server.uri("/first"));
@@ -310,7 +316,8 @@ class ReplayTests {
 
         assertThat(replayed.get(5, TimeUnit.SECONDS).status()).isEqualTo(200);
         assertThat(waiting.get(5, TimeUnit.SECONDS).status()).isEqualTo(200);
-        assertThat(server.requests()).extracting(Request::target)
+        assertThat(server.requests())
+                .extracting(Request::target)
                 .containsExactly("/first", "/broken", "/broken", "/waiting");
         assertThat(server.connectionsAccepted()).isEqualTo(2);
     }
@@ -320,9 +327,15 @@ class ReplayTests {
         AtomicReference<Thread> interrupted = new AtomicReference<>();
         CountDownLatch breakNow = new CountDownLatch(1);
         ScriptedServer server = this.leaks.server(ScriptedServer.http()
-                .onConnection(0, script -> script.request(0)
-                        .request(1)
-                        .at(Moment.REQUEST_BODY, until(breakNow), call(() -> interrupted.get().interrupt()), fin()))
+                .onConnection(
+                        0,
+                        script -> script.request(0)
+                                .request(1)
+                                .at(
+                                        Moment.REQUEST_BODY,
+                                        until(breakNow),
+                                        call(() -> interrupted.get().interrupt()),
+                                        fin()))
                 .start());
         TestClient client = TestClient.with(this.leaks, settings -> settings.limits(1, 0));
         client.get(server.uri("/first"));
@@ -338,8 +351,10 @@ class ReplayTests {
         await().atMost(LIMIT).until(() -> client.pending() == 1);
         breakNow.countDown();
 
-        assertThatThrownBy(() -> broken.get(5, TimeUnit.SECONDS)).hasRootCauseInstanceOf(
-                java.nio.channels.ClosedByInterruptException.class).cause().isInstanceOf(InterruptedIOException.class);
+        assertThatThrownBy(() -> broken.get(5, TimeUnit.SECONDS))
+                .hasRootCauseInstanceOf(java.nio.channels.ClosedByInterruptException.class)
+                .cause()
+                .isInstanceOf(InterruptedIOException.class);
         assertThat(waiting.get(5, TimeUnit.SECONDS).status()).isEqualTo(200);
         assertThat(sent(server, "/broken")).hasSize(1);
     }
@@ -349,15 +364,15 @@ class ReplayTests {
     void abortedCallIsNotSentAgain() throws Exception {
         HttpGet request = new HttpGet("http://placeholder");
         ScriptedServer server = this.leaks.server(ScriptedServer.http()
-                .onConnection(0, script -> script.request(0)
-                        .request(1)
-                        .at(Moment.REQUEST_BODY, call(request::abort), fin()))
+                .onConnection(
+                        0, script -> script.request(0).request(1).at(Moment.REQUEST_BODY, call(request::abort), fin()))
                 .start());
         TestClient client = TestClient.with(this.leaks, settings -> settings.limits(1, 0));
         client.get(server.uri("/first"));
         request.setUri(server.uri("/second"));
 
-        assertThatThrownBy(() -> client.http().execute(request, response -> null)).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> client.http().execute(request, response -> null))
+                .isInstanceOf(IOException.class);
 
         assertThat(sent(server, "/second")).hasSize(1);
         assertThat(client.get(server.uri("/third")).status()).isEqualTo(200);
@@ -366,16 +381,18 @@ class ReplayTests {
     @Test
     void interceptorsFindTheRequestAsTheUserMadeIt() throws Exception {
         AtomicInteger runs = new AtomicInteger();
-        ScriptedServer server =
-                this.leaks.server(Break.FIN_AFTER_THE_REQUEST.on(ScriptedServer.http()).start());
-        TestClient client = TestClient.with(this.leaks, settings -> settings.customizer(
-                builder -> builder.addRequestInterceptorLast((request, entity, context) ->
-                        request.addHeader("X-Run", runs.incrementAndGet()))));
+        ScriptedServer server = this.leaks.server(
+                Break.FIN_AFTER_THE_REQUEST.on(ScriptedServer.http()).start());
+        TestClient client = TestClient.with(
+                this.leaks,
+                settings -> settings.customizer(builder -> builder.addRequestInterceptorLast(
+                        (request, entity, context) -> request.addHeader("X-Run", runs.incrementAndGet()))));
         client.get(server.uri("/first"));
 
         client.send("PUT", server.uri("/second"), new StringEntity("some content"));
 
-        assertThat(sent(server, "/second")).extracting(request -> request.headers("X-Run"))
+        assertThat(sent(server, "/second"))
+                .extracting(request -> request.headers("X-Run"))
                 .containsExactly(List.of("2"), List.of("3"));
         assertThat(sent(server, "/second")).allSatisfy(request -> {
             assertThat(request.headers("Content-Length")).containsExactly("12");
@@ -388,10 +405,14 @@ class ReplayTests {
     @Test
     void redirectedRequestIsReplayedWhereItBroke() throws Exception {
         ScriptedServer server = this.leaks.server(ScriptedServer.http()
-                .onConnection(0, script -> script.request(0)
-                        .answer(status(302).header("Location", "/target").body("moved"))
-                        .request(1)
-                        .at(Moment.REQUEST_BODY, fin()))
+                .onConnection(
+                        0,
+                        script -> script.request(0)
+                                .answer(status(302)
+                                        .header("Location", "/target")
+                                        .body("moved"))
+                                .request(1)
+                                .at(Moment.REQUEST_BODY, fin()))
                 .start());
         TestClient client = TestClient.withDefaults(this.leaks);
 
@@ -404,19 +425,27 @@ class ReplayTests {
     @Test
     void credentialsAreSentOnceWithEachSending() throws Exception {
         ScriptedServer server = this.leaks.server(ScriptedServer.http()
-                .onConnection(0, script -> script.request(0)
-                        .answer(status(401).header("WWW-Authenticate", "Basic realm=\"x\"").body("who are you?"))
-                        .request(1)
-                        .at(Moment.REQUEST_BODY, fin()))
+                .onConnection(
+                        0,
+                        script -> script.request(0)
+                                .answer(status(401)
+                                        .header("WWW-Authenticate", "Basic realm=\"x\"")
+                                        .body("who are you?"))
+                                .request(1)
+                                .at(Moment.REQUEST_BODY, fin()))
                 .start());
         BasicCredentialsProvider credentials = new BasicCredentialsProvider();
         credentials.setCredentials(new AuthScope(null, -1), new UsernamePasswordCredentials("u", "p".toCharArray()));
-        TestClient client = TestClient.with(this.leaks, settings -> settings.customizer(
-                builder -> builder.setDefaultCredentialsProvider(credentials)));
+        TestClient client = TestClient.with(
+                this.leaks,
+                settings -> settings.customizer(builder -> builder.setDefaultCredentialsProvider(credentials)));
 
-        assertThat(client.send("PUT", server.uri("/"), new StringEntity("content")).status()).isEqualTo(200);
+        assertThat(client.send("PUT", server.uri("/"), new StringEntity("content"))
+                        .status())
+                .isEqualTo(200);
 
-        assertThat(server.requests()).extracting(request -> request.headers("Authorization").size())
+        assertThat(server.requests())
+                .extracting(request -> request.headers("Authorization").size())
                 .containsExactly(0, 1, 1);
         assertThat(server.requests()).extracting(Request::connection).containsExactly(0, 0, 1);
         assertThat(server.requests()).extracting(Request::bodyText).containsOnly("content");
@@ -428,12 +457,14 @@ class ReplayTests {
         for (int status : new int[] {429, 503}) {
             for (String retryAfter : List.of("1", "86400", "99999999999999", "Fri, 31 Dec 2100 23:59:59 GMT")) {
                 ScriptedServer server = this.leaks.server(ScriptedServer.http()
-                        .byDefault(status(status).header("Retry-After", retryAfter).body("later"))
+                        .byDefault(
+                                status(status).header("Retry-After", retryAfter).body("later"))
                         .start());
                 TestClient client = TestClient.withDefaults(this.leaks);
 
                 long start = System.nanoTime();
-                assertThat(client.send(method, server.uri("/"), body(method)).status()).isEqualTo(status);
+                assertThat(client.send(method, server.uri("/"), body(method)).status())
+                        .isEqualTo(status);
 
                 assertThat(System.nanoTime() - start).isLessThan(TimeUnit.MILLISECONDS.toNanos(900));
                 assertThat(server.requests()).hasSize(1);
@@ -447,8 +478,10 @@ class ReplayTests {
                 .onConnection(0, script -> script.request(0).answer(status(503)))
                 .byDefault(ok("now"))
                 .start());
-        TestClient client = TestClient.with(this.leaks, settings -> settings.customizer(builder ->
-                builder.setRetryStrategy(new DefaultHttpRequestRetryStrategy(1, TimeValue.ofMilliseconds(1)))));
+        TestClient client = TestClient.with(
+                this.leaks,
+                settings -> settings.customizer(builder ->
+                        builder.setRetryStrategy(new DefaultHttpRequestRetryStrategy(1, TimeValue.ofMilliseconds(1)))));
 
         assertThat(client.get(server.uri("/")).body()).isEqualTo("now");
 

@@ -64,43 +64,35 @@ final class TestClient implements AutoCloseable {
         }
 
         Settings limits(PoolLimits limits) {
-            return new Settings(
-                    limits, replay, tls, addressFilter, connectTimeout, readTimeout, ticker, customizer);
+            return new Settings(limits, replay, tls, addressFilter, connectTimeout, readTimeout, ticker, customizer);
         }
 
         Settings replay(boolean replay) {
-            return new Settings(
-                    limits, replay, tls, addressFilter, connectTimeout, readTimeout, ticker, customizer);
+            return new Settings(limits, replay, tls, addressFilter, connectTimeout, readTimeout, ticker, customizer);
         }
 
         Settings tls(TlsMaterial tls) {
-            return new Settings(
-                    limits, replay, tls, addressFilter, connectTimeout, readTimeout, ticker, customizer);
+            return new Settings(limits, replay, tls, addressFilter, connectTimeout, readTimeout, ticker, customizer);
         }
 
         Settings addressFilter(AddressFilter addressFilter) {
-            return new Settings(
-                    limits, replay, tls, addressFilter, connectTimeout, readTimeout, ticker, customizer);
+            return new Settings(limits, replay, tls, addressFilter, connectTimeout, readTimeout, ticker, customizer);
         }
 
         Settings connectTimeout(Duration connectTimeout) {
-            return new Settings(
-                    limits, replay, tls, addressFilter, connectTimeout, readTimeout, ticker, customizer);
+            return new Settings(limits, replay, tls, addressFilter, connectTimeout, readTimeout, ticker, customizer);
         }
 
         Settings readTimeout(Duration readTimeout) {
-            return new Settings(
-                    limits, replay, tls, addressFilter, connectTimeout, readTimeout, ticker, customizer);
+            return new Settings(limits, replay, tls, addressFilter, connectTimeout, readTimeout, ticker, customizer);
         }
 
         Settings ticker(Ticker ticker) {
-            return new Settings(
-                    limits, replay, tls, addressFilter, connectTimeout, readTimeout, ticker, customizer);
+            return new Settings(limits, replay, tls, addressFilter, connectTimeout, readTimeout, ticker, customizer);
         }
 
         Settings customizer(Consumer<HttpClientBuilder> customizer) {
-            return new Settings(
-                    limits, replay, tls, addressFilter, connectTimeout, readTimeout, ticker, customizer);
+            return new Settings(limits, replay, tls, addressFilter, connectTimeout, readTimeout, ticker, customizer);
         }
     }
 

@@ -45,8 +45,10 @@ class TlsTests {
     void clientsWithTheSameMaterialResumeEachOthersSessions(Wiring wiring) throws Exception {
         ScriptedServer server = this.leaks.server(wiring.server().start());
         TlsMaterial material = new TlsMaterial(TestTls.clientContext(), null, null);
-        TestClient first = TestClient.with(this.leaks, settings -> settings.tls(material).limits(0, 100));
-        TestClient.Settings settings = TestClient.Settings.DEFAULTS.tls(material).limits(0, 100);
+        TestClient first =
+                TestClient.with(this.leaks, settings -> settings.tls(material).limits(0, 100));
+        TestClient.Settings settings =
+                TestClient.Settings.DEFAULTS.tls(material).limits(0, 100);
 
         long start = System.nanoTime();
         for (int i = 0; i < CLIENTS; i++) {
@@ -58,9 +60,10 @@ class TlsTests {
         assertThat(handshakes).hasSize(CLIENTS);
         assertThat(handshakes.get(0).resumed()).isFalse();
         assertThat(handshakes.subList(1, CLIENTS)).allMatch(Handshake::resumed);
-        assertThat(first.events.handshakes).isEqualTo(handshakes.stream()
-                .map(handshake -> handshake.resumed() ? HandshakeResult.RESUMED : HandshakeResult.FULL)
-                .toList());
+        assertThat(first.events.handshakes)
+                .isEqualTo(handshakes.stream()
+                        .map(handshake -> handshake.resumed() ? HandshakeResult.RESUMED : HandshakeResult.FULL)
+                        .toList());
         System.out.printf(
                 "%s on %s: %d clients with a call each: %d ms, all but one handshake resumed; stock clients: %s%n",
                 wiring, Runtime.version(), CLIENTS, TimeUnit.NANOSECONDS.toMillis(took), stock(wiring));
@@ -125,8 +128,10 @@ class TlsTests {
     }
 
     static Stream<Arguments> untrusted() {
-        return Stream.of(Identity.WRONG_HOST, Identity.SELF_SIGNED).flatMap(identity -> Stream.of(true, false)
-                .flatMap(tunnel -> Stream.of(true, false).map(customized -> arguments(identity, tunnel, customized))));
+        return Stream.of(Identity.WRONG_HOST, Identity.SELF_SIGNED)
+                .flatMap(identity -> Stream.of(true, false)
+                        .flatMap(tunnel ->
+                                Stream.of(true, false).map(customized -> arguments(identity, tunnel, customized))));
     }
 
     @ParameterizedTest(name = "{0}, tunnel: {1}, customized: {2}")
@@ -136,11 +141,17 @@ class TlsTests {
                 this.leaks.server(ScriptedServer.https().identity(identity).start());
         ScriptedServer good = this.leaks.server(ScriptedServer.https().start());
         TunnelProxy proxy = this.leaks.closeAfter(TunnelProxy.http());
-        TestClient client = TestClient.with(this.leaks, settings -> settings.limits(1, 0).customizer(
-                builder -> builder.setProxy(tunnel ? new HttpHost("127.0.0.1", proxy.port()) : null)));
+        TestClient client = TestClient.with(
+                this.leaks,
+                settings -> settings.limits(1, 0)
+                        .customizer(
+                                builder -> builder.setProxy(tunnel ? new HttpHost("127.0.0.1", proxy.port()) : null)));
         CloseableHttpClient http = customized
-                ? CustomizedClients.on(client, Duration.ofSeconds(5), manager -> {}, builder -> builder.setProxy(
-                        tunnel ? new HttpHost("127.0.0.1", proxy.port()) : null))
+                ? CustomizedClients.on(
+                        client,
+                        Duration.ofSeconds(5),
+                        manager -> {},
+                        builder -> builder.setProxy(tunnel ? new HttpHost("127.0.0.1", proxy.port()) : null))
                 : client.http();
 
         for (int i = 0; i < 2; i++) {
@@ -161,15 +172,20 @@ class TlsTests {
     void tunnelIsKept(boolean customized) throws Exception {
         ScriptedServer server = this.leaks.server(ScriptedServer.https().start());
         TunnelProxy proxy = this.leaks.closeAfter(TunnelProxy.http());
-        TestClient client = TestClient.with(this.leaks, settings -> settings.customizer(
-                builder -> builder.setProxy(new HttpHost("127.0.0.1", proxy.port()))));
+        TestClient client = TestClient.with(
+                this.leaks,
+                settings -> settings.customizer(builder -> builder.setProxy(new HttpHost("127.0.0.1", proxy.port()))));
         CloseableHttpClient http = customized
-                ? CustomizedClients.on(client, Duration.ofSeconds(5), manager -> {}, builder -> builder.setProxy(
-                        new HttpHost("127.0.0.1", proxy.port())))
+                ? CustomizedClients.on(
+                        client,
+                        Duration.ofSeconds(5),
+                        manager -> {},
+                        builder -> builder.setProxy(new HttpHost("127.0.0.1", proxy.port())))
                 : client.http();
 
         for (int i = 0; i < 10; i++) {
-            assertThat(TestClient.send(http, "GET", server.uri("/"), null).body()).isEqualTo("ok");
+            assertThat(TestClient.send(http, "GET", server.uri("/"), null).body())
+                    .isEqualTo("ok");
         }
 
         assertThat(proxy.tunnels).hasSize(1);
@@ -220,10 +236,10 @@ class TlsTests {
     @Test
     void handshakeThatNobodyAnswersEndsWithTheConnectTimeout() throws Exception {
         ScriptedServer server = this.leaks.server(ScriptedServer.https()
-                .onConnection(0, script -> script.at(io.evenkeel.testing.Moment.ACCEPT, io.evenkeel.testing.Effect.stall()))
+                .onConnection(
+                        0, script -> script.at(io.evenkeel.testing.Moment.ACCEPT, io.evenkeel.testing.Effect.stall()))
                 .start());
-        TestClient client =
-                TestClient.with(this.leaks, settings -> settings.connectTimeout(Duration.ofMillis(200)));
+        TestClient client = TestClient.with(this.leaks, settings -> settings.connectTimeout(Duration.ofMillis(200)));
 
         assertThatThrownBy(() -> client.get(server.uri("/"))).isInstanceOf(IOException.class);
 

@@ -113,7 +113,9 @@ class ExperimentTests {
             Counts counts = tls.tally(side).counts();
             assertThat(number(result, "clients")).isEqualTo(10);
             assertThat(number(result, "succeeded")).isEqualTo(10);
-            assertThat(number(result, "requestsAtServer")).isEqualTo(counts.requests()).isEqualTo(10);
+            assertThat(number(result, "requestsAtServer"))
+                    .isEqualTo(counts.requests())
+                    .isEqualTo(10);
             assertThat(number(result, "handshakes")).isEqualTo(counts.handshakes());
             assertThat(number(result, "handshakesResumed")).isLessThanOrEqualTo(counts.handshakes());
             if (!keepAlive) {

@@ -28,7 +28,8 @@ class MeterDocumentationTests {
 
     private static final Path PAGE = Path.of("../docs/metrics.md");
 
-    private static final Pattern ROW = Pattern.compile("\\| `(evenkeel\\.[a-z.]+)` \\| [A-Za-z]+ \\| [a-z-]+ \\| ([^|]+) \\|.*");
+    private static final Pattern ROW =
+            Pattern.compile("\\| `(evenkeel\\.[a-z.]+)` \\| [A-Za-z]+ \\| [a-z-]+ \\| ([^|]+) \\|.*");
 
     private static final Pattern TAG_KEY = Pattern.compile("`([a-z]+)(=[a-z_,]+)?`");
 
@@ -41,7 +42,8 @@ class MeterDocumentationTests {
     @Test
     void everyMeterOfARunningApplicationIsDocumentedAndEveryDocumentedOneIsThere() throws IOException {
         Browser browser = new Browser(this.port);
-        assertThat(browser.post("/experiments/burst?calls=4&patience=5&wait=true").status())
+        assertThat(browser.post("/experiments/burst?calls=4&patience=5&wait=true")
+                        .status())
                 .isEqualTo(200);
         assertThat(browser.post("/experiments/tls?clients=2&wait=true").status())
                 .isEqualTo(200);
@@ -55,7 +57,9 @@ class MeterDocumentationTests {
             if (meter.getId().getName().startsWith("evenkeel.")) {
                 tagKeys.put(
                         meter.getId().getName(),
-                        meter.getId().getTags().stream().map(Tag::getKey).collect(Collectors.toCollection(TreeSet::new)));
+                        meter.getId().getTags().stream()
+                                .map(Tag::getKey)
+                                .collect(Collectors.toCollection(TreeSet::new)));
             }
         }
         return tagKeys;

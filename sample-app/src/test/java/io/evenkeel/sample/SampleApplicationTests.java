@@ -38,8 +38,12 @@ class SampleApplicationTests {
     void showsOneCardForEachExperiment() {
         String page = browser.get("/").text();
 
-        browser.get("/experiments").json().get("experiments").forEach(experiment -> assertThat(page)
-                .contains("data-experiment=\"" + experiment.get("experiment").asString() + "\""));
+        browser.get("/experiments")
+                .json()
+                .get("experiments")
+                .forEach(experiment -> assertThat(page)
+                        .contains("data-experiment=\""
+                                + experiment.get("experiment").asString() + "\""));
     }
 
     @Test

@@ -63,7 +63,8 @@ final class BurstSide {
             return false;
         }
         if (atTheEnd.connectionsLeft() == null && now - end >= AFTERWARDS.toNanos()) {
-            atTheEnd = atTheEnd.withConnectionsLeft(upstream.tally(side).counts().connectionsOpen());
+            atTheEnd =
+                    atTheEnd.withConnectionsLeft(upstream.tally(side).counts().connectionsOpen());
         }
         return atTheEnd.connectionsLeft() != null;
     }

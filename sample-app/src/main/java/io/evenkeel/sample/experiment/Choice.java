@@ -14,8 +14,8 @@ final class Choice {
         return Arrays.stream(type.getEnumConstants())
                 .filter(constant -> constant.name().equalsIgnoreCase(value))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("%s must be one of %s, but is '%s'"
-                        .formatted(parameter, names(type), value)));
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "%s must be one of %s, but is '%s'".formatted(parameter, names(type), value)));
     }
 
     static int within(String parameter, int least, int most, int value) {

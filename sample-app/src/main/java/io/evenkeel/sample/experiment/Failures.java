@@ -21,8 +21,10 @@ final class Failures {
                 ? "HTTP " + answer.getStatusCode().value()
                 : cause.getClass().getSimpleName();
         String message = shorten(String.valueOf(cause.getMessage()));
-        byKind.merge(kind, new Failure(kind, 1, message), (known, added) ->
-                new Failure(kind, known.count() + 1, known.example()));
+        byKind.merge(
+                kind,
+                new Failure(kind, 1, message),
+                (known, added) -> new Failure(kind, known.count() + 1, known.example()));
     }
 
     /** {@return all kinds, the most frequent first} */

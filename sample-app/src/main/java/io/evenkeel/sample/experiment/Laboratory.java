@@ -70,9 +70,10 @@ class Laboratory implements SmartLifecycle {
         private static final long serialVersionUID = 1L;
 
         BusyException(@Nullable String running) {
-            super((running != null)
-                    ? "Experiment '" + running + "' is still running; one runs at a time"
-                    : "The application is not ready to run experiments");
+            super(
+                    (running != null)
+                            ? "Experiment '" + running + "' is still running; one runs at a time"
+                            : "The application is not ready to run experiments");
         }
     }
 }

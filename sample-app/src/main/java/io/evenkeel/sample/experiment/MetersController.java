@@ -30,7 +30,8 @@ class MetersController {
         return registry.getMeters().stream()
                 .filter(meter -> meter.getId().getName().startsWith("evenkeel."))
                 .map(MetersController::row)
-                .sorted(Comparator.comparing(Row::name).thenComparing(row -> row.tags().toString()))
+                .sorted(Comparator.comparing(Row::name)
+                        .thenComparing(row -> row.tags().toString()))
                 .toList();
     }
 

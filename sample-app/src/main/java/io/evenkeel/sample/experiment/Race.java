@@ -46,7 +46,8 @@ class Race {
     }
 
     private static Workers start(Side side, BySide<RaceSide> sides, CountDownLatch stop) {
-        return Workers.start("race-" + side.id(), WORKERS, worker -> sides.get(side).work(worker, stop));
+        return Workers.start(
+                "race-" + side.id(), WORKERS, worker -> sides.get(side).work(worker, stop));
     }
 
     private static void watch(Duration time, BySide<RaceSide> sides, Experiment.Progress progress)

@@ -49,8 +49,9 @@ final class RaceSide {
     }
 
     private void call(HttpMethod method, URI uri) {
-        RestClient.RequestBodySpec request =
-                client.method(method).uri(uri).header(Upstream.CALL_ID, UUID.randomUUID().toString());
+        RestClient.RequestBodySpec request = client.method(method)
+                .uri(uri)
+                .header(Upstream.CALL_ID, UUID.randomUUID().toString());
         if (method.equals(HttpMethod.POST)) {
             request.body("an order");
         }

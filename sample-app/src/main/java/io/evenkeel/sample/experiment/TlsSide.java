@@ -49,7 +49,11 @@ final class TlsSide {
 
     private void callOnce() {
         try (SampleClient client = clients.openTls(side)) {
-            client.http().get().uri(upstream.uri(side).resolve(settings.path())).retrieve().body(String.class);
+            client.http()
+                    .get()
+                    .uri(upstream.uri(side).resolve(settings.path()))
+                    .retrieve()
+                    .body(String.class);
         }
     }
 

@@ -64,7 +64,8 @@ public final class Tally {
     }
 
     public Counts counts() {
-        long twice = executionsOfPosts.values().stream().filter(times -> times > 1).count();
+        long twice =
+                executionsOfPosts.values().stream().filter(times -> times > 1).count();
         return new Counts(
                 connectionsAccepted.sum(),
                 open.get(),
