@@ -73,9 +73,10 @@ final class GuardedInputStream extends FilterInputStream {
 
         private static final long serialVersionUID = 1L;
 
-        // Synchronized as in the superclass; it has nothing to do.
+        // Not synchronized as in the superclass: it does nothing.
         @Override
-        public synchronized Throwable fillInStackTrace() {
+        @SuppressWarnings("UnsynchronizedOverridesSynchronized")
+        public Throwable fillInStackTrace() {
             return this;
         }
     }

@@ -52,10 +52,11 @@ final class ReplayExec implements ExecChainHandler {
         Header[] headers = request.getHeaders();
         Object userToken = context.getUserToken();
         context.setAttribute(ATTRIBUTE, place);
-        if (userToken == null) {
-            context.setUserToken(place);
-        }
+        boolean free = userToken == null;
         try {
+            if (free) {
+                context.setUserToken(place);
+            }
             return chain.proceed(request, scope);
         } catch (IOException ex) {
             if (!place.granted()
@@ -69,6 +70,9 @@ final class ReplayExec implements ExecChainHandler {
                     Origins.of(scope.route));
             // The request interceptors run again and refuse what they find already there.
             request.setHeaders(headers);
+            if (free) {
+                context.setUserToken(place);
+            }
             return replay(request, scope, chain, ex);
         } finally {
             context.setUserToken(userToken);
