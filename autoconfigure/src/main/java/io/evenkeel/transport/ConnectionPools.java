@@ -36,6 +36,7 @@ public final class ConnectionPools implements AutoCloseable {
     private final LeakDetector leaks = new LeakDetector();
     private final TlsSocketStrategy systemTls = new LazyTlsStrategy();
     private final Set<String> warnedOfCookies = ConcurrentHashMap.newKeySet();
+    private final Set<String> customizedClients = ConcurrentHashMap.newKeySet();
 
     private final ReentrantLock lock = new ReentrantLock();
 
@@ -64,6 +65,11 @@ public final class ConnectionPools implements AutoCloseable {
     public HttpClientAssembly assemble(ClientSpec spec) {
         TlsMaterial material = spec.tls();
         return new HttpClientAssembly(spec, this, (material != null) ? material.strategy() : this.systemTls);
+    }
+
+    /** {@return whether the client was not known to be customized before} */
+    boolean isFirstCustomized(String client) {
+        return this.customizedClients.add(client);
     }
 
     LeakDetector leaks() {

@@ -92,6 +92,12 @@ public final class HttpClientAssembly {
             return;
         }
         if (customized) {
+            if (this.pools.isFirstCustomized(this.spec.client())) {
+                log.info(
+                        "The connections of client '{}' are dialed as its ClientHttpRequestFactoryBuilderCustomizer wants: "
+                                + "the look before reuse takes a millisecond, and idle connections are not watched.",
+                        this.spec.client());
+            }
             nameLimitsWithoutEffect(current);
         }
         ConnectionPool pool = this.pools.pool(this.spec, customized);
