@@ -8,13 +8,9 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
-import java.nio.ByteBuffer;
-import java.nio.channels.CancelledKeyException;
 import java.nio.channels.ClosedChannelException;
-import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
-import java.util.concurrent.locks.ReentrantLock;
 import javax.net.ssl.SSLSocket;
 import org.apache.hc.client5.http.impl.io.DefaultManagedHttpClientConnection;
 import org.apache.hc.core5.http.ClassicHttpRequest;
@@ -31,22 +27,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A connection that can be looked at while it is idle, without a byte of an answer being lost and without waiting.
  *
- * <p>Between {@link #park()} and {@link #resume()} nobody reads from it, so its channel may be switched to non-blocking
- * mode and registered with a selector. {@code ioLock} guards that mode; a connection in use is always blocking. Sockets
- * without a channel (SOCKS, Unix domain, a user's own dialing) are looked at by a read of one millisecond when they are
+ * <p>Sockets without a channel (SOCKS, Unix domain, a user's own dialing) are looked at by a read of one millisecond when they are
  * to be used again, and are not watched.
  */
 final class PooledConnection extends DefaultManagedHttpClientConnection {
-
-    private static final int RECORD_HEADER_BYTES = 5;
-    private static final int ALERT = 21;
-    private static final int APPLICATION_DATA = 23;
-
-    /**
-     * TLS 1.3 hides the type of a record, but not its length: an alert is two bytes, one of type, the 16 of JSSE's
-     * padding and a tag of 16. No answer is that short.
-     */
-    private static final int HIDDEN_ALERT_BYTES = 35;
 
     /** Bounds the goodbye to a peer; a connection that is given up must not hold anybody up. */
     private static final Timeout GOODBYE_TIMEOUT = Timeout.ofSeconds(1);
@@ -60,13 +44,7 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
 
     private final Ticker ticker;
     private final long lifetimeNanos;
-    private final ReentrantLock ioLock = new ReentrantLock();
-
-    // guarded by ioLock
-    private boolean parked;
-    private @Nullable SelectionKey watch;
-    private @Nullable SelectionKey lastWatch;
-    private @Nullable Liveness verdict;
+    private final IdleWatch idleWatch;
 
     // written by the thread that holds the lease, or under the lock of the pool
     private long openedAt;
@@ -89,6 +67,7 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
         this.ticker = ticker;
         this.lifetimeNanos = lifetimeNanos;
         this.ownDeadline = new ReadDeadline(ticker);
+        this.idleWatch = new IdleWatch(this, this::probe);
     }
 
     @Override
@@ -175,64 +154,23 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
 
     /** Nobody will read from the connection until {@link #resume()}. */
     void park() {
-        this.ioLock.lock();
-        try {
-            if (this.parked) {
-                throw new IllegalStateException("Released twice: " + this);
-            }
-            this.parked = true;
-        } finally {
-            this.ioLock.unlock();
-        }
+        this.idleWatch.park();
     }
 
     /** Registers a parked connection, so that the selector tells when the peer closes it. */
     void watch(Selector selector) throws IOException {
-        this.ioLock.lock();
-        try {
-            SocketChannel channel = channel();
-            // A key that is not valid any more is one of a selector that failed.
-            if (!this.parked || channel == null || (this.watch != null && this.watch.isValid())) {
-                return;
-            }
-            this.watch = null;
-            channel.configureBlocking(false);
-            try {
-                this.watch = channel.register(selector, SelectionKey.OP_READ, this);
-            } catch (CancelledKeyException ex) {
-                // It was used since the selector last dropped its old keys. There will be another time.
-                return;
-            } finally {
-                if (this.watch == null) {
-                    channel.configureBlocking(true);
-                }
-            }
-        } finally {
-            this.ioLock.unlock();
-        }
+        this.idleWatch.register(selector);
     }
 
     /** {@return what is to be seen of a connection that the selector reported; it stays parked} */
     Liveness inspect() {
-        this.ioLock.lock();
-        try {
-            return (this.parked && this.watch != null) ? look() : Liveness.ALIVE;
-        } finally {
-            this.ioLock.unlock();
-        }
+        return this.idleWatch.inspect();
     }
 
     /** Takes the connection into use again: ends the watch and looks whether it is fit for a request. */
     Liveness resume() {
-        this.ioLock.lock();
-        try {
-            Liveness liveness = look();
-            unpark();
-            this.kept = true;
-            return liveness;
-        } finally {
-            this.ioLock.unlock();
-        }
+        this.kept = true;
+        return this.idleWatch.resume();
     }
 
     /** {@return whether bytes of the peer are left over in memory, without any I/O} */
@@ -253,18 +191,6 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
         }
     }
 
-    private Liveness look() {
-        if (this.verdict == null) {
-            Liveness liveness = probe();
-            // A look may take a byte away: whatever was seen once stays true.
-            if (liveness == Liveness.ALIVE) {
-                return liveness;
-            }
-            this.verdict = liveness;
-        }
-        return this.verdict;
-    }
-
     private Liveness probe() {
         if (!isOpen()) {
             return Liveness.EOF;
@@ -274,41 +200,12 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
                 return Liveness.UNSOLICITED;
             }
             SocketChannel channel = channel();
-            return (channel != null) ? probe(channel) : probeSlowly();
+            return (channel != null) ? ChannelProbe.look(channel, tls()) : probeSlowly();
         } catch (ClosedChannelException ex) {
             return Liveness.EOF;
         } catch (IOException ex) {
             return Liveness.RESET;
         }
-    }
-
-    private Liveness probe(SocketChannel channel) throws IOException {
-        boolean blocking = channel.isBlocking();
-        if (blocking) {
-            channel.configureBlocking(false);
-        }
-        try {
-            ByteBuffer buffer = ByteBuffer.allocate(RECORD_HEADER_BYTES);
-            int read = channel.read(buffer);
-            if (read == 0) {
-                return Liveness.ALIVE;
-            }
-            return (read < 0 || (isSecure() && announcesClose(buffer))) ? Liveness.EOF : Liveness.UNSOLICITED;
-        } finally {
-            if (blocking && channel.isOpen()) {
-                channel.configureBlocking(true);
-            }
-        }
-    }
-
-    /** A TLS peer says goodbye before it closes: then the first that waits is an alert, whether FIN has come or not. */
-    private boolean announcesClose(ByteBuffer header) {
-        int type = header.get(0);
-        return type == ALERT
-                || (type == APPLICATION_DATA
-                        && "TLSv1.3".equals(getSSLSession().getProtocol())
-                        && header.position() == RECORD_HEADER_BYTES
-                        && Short.toUnsignedInt(header.getShort(3)) <= HIDDEN_ALERT_BYTES);
     }
 
     /** Any byte that is read here is one too many, so nothing is lost with it. */
@@ -326,22 +223,6 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
             return Liveness.ALIVE;
         } finally {
             socket.setSoTimeout(timeout);
-        }
-    }
-
-    /** Gives the channel back to blocking reads. A TLS socket cannot even be closed in the other mode. */
-    private void unpark() {
-        this.parked = false;
-        SelectionKey key = this.watch;
-        if (key != null) {
-            this.watch = null;
-            this.lastWatch = key;
-            key.cancel();
-            try {
-                key.channel().configureBlocking(true);
-            } catch (IOException ex) {
-                this.verdict = Liveness.RESET;
-            }
         }
     }
 
@@ -462,7 +343,7 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
 
     @Override
     public void close(CloseMode closeMode) {
-        SelectionKey watched = prepareClose();
+        Runnable letGo = this.idleWatch.end();
         if (closeMode == CloseMode.GRACEFUL) {
             setSocketTimeout(GOODBYE_TIMEOUT);
         } else if (!this.answered) {
@@ -472,40 +353,24 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
         try {
             super.close(closeMode);
         } finally {
-            letGo(watched);
+            letGo.run();
         }
-    }
-
-    /** A channel is closed only when its selector has forgotten it, and that may be asleep. */
-    private static void letGo(@Nullable SelectionKey watched) {
-        if (watched != null && watched.channel().isRegistered()) {
-            watched.selector().wakeup();
-        }
-    }
-
-    private @Nullable SelectionKey prepareClose() {
-        this.ioLock.lock();
-        try {
-            unpark();
-            return this.lastWatch;
-        } finally {
-            this.ioLock.unlock();
-        }
-    }
-
-    private boolean isSecure() {
-        SocketHolder holder = getSocketHolder();
-        return holder != null && holder.getSSLSocket() != null;
     }
 
     /** {@return decrypted bytes that wait in the TLS layer} */
     private int decrypted() throws IOException {
-        SocketHolder holder = getSocketHolder();
-        SSLSocket ssl = (holder != null) ? holder.getSSLSocket() : null;
-        return (ssl != null) ? ssl.getInputStream().available() : 0;
+        SSLSocket tls = tls();
+        return (tls != null) ? tls.getInputStream().available() : 0;
     }
 
-    private @Nullable SocketChannel channel() {
+    private @Nullable SSLSocket tls() {
+        SocketHolder holder = getSocketHolder();
+        return (holder != null) ? holder.getSSLSocket() : null;
+    }
+
+    /** {@return the channel below, if there is one} */
+    @Nullable
+    SocketChannel channel() {
         SocketHolder holder = getSocketHolder();
         return (holder != null) ? holder.getBaseSocket().getChannel() : null;
     }
