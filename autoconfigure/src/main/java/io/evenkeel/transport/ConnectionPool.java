@@ -14,10 +14,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -55,8 +53,7 @@ final class ConnectionPool {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<HttpRoute, RoutePool> routes = new HashMap<>();
-    /** Over all routes, the longest idle first. */
-    private final Set<PoolEntry<HttpRoute, ManagedHttpClientConnection>> idleByAge = new LinkedHashSet<>();
+    private final IdleConnections idle;
 
     private boolean closed;
 
@@ -72,6 +69,7 @@ final class ConnectionPool {
         this.client = client;
         this.errors = new PoolErrors(client, keyPrefix, limits.maxPerRoute());
         this.limits = limits;
+        this.idle = new IdleConnections(limits);
         this.ticker = ticker;
         this.listener = listener;
         this.housekeeper = housekeeper;
@@ -143,7 +141,7 @@ final class ConnectionPool {
                 routePool.reserved--;
                 entry = routePool.newEntry();
             } else {
-                entry = pollIdle(routePool, now, closing);
+                entry = this.idle.poll(routePool, now, closing);
                 if (entry == null && (closing.takePlace(routePool) || hasPlace(routePool))) {
                     entry = routePool.newEntry();
                 }
@@ -224,7 +222,7 @@ final class ConnectionPool {
             Lease lease = routePool.leased.remove(dead);
             closing.add(routePool, dead, CloseReason.ERROR);
             long now = this.ticker.nanoTime();
-            PoolEntry<HttpRoute, ManagedHttpClientConnection> entry = pollIdle(routePool, now, closing);
+            PoolEntry<HttpRoute, ManagedHttpClientConnection> entry = this.idle.poll(routePool, now, closing);
             if (entry == null) {
                 closing.takePlace(routePool);
                 entry = routePool.newEntry();
@@ -235,20 +233,6 @@ final class ConnectionPool {
             this.lock.unlock();
             closing.run(this.vacated);
         }
-    }
-
-    private @Nullable PoolEntry<HttpRoute, ManagedHttpClientConnection> pollIdle(
-            RoutePool routePool, long now, Closing closing) {
-        PoolEntry<HttpRoute, ManagedHttpClientConnection> entry;
-        while ((entry = routePool.idle.pollFirst()) != null) {
-            this.idleByAge.remove(entry);
-            PooledConnection connection = connection(entry);
-            if (connection.expiresAt() - now > 0) {
-                return entry;
-            }
-            closing.add(routePool, entry, connection.pastLifetime(now) ? CloseReason.MAX_LIFETIME : CloseReason.IDLE);
-        }
-        return null;
     }
 
     boolean cancel(Acquisition acquisition) {
@@ -327,7 +311,7 @@ final class ConnectionPool {
                 // It is in use again.
             } else if (keep) {
                 idle = true;
-                dueAt = keepIdle(routePool, entry, now, closing);
+                dueAt = this.idle.add(routePool, entry, now, closing);
             } else if (connection != null && connection.isOpen()) {
                 closing.add(routePool, entry, closeReason(connection, now));
             } else {
@@ -345,39 +329,6 @@ final class ConnectionPool {
         if (changedIdleTimeout && idleTimeout != null) {
             this.listener.idleTimeoutChanged(this.client, origin, idleTimeout);
         }
-    }
-
-    /** {@return when the first of the idle connections is due that was not due at that time before} */
-    private long keepIdle(
-            RoutePool routePool, PoolEntry<HttpRoute, ManagedHttpClientConnection> entry, long now, Closing closing) {
-        routePool.idle.addFirst(entry);
-        this.idleByAge.add(entry);
-        long dueAt = connection(entry).expiresAt();
-        while (routePool.idle.size() > this.limits.maxSize()) {
-            // The oldest is the first whose time is over, and it may be over already.
-            PoolEntry<HttpRoute, ManagedHttpClientConnection> oldest = routePool.idle.getLast();
-            long lingersUntil = connection(oldest).idleSince()
-                    + this.limits.overflowLinger().toNanos();
-            if (lingersUntil - now > 0) {
-                dueAt = (lingersUntil - dueAt < 0) ? lingersUntil : dueAt;
-                break;
-            }
-            closing.add(routePool, removeIdle(routePool, oldest), CloseReason.SURPLUS);
-        }
-        if (this.idleByAge.size() > this.limits.maxIdle()) {
-            PoolEntry<HttpRoute, ManagedHttpClientConnection> oldest =
-                    this.idleByAge.iterator().next();
-            RoutePool itsRoute = routePool(oldest.getRoute());
-            closing.add(itsRoute, removeIdle(itsRoute, oldest), CloseReason.IDLE);
-        }
-        return dueAt;
-    }
-
-    private PoolEntry<HttpRoute, ManagedHttpClientConnection> removeIdle(
-            RoutePool routePool, PoolEntry<HttpRoute, ManagedHttpClientConnection> entry) {
-        routePool.idle.removeLastOccurrence(entry);
-        this.idleByAge.remove(entry);
-        return entry;
     }
 
     /** Gives a freed place to the first caller in line. */
@@ -467,34 +418,13 @@ final class ConnectionPool {
      * @return time until the next one is due, {@code Long.MAX_VALUE} if none is idle
      */
     long sweep(long now, long watchAfterNanos, List<PooledConnection> unwatched) {
-        long linger = this.limits.overflowLinger().toNanos();
         long next = Long.MAX_VALUE;
         Closing closing = new Closing();
         this.lock.lock();
         try {
             for (Iterator<RoutePool> all = this.routes.values().iterator(); all.hasNext(); ) {
                 RoutePool routePool = all.next();
-                int position = 0;
-                for (var idle = routePool.idle.iterator(); idle.hasNext(); ) {
-                    PoolEntry<HttpRoute, ManagedHttpClientConnection> entry = idle.next();
-                    PooledConnection connection = connection(entry);
-                    boolean surplus = position >= this.limits.maxSize();
-                    long remaining = connection.expiresAt() - now;
-                    if (surplus) {
-                        remaining = Math.min(remaining, connection.idleSince() + linger - now);
-                    }
-                    if (remaining > 0) {
-                        position++;
-                        next = Math.min(next, remaining);
-                        if (now - connection.idleSince() >= watchAfterNanos) {
-                            unwatched.add(connection);
-                        }
-                        continue;
-                    }
-                    idle.remove();
-                    this.idleByAge.remove(entry);
-                    closing.add(routePool, entry, dueReason(connection, surplus, now));
-                }
+                next = Math.min(next, this.idle.sweep(routePool, now, watchAfterNanos, unwatched, closing));
                 if (routePool.isEmpty()) {
                     all.remove();
                 }
@@ -504,16 +434,6 @@ final class ConnectionPool {
             closing.run(this.vacated);
         }
         return next;
-    }
-
-    private static CloseReason dueReason(PooledConnection connection, boolean surplus, long now) {
-        if (connection.expiresAt() - now > 0) {
-            return CloseReason.SURPLUS;
-        }
-        if (connection.pastLifetime(now)) {
-            return CloseReason.MAX_LIFETIME;
-        }
-        return surplus ? CloseReason.SURPLUS : CloseReason.IDLE;
     }
 
     /** Closes idle connections that were found dead, unless somebody took them meanwhile and found out, too. */
@@ -528,16 +448,7 @@ final class ConnectionPool {
         Closing closing = new Closing();
         this.lock.lock();
         try {
-            for (var idle = this.idleByAge.iterator(); idle.hasNext(); ) {
-                PoolEntry<HttpRoute, ManagedHttpClientConnection> entry = idle.next();
-                CloseReason reason = rule.apply(connection(entry));
-                if (reason != null) {
-                    idle.remove();
-                    RoutePool routePool = routePool(entry.getRoute());
-                    routePool.idle.remove(entry);
-                    closing.add(routePool, entry, reason);
-                }
-            }
+            this.idle.removeIf(rule, closing);
         } finally {
             this.lock.unlock();
             closing.run(this.vacated);
@@ -584,7 +495,7 @@ final class ConnectionPool {
     }
 
     boolean hasIdle() {
-        return locked(() -> !this.idleByAge.isEmpty());
+        return locked(() -> !this.idle.isEmpty());
     }
 
     // --- closing ----------------------------------------------------------------------------------------------------
@@ -600,10 +511,8 @@ final class ConnectionPool {
         this.lock.lock();
         try {
             this.closed = true;
-            this.idleByAge.forEach(entry -> closing.add(entry, CloseReason.SHUTDOWN));
-            this.idleByAge.clear();
+            this.idle.removeIf(connection -> CloseReason.SHUTDOWN, closing);
             for (RoutePool routePool : this.routes.values()) {
-                routePool.idle.clear();
                 inUse.addAll(routePool.leased.keySet());
                 routePool.waiters.forEach(waiter -> waiter.refuse(this.errors.closed(routePool.origin())));
                 routePool.waiters.clear();
