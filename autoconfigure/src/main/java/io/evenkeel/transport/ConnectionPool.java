@@ -17,6 +17,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -400,11 +401,9 @@ final class ConnectionPool {
     private long idleNanos(PoolEntry<HttpRoute, ManagedHttpClientConnection> entry) {
         Duration most = this.limits.maxIdleTimeout();
         Deadline deadline = entry.getExpiryDeadline();
-        if (deadline.isMax()) {
-            return most.toNanos();
-        }
-        return Math.min(
-                Duration.ofMillis(deadline.getValue() - entry.getUpdated()).toNanos(), most.toNanos());
+        // A strategy of the user's may say centuries.
+        long millis = deadline.isMax() ? Long.MAX_VALUE : deadline.getValue() - entry.getUpdated();
+        return (millis >= most.toMillis()) ? most.toNanos() : TimeUnit.MILLISECONDS.toNanos(millis);
     }
 
     // --- housekeeping -----------------------------------------------------------------------------------------------

@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.evenkeel.event.CloseReason;
+import io.evenkeel.policy.PoolLimits;
 import io.evenkeel.testing.Answer;
 import io.evenkeel.testing.LeakCheck;
 import io.evenkeel.testing.ScriptedServer;
 import java.time.Duration;
+import org.apache.hc.core5.util.TimeValue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -149,5 +151,20 @@ class KeepAliveOnTheWireTests {
         }
 
         assertThat(server.connectionsAccepted()).isEqualTo(2);
+    }
+
+    @Test
+    void aStrategyOfTheUserThatSaysForEverIsBoundedByTheIdleTimeoutOfThePool() throws Exception {
+        ScriptedServer server = this.leaks.server(ScriptedServer.http().start());
+        TestClient client = TestClient.with(
+                this.leaks,
+                settings -> settings.customizer(
+                        builder -> builder.setKeepAliveStrategy((response, context) -> TimeValue.ofDays(1_000_000))));
+
+        client.get(server.uri("/"));
+        client.get(server.uri("/"));
+
+        assertThat(server.connectionsAccepted()).isEqualTo(1);
+        assertThat(client.events.idleTimeouts).containsExactly(PoolLimits.DEFAULTS.maxIdleTimeout());
     }
 }
