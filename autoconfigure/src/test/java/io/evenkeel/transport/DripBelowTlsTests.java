@@ -16,8 +16,8 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
@@ -67,7 +67,7 @@ class DripBelowTlsTests {
     private static final class DrippingProxy implements AutoCloseable {
 
         private final ServerSocket listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-        private final List<Socket> sockets = new ArrayList<>();
+        private final List<Socket> sockets = new CopyOnWriteArrayList<>();
         private final int target;
         private volatile boolean dripping;
 
@@ -88,10 +88,8 @@ class DripBelowTlsTests {
             while (true) {
                 Socket client = this.listener.accept();
                 Socket server = new Socket(InetAddress.getLoopbackAddress(), this.target);
-                synchronized (this.sockets) {
-                    this.sockets.add(client);
-                    this.sockets.add(server);
-                }
+                this.sockets.add(client);
+                this.sockets.add(server);
                 start("up", () -> client.getInputStream().transferTo(server.getOutputStream()));
                 start("down", () -> handDown(server.getInputStream(), client.getOutputStream()));
             }
@@ -131,10 +129,8 @@ class DripBelowTlsTests {
         @Override
         public void close() throws IOException {
             this.listener.close();
-            synchronized (this.sockets) {
-                for (Socket socket : this.sockets) {
-                    socket.close();
-                }
+            for (Socket socket : this.sockets) {
+                socket.close();
             }
         }
 
