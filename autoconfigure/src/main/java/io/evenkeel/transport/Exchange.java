@@ -6,6 +6,7 @@ import io.evenkeel.policy.ExchangeFacts;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import org.apache.hc.core5.http.ConnectionClosedException;
 import org.apache.hc.core5.http.EndpointDetails;
 import org.apache.hc.core5.http.io.HttpClientConnection;
 import org.apache.hc.core5.http.protocol.HttpContext;
@@ -22,16 +23,21 @@ final class Exchange {
     private final boolean reused;
     private final long receivedBefore;
 
-    private Exchange(HttpClientConnection connection) {
+    private Exchange(HttpClientConnection connection, EndpointDetails counters) {
         this.connection = connection;
-        this.counters = connection.getEndpointDetails();
+        this.counters = counters;
         // Not the count of requests: behind a proxy the first one on a new connection is CONNECT.
         this.reused = connection instanceof PooledConnection pooled && pooled.wasKept();
         this.receivedBefore = this.counters.getReceivedBytesCount();
     }
 
-    static Exchange begin(HttpClientConnection connection, HttpContext context) {
-        Exchange exchange = new Exchange(connection);
+    /** @throws ConnectionClosedException if the connection was closed meanwhile, by whoever aborted the call */
+    static Exchange begin(HttpClientConnection connection, HttpContext context) throws ConnectionClosedException {
+        EndpointDetails counters = connection.getEndpointDetails();
+        if (counters == null) {
+            throw new ConnectionClosedException();
+        }
+        Exchange exchange = new Exchange(connection, counters);
         context.setAttribute(ATTRIBUTE, exchange);
         return exchange;
     }

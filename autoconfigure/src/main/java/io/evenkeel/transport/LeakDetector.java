@@ -56,7 +56,7 @@ final class LeakDetector {
                             + "further cases of this client and route are not logged, but counted as reason 'leaked'.",
                     origin,
                     client,
-                    reference.holder);
+                    Texts.thread(reference.holder));
         }
     }
 
@@ -66,7 +66,7 @@ final class LeakDetector {
         private final PooledConnection connection;
         private final ConnectionPool pool;
         private final HttpRoute route;
-        private final String holder;
+        private final Thread holder;
 
         private LeaseReference(
                 ConnectionEndpoint endpoint, PooledConnection connection, ConnectionPool pool, HttpRoute route) {
@@ -74,7 +74,7 @@ final class LeakDetector {
             this.connection = connection;
             this.pool = pool;
             this.route = route;
-            this.holder = Thread.currentThread().getName();
+            this.holder = Thread.currentThread();
         }
 
         /** The connection was given back. */

@@ -14,8 +14,6 @@ record Lease(long since, Thread thread, @Nullable ReplayPlace place) {
 
     /** {@return the name of the thread} Made when it is asked for: that of a virtual thread costs a lock. */
     String holder() {
-        // Virtual threads have no name unless they are given one.
-        String name = this.thread.getName();
-        return name.isEmpty() ? this.thread.toString() : name;
+        return Texts.thread(this.thread);
     }
 }

@@ -20,4 +20,10 @@ final class Texts {
         }
         return String.format(Locale.ROOT, "%.1fs", millis / 1000.0);
     }
+
+    /** {@return the name of the thread} Virtual threads have none unless they are given one. */
+    static String thread(Thread thread) {
+        String name = thread.getName();
+        return name.isEmpty() ? thread.toString() : name;
+    }
 }

@@ -3,6 +3,7 @@ package io.evenkeel.sample.experiment;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
@@ -15,21 +16,30 @@ import org.springframework.stereotype.Component;
 class Laboratory implements SmartLifecycle {
 
     private final Map<String, Run> runs = new ConcurrentHashMap<>();
-    private @Nullable Thread current; // guarded by this
-    private @Nullable String currentName; // guarded by this
-    private boolean open; // guarded by this
+    private final ReentrantLock lock = new ReentrantLock();
+
+    // guarded by lock
+    private @Nullable Thread current;
+    private @Nullable String currentName;
+    private boolean open;
 
     /** Starts the experiment, or says which other one is in the way. */
-    synchronized Run start(String name, Object settings, Experiment experiment) {
-        if (!open || (current != null && current.isAlive())) {
-            throw new BusyException(currentName);
+    Run start(String name, Object settings, Experiment experiment) {
+        lock.lock();
+        try {
+            if (!open || (current != null && current.isAlive())) {
+                throw new BusyException(currentName);
+            }
+            Run run = new Run(name, settings);
+            runs.put(name, run);
+            Thread started = new Thread(() -> run.execute(experiment), "experiment-" + name);
+            current = started;
+            currentName = name;
+            started.start();
+            return run;
+        } finally {
+            lock.unlock();
         }
-        Run run = new Run(name, settings);
-        runs.put(name, run);
-        current = new Thread(() -> run.execute(experiment), "experiment-" + name);
-        currentName = name;
-        current.start();
-        return run;
     }
 
     Run.State latest(String name) {
@@ -38,16 +48,24 @@ class Laboratory implements SmartLifecycle {
     }
 
     @Override
-    public synchronized void start() {
-        open = true;
+    public void start() {
+        lock.lock();
+        try {
+            open = true;
+        } finally {
+            lock.unlock();
+        }
     }
 
     @Override
     public void stop() {
         Thread last;
-        synchronized (this) {
+        lock.lock();
+        try {
             open = false;
             last = current;
+        } finally {
+            lock.unlock();
         }
         if (last == null) {
             return;
@@ -61,8 +79,13 @@ class Laboratory implements SmartLifecycle {
     }
 
     @Override
-    public synchronized boolean isRunning() {
-        return open;
+    public boolean isRunning() {
+        lock.lock();
+        try {
+            return open;
+        } finally {
+            lock.unlock();
+        }
     }
 
     static final class BusyException extends RuntimeException {

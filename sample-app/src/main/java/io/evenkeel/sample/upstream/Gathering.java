@@ -3,6 +3,7 @@ package io.evenkeel.sample.upstream;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 /** Requests that wait for each other: all are answered when the last one has come, or all are refused in the end. */
@@ -10,8 +11,11 @@ final class Gathering {
 
     private final String path;
     private final int expected;
-    private final List<Consumer<Boolean>> waiting = new ArrayList<>(); // guarded by this
-    private boolean over; // guarded by this
+    private final ReentrantLock lock = new ReentrantLock();
+
+    // guarded by lock
+    private final List<Consumer<Boolean>> waiting = new ArrayList<>();
+    private boolean over;
 
     Gathering(String path, int expected) {
         this.path = path;
@@ -22,12 +26,15 @@ final class Gathering {
     void join(String requestPath, Consumer<Boolean> answer) {
         boolean refused;
         boolean complete;
-        synchronized (this) {
+        lock.lock();
+        try {
             refused = over || !requestPath.equals(path);
             if (!refused) {
                 waiting.add(answer);
             }
             complete = waiting.size() == expected;
+        } finally {
+            lock.unlock();
         }
         if (refused) {
             answer.accept(false);
@@ -39,18 +46,26 @@ final class Gathering {
     /** Answers everybody who is waiting, outside the lock, as answering is I/O. */
     void end(boolean complete) {
         List<Consumer<Boolean>> all;
-        synchronized (this) {
+        lock.lock();
+        try {
             if (over) {
                 return;
             }
             over = true;
             all = List.copyOf(waiting);
+        } finally {
+            lock.unlock();
         }
         all.forEach(answer -> answer.accept(complete));
     }
 
     /** {@return how many were there at the same time} */
-    synchronized int present() {
-        return waiting.size();
+    int present() {
+        lock.lock();
+        try {
+            return waiting.size();
+        } finally {
+            lock.unlock();
+        }
     }
 }

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.transport;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.evenkeel.time.Ticker;
+import org.apache.hc.client5.http.classic.methods.HttpGet;
+import org.apache.hc.client5.http.protocol.HttpClientContext;
+import org.apache.hc.core5.http.ConnectionClosedException;
+import org.apache.hc.core5.http.config.Http1Config;
+import org.junit.jupiter.api.Test;
+
+class ExchangeExecutorTests {
+
+    @Test
+    void aConnectionThatWasClosedMeanwhileFailsTheExchangeAsAnIoFailure() {
+        PooledConnection closed = new PooledConnection("closed", Http1Config.DEFAULT, Ticker.SYSTEM, Long.MAX_VALUE);
+
+        assertThatThrownBy(() -> new ExchangeExecutor()
+                        .execute(new HttpGet("http://localhost/"), closed, null, HttpClientContext.create()))
+                .isInstanceOf(ConnectionClosedException.class);
+    }
+}
