@@ -4,6 +4,7 @@ package io.evenkeel.autoconfigure;
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
 
 /**
  * Keys under {@code evenkeel}. An unknown one stops the start, because a limit that is misspelt protects nothing.
@@ -11,6 +12,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param enabled Whether Evenkeel carries the HTTP clients. Without it they are as Spring Boot makes them.
  * @param pool limits of the pools
  * @param replay replay of requests
+ * @param idempotencyHeader Header by which the server recognizes a request that it has executed. A request of any method
+ *     that carries it may be sent twice.
+ * @param maxResponseHeaders Number of header lines in the head of a response.
+ * @param maxResponseHeadSize Size of the head of a response, status line and header lines together.
  * @param metrics metrics
  */
 @ConfigurationProperties(prefix = "evenkeel", ignoreUnknownFields = false)
@@ -18,6 +23,9 @@ record EvenkeelProperties(
         @DefaultValue("true") boolean enabled,
         @DefaultValue Pool pool,
         @DefaultValue Replay replay,
+        @DefaultValue("Idempotency-Key") String idempotencyHeader,
+        @DefaultValue("100") int maxResponseHeaders,
+        @DefaultValue("64KB") DataSize maxResponseHeadSize,
         @DefaultValue Metrics metrics) {
 
     /**
@@ -34,6 +42,7 @@ record EvenkeelProperties(
      *     unknown.
      * @param maxIdleTimeout Longest idle time of a connection that is used again, once the timeout of the server is
      *     known.
+     * @param learnIdleTimeout Whether the idle timeout of the server is learned from what its connections live through.
      * @param maxLifetime Age above which a connection is not used again, spread by 10 % either way.
      */
     record Pool(
@@ -44,13 +53,14 @@ record EvenkeelProperties(
             @DefaultValue("10s") Duration acquireTimeout,
             @DefaultValue("4s") Duration idleTimeout,
             @DefaultValue("60s") Duration maxIdleTimeout,
+            @DefaultValue("true") boolean learnIdleTimeout,
             @DefaultValue("5m") Duration maxLifetime) {}
 
     /**
      * Replay of requests.
      *
-     * @param enabled Whether an idempotent request is sent once more when its reused connection broke before any
-     *     answer.
+     * @param enabled Whether a request that is idempotent, or carries the idempotency header, is sent once more when
+     *     its reused connection broke before any answer.
      */
     record Replay(@DefaultValue("true") boolean enabled) {}
 

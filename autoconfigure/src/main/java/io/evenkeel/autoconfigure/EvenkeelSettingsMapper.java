@@ -3,6 +3,8 @@ package io.evenkeel.autoconfigure;
 
 import io.evenkeel.client.ClientOptions;
 import io.evenkeel.policy.PoolLimits;
+import io.evenkeel.policy.ReplaySettings;
+import io.evenkeel.policy.ResponseLimits;
 import java.time.Duration;
 
 /**
@@ -31,7 +33,9 @@ final class EvenkeelSettingsMapper {
                 ClientOptions.DEFAULT_CLIENT,
                 ClientOptions.DEFAULT_KEY_PREFIX,
                 limits(properties.pool()),
-                properties.replay().enabled());
+                new ReplaySettings(properties.replay().enabled(), properties.idempotencyHeader()),
+                new ResponseLimits(properties.maxResponseHeaders(), (int)
+                        properties.maxResponseHeadSize().toBytes()));
     }
 
     private static PoolLimits limits(EvenkeelProperties.Pool pool) {
@@ -45,6 +49,7 @@ final class EvenkeelSettingsMapper {
                 pool.acquireTimeout(),
                 idleTimeout,
                 maxIdleTimeout,
+                pool.learnIdleTimeout(),
                 pool.maxLifetime());
     }
 

@@ -69,7 +69,7 @@ final class StartupReport implements ApplicationListener<ContextRefreshedEvent> 
                         describe(this.options.limits()),
                         describe(settings.connectTimeout()),
                         describe(settings.readTimeout()),
-                        this.options.replay() ? "on" : "off");
+                        this.options.replay().enabled() ? "on" : "off");
     }
 
     private static String describe(PoolLimits limits) {

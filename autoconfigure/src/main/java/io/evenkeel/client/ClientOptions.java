@@ -2,6 +2,8 @@
 package io.evenkeel.client;
 
 import io.evenkeel.policy.PoolLimits;
+import io.evenkeel.policy.ReplaySettings;
+import io.evenkeel.policy.ResponseLimits;
 
 /**
  * What makes a client, besides Spring Boot's {@code HttpClientSettings}.
@@ -9,9 +11,15 @@ import io.evenkeel.policy.PoolLimits;
  * @param client its name
  * @param keyPrefix where its settings live, for messages
  * @param limits limits of its pools
- * @param replay whether an idempotent request is sent once more when its reused connection broke before any answer
+ * @param replay which requests may be sent twice
+ * @param responseLimits limits of response heads
  */
-public record ClientOptions(String client, String keyPrefix, PoolLimits limits, boolean replay) {
+public record ClientOptions(
+        String client, String keyPrefix, PoolLimits limits, ReplaySettings replay, ResponseLimits responseLimits) {
+
+    /** What a client is that nobody configured. */
+    public static final ClientOptions DEFAULTS = new ClientOptions(
+            "default", "evenkeel", PoolLimits.DEFAULTS, ReplaySettings.DEFAULTS, ResponseLimits.DEFAULTS);
 
     /** Name of the client that serves all that has no name. */
     public static final String DEFAULT_CLIENT = "default";

@@ -84,6 +84,7 @@ public final class EvenkeelRequestFactoryBuilder
                 this.options.keyPrefix(),
                 this.options.limits(),
                 this.options.replay(),
+                this.options.responseLimits(),
                 this.sslContexts.of(settings.sslBundle()),
                 addressFilter(settings.inetAddressFilter()),
                 DefaultSettings.connectTimeout(settings),

@@ -14,6 +14,7 @@ import java.time.Duration;
  * @param acquireTimeout longest wait for a connection when all are in use
  * @param idleTimeout longest idle time of a connection that is used again, while the server's own is unknown
  * @param maxIdleTimeout the same once the server's own is known
+ * @param learnIdleTimeout whether the idle timeout of the server is learned from what its connections live through
  * @param maxLifetime age above which a connection is not used again, spread by 10 % either way
  */
 public record PoolLimits(
@@ -24,6 +25,7 @@ public record PoolLimits(
         Duration acquireTimeout,
         Duration idleTimeout,
         Duration maxIdleTimeout,
+        boolean learnIdleTimeout,
         Duration maxLifetime) {
 
     public static final PoolLimits DEFAULTS = new PoolLimits(
@@ -34,6 +36,7 @@ public record PoolLimits(
             Duration.ofSeconds(10),
             Duration.ofSeconds(4),
             Duration.ofSeconds(60),
+            true,
             Duration.ofMinutes(5));
 
     public PoolLimits {

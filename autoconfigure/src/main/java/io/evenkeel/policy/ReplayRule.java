@@ -11,6 +11,11 @@ public final class ReplayRule {
 
     private ReplayRule() {}
 
+    /** {@return whether repeating a request of this method has the same effect as sending it once} */
+    public static boolean isIdempotent(String method) {
+        return IDEMPOTENT.contains(method);
+    }
+
     /**
      * Allows what RFC 9112, section 9.3.1 allows: an idempotent request on a connection that had been kept, which broke
      * before a byte of the answer. A fresh connection that breaks is a failure of the server, not of the reuse.
@@ -26,6 +31,6 @@ public final class ReplayRule {
                 && !facts.received()
                 && !facts.timedOut()
                 && repeatable
-                && IDEMPOTENT.contains(method);
+                && isIdempotent(method);
     }
 }

@@ -2,6 +2,8 @@
 package io.evenkeel.transport;
 
 import io.evenkeel.policy.PoolLimits;
+import io.evenkeel.policy.ReplaySettings;
+import io.evenkeel.policy.ResponseLimits;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param client its name, {@code default} if it has none
  * @param keyPrefix where its settings live, for messages: {@code evenkeel} or {@code evenkeel.clients.<name>}
  * @param limits limits of its pools
- * @param replay whether an idempotent request is sent once more when its reused connection broke before any answer
+ * @param replay which requests may be sent twice
+ * @param responseLimits limits of response heads
  * @param tls what TLS handshakes are made with, {@code null} for the default of the JVM
  * @param addressFilter which addresses it may connect to, {@code null} for all
  * @param connectTimeout limit of each attempt to connect, TCP and TLS; 0 is none
@@ -23,7 +26,8 @@ public record ClientSpec(
         String client,
         String keyPrefix,
         PoolLimits limits,
-        boolean replay,
+        ReplaySettings replay,
+        ResponseLimits responseLimits,
         @Nullable TlsMaterial tls,
         @Nullable AddressFilter addressFilter,
         Duration connectTimeout,

@@ -105,7 +105,7 @@ public final class HttpClientAssembly {
                 .setConnectionManagerShared(true)
                 .addExecInterceptorFirst("evenkeel-call", new CallExec())
                 .addExecInterceptorBefore(ChainElement.MAIN_TRANSPORT.name(), "evenkeel-drain", new BoundedDrainExec());
-        if (this.spec.replay()) {
+        if (this.spec.replay().enabled()) {
             builder.addExecInterceptorBefore(ChainElement.CONNECT.name(), "evenkeel-replay", new ReplayExec(pool));
         }
         builder.addExecInterceptorBefore(ChainElement.CONNECT.name(), "evenkeel-route", new RouteExec());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.transport;
 
+import io.evenkeel.policy.ReplayRule;
 import java.io.IOException;
 import org.apache.hc.client5.http.classic.ExecChain;
 import org.apache.hc.client5.http.classic.ExecChainHandler;
@@ -48,7 +49,7 @@ final class ReplayExec implements ExecChainHandler {
     public ClassicHttpResponse execute(ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
             throws IOException, HttpException {
         HttpClientContext context = scope.clientContext;
-        ReplayPlace place = placeFor(scope);
+        ReplayPlace place = placeFor(request, scope);
         Header[] headers = request.getHeaders();
         Object userToken = context.getUserToken();
         context.setAttribute(ATTRIBUTE, place);
@@ -81,9 +82,9 @@ final class ReplayExec implements ExecChainHandler {
     }
 
     /** Between a challenge and the answer to it the connection stays with the call, and so does the right to replay. */
-    private static ReplayPlace placeFor(ExecChain.Scope scope) {
+    private static ReplayPlace placeFor(ClassicHttpRequest request, ExecChain.Scope scope) {
         ReplayPlace held = scope.execRuntime.isEndpointAcquired() ? place(scope.clientContext) : null;
-        return (held != null) ? held : new ReplayPlace();
+        return (held != null) ? held : new ReplayPlace(ReplayRule.isIdempotent(request.getMethod()));
     }
 
     private static ClassicHttpResponse replay(

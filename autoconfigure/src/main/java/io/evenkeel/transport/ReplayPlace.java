@@ -18,7 +18,22 @@ final class ReplayPlace {
         SPENT
     }
 
+    private final boolean repeatable;
+
     private volatile State state = State.OPEN;
+
+    /** @param repeatable whether the request may be sent twice if the worst comes to the worst */
+    ReplayPlace(boolean repeatable) {
+        this.repeatable = repeatable;
+    }
+
+    /**
+     * {@return whether the request may be sent twice} If not, it rides only a connection whose idle age is proven to be
+     * below the idle timeout of the server.
+     */
+    boolean mayBeSentTwice() {
+        return this.repeatable;
+    }
 
     /** Decides on the first failure of the request; there is no second replay. */
     void exchangeFailed(String method, boolean repeatable, ExchangeFacts facts) {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.client.ClientOptions;
 import io.evenkeel.policy.PoolLimits;
+import io.evenkeel.policy.ReplaySettings;
+import io.evenkeel.policy.ResponseLimits;
 import java.time.Duration;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -29,8 +31,14 @@ class AcceptedSettingsTests {
                                         Duration.ofSeconds(5),
                                         Duration.ofSeconds(6),
                                         Duration.ofSeconds(7),
+                                        false,
                                         Duration.ofSeconds(8)),
-                                false)),
+                                new ReplaySettings(false, "X-Request-Id"),
+                                new ResponseLimits(20, 9 * 1024))),
+                "evenkeel.pool.learn-idle-timeout=false",
+                "evenkeel.idempotency-header=X-Request-Id",
+                "evenkeel.max-response-headers=20",
+                "evenkeel.max-response-head-size=9KB",
                 "evenkeel.pool.max-size=2",
                 "evenkeel.pool.max-overflow=3",
                 "evenkeel.pool.overflow-linger=100ms",

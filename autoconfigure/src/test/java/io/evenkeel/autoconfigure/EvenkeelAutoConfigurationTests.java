@@ -7,7 +7,6 @@ import static org.mockito.Mockito.mock;
 
 import io.evenkeel.client.ClientOptions;
 import io.evenkeel.client.EvenkeelRequestFactoryBuilder;
-import io.evenkeel.policy.PoolLimits;
 import io.evenkeel.transport.ConnectionPools;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -59,8 +58,7 @@ class EvenkeelAutoConfigurationTests {
     @Test
     void theDefaultsOfThePropertiesAreTheDefaultsOfThePool() {
         Contexts.plain()
-                .run(context -> assertThat(context.getBean(ClientOptions.class))
-                        .isEqualTo(new ClientOptions("default", "evenkeel", PoolLimits.DEFAULTS, true)));
+                .run(context -> assertThat(context.getBean(ClientOptions.class)).isEqualTo(ClientOptions.DEFAULTS));
     }
 
     @Test

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.evenkeel.event.ConnectionListener;
-import io.evenkeel.policy.PoolLimits;
 import io.evenkeel.time.Ticker;
 import io.evenkeel.transport.ConnectionPools;
 import java.time.Duration;
@@ -88,10 +87,6 @@ class EvenkeelRequestFactoryBuilderTests {
 
     private EvenkeelRequestFactoryBuilder builder(
             List<? extends ClientHttpRequestFactoryBuilderCustomizer<?>> customizers) {
-        return new EvenkeelRequestFactoryBuilder(
-                this.pools,
-                new SslContexts(),
-                new ClientOptions("default", "evenkeel", PoolLimits.DEFAULTS, true),
-                customizers);
+        return new EvenkeelRequestFactoryBuilder(this.pools, new SslContexts(), ClientOptions.DEFAULTS, customizers);
     }
 }

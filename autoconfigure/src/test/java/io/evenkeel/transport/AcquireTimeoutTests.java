@@ -122,6 +122,7 @@ class AcquireTimeoutTests {
                 acquireTimeout,
                 d.idleTimeout(),
                 d.maxIdleTimeout(),
+                d.learnIdleTimeout(),
                 d.maxLifetime());
     }
 }

@@ -335,7 +335,7 @@ class ConnectionPoolTests {
     void aReplayThatIsNeverMadeKeepsNoPlaceWhenItsConnectionComesBackLate() throws Exception {
         HttpRoute route = PoolRig.route("late.example");
         PoolRig rig = rig(PoolRig.limits(1, 0));
-        ReplayPlace place = new ReplayPlace();
+        ReplayPlace place = new ReplayPlace(true);
         var entry = rig.acquire(new Acquisition(rig.pool, route, place));
         place.exchangeFailed("GET", true, new ExchangeFacts(true, true, false, false));
 

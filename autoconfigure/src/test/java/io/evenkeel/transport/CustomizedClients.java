@@ -2,6 +2,8 @@
 package io.evenkeel.transport;
 
 import io.evenkeel.policy.PoolLimits;
+import io.evenkeel.policy.ReplaySettings;
+import io.evenkeel.policy.ResponseLimits;
 import io.evenkeel.testing.TestTls;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -37,7 +39,8 @@ final class CustomizedClients {
                 "default",
                 "evenkeel",
                 PoolLimits.DEFAULTS,
-                true,
+                ReplaySettings.DEFAULTS,
+                ResponseLimits.DEFAULTS,
                 new TlsMaterial(TestTls.clientContext(), null, null),
                 null,
                 connectTimeout,

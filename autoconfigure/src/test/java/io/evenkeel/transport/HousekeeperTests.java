@@ -8,6 +8,8 @@ import io.evenkeel.event.AcquireResult;
 import io.evenkeel.event.CloseReason;
 import io.evenkeel.event.ConnectionListener;
 import io.evenkeel.policy.PoolLimits;
+import io.evenkeel.policy.ReplaySettings;
+import io.evenkeel.policy.ResponseLimits;
 import io.evenkeel.testing.LeakCheck;
 import io.evenkeel.testing.ScriptedServer;
 import io.evenkeel.testing.VirtualTime;
@@ -350,7 +352,8 @@ class HousekeeperTests {
                         defaults.client(),
                         defaults.keyPrefix(),
                         PoolRig.limits(1000, 0, Duration.ZERO, 1000),
-                        true,
+                        ReplaySettings.DEFAULTS,
+                        ResponseLimits.DEFAULTS,
                         null,
                         null,
                         defaults.connectTimeout(),
@@ -399,7 +402,8 @@ class HousekeeperTests {
                 "default",
                 "evenkeel",
                 PoolLimits.DEFAULTS,
-                true,
+                ReplaySettings.DEFAULTS,
+                ResponseLimits.DEFAULTS,
                 null,
                 filter,
                 Duration.ofSeconds(1),

@@ -103,7 +103,7 @@ class ManyRoutesTests {
 
     /** A call that may fail, be replayed, be cancelled meanwhile, or give its connection back late. */
     private static void callWithReplay(PoolRig rig, HttpRoute route, Random random) throws Exception {
-        ReplayPlace place = new ReplayPlace();
+        ReplayPlace place = new ReplayPlace(true);
         var entry = rig.acquire(new Acquisition(rig.pool, route, place));
         boolean late = false;
         if (random.nextInt(3) == 0) {

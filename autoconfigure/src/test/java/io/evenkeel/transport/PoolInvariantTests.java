@@ -83,6 +83,7 @@ class PoolInvariantTests {
                         Duration.ofSeconds(30),
                         d.idleTimeout(),
                         d.maxIdleTimeout(),
+                        d.learnIdleTimeout(),
                         d.maxLifetime())));
         Queue<String> violations = new ConcurrentLinkedQueue<>();
         AtomicBoolean over = new AtomicBoolean();

@@ -62,6 +62,7 @@ final class PoolRig {
                 LIMITS.acquireTimeout(),
                 LIMITS.idleTimeout(),
                 LIMITS.maxIdleTimeout(),
+                LIMITS.learnIdleTimeout(),
                 LIMITS.maxLifetime());
     }
 

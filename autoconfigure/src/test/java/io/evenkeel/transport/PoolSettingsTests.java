@@ -93,6 +93,7 @@ class PoolSettingsTests {
                 d.acquireTimeout(),
                 Duration.ofMillis(500),
                 d.maxIdleTimeout(),
+                d.learnIdleTimeout(),
                 d.maxLifetime()));
         client.get(server.uri(0));
         long returned = System.nanoTime();
@@ -116,6 +117,7 @@ class PoolSettingsTests {
                 d.acquireTimeout(),
                 d.idleTimeout(),
                 d.maxIdleTimeout(),
+                d.learnIdleTimeout(),
                 Duration.ofMillis(600)));
         long start = System.nanoTime();
         while (server.accepted() < 2) {

@@ -4,6 +4,8 @@ package io.evenkeel.transport;
 import io.evenkeel.event.PoolSnapshot;
 import io.evenkeel.event.RouteSnapshot;
 import io.evenkeel.policy.PoolLimits;
+import io.evenkeel.policy.ReplaySettings;
+import io.evenkeel.policy.ResponseLimits;
 import io.evenkeel.testing.LeakCheck;
 import io.evenkeel.testing.TestTls;
 import io.evenkeel.time.Ticker;
@@ -32,7 +34,8 @@ final class TestClient implements AutoCloseable {
     /** What a client may differ in; {@link #DEFAULTS} is a client that nobody configured. */
     record Settings(
             PoolLimits limits,
-            boolean replay,
+            ReplaySettings replay,
+            ResponseLimits responseLimits,
             TlsMaterial tls,
             AddressFilter addressFilter,
             Duration connectTimeout,
@@ -42,7 +45,8 @@ final class TestClient implements AutoCloseable {
 
         static final Settings DEFAULTS = new Settings(
                 PoolLimits.DEFAULTS,
-                true,
+                ReplaySettings.DEFAULTS,
+                ResponseLimits.DEFAULTS,
                 null,
                 null,
                 Duration.ofSeconds(2),
@@ -60,39 +64,129 @@ final class TestClient implements AutoCloseable {
                     l.acquireTimeout(),
                     l.idleTimeout(),
                     l.maxIdleTimeout(),
+                    l.learnIdleTimeout(),
                     l.maxLifetime()));
         }
 
         Settings limits(PoolLimits limits) {
-            return new Settings(limits, replay, tls, addressFilter, connectTimeout, readTimeout, ticker, customizer);
+            return new Settings(
+                    limits,
+                    replay,
+                    responseLimits,
+                    tls,
+                    addressFilter,
+                    connectTimeout,
+                    readTimeout,
+                    ticker,
+                    customizer);
         }
 
-        Settings replay(boolean replay) {
-            return new Settings(limits, replay, tls, addressFilter, connectTimeout, readTimeout, ticker, customizer);
+        Settings replay(boolean enabled) {
+            return replay(new ReplaySettings(enabled, replay.idempotencyHeader()));
+        }
+
+        Settings responseLimits(ResponseLimits responseLimits) {
+            return new Settings(
+                    limits,
+                    replay,
+                    responseLimits,
+                    tls,
+                    addressFilter,
+                    connectTimeout,
+                    readTimeout,
+                    ticker,
+                    customizer);
+        }
+
+        Settings replay(ReplaySettings replay) {
+            return new Settings(
+                    limits,
+                    replay,
+                    responseLimits,
+                    tls,
+                    addressFilter,
+                    connectTimeout,
+                    readTimeout,
+                    ticker,
+                    customizer);
         }
 
         Settings tls(TlsMaterial tls) {
-            return new Settings(limits, replay, tls, addressFilter, connectTimeout, readTimeout, ticker, customizer);
+            return new Settings(
+                    limits,
+                    replay,
+                    responseLimits,
+                    tls,
+                    addressFilter,
+                    connectTimeout,
+                    readTimeout,
+                    ticker,
+                    customizer);
         }
 
         Settings addressFilter(AddressFilter addressFilter) {
-            return new Settings(limits, replay, tls, addressFilter, connectTimeout, readTimeout, ticker, customizer);
+            return new Settings(
+                    limits,
+                    replay,
+                    responseLimits,
+                    tls,
+                    addressFilter,
+                    connectTimeout,
+                    readTimeout,
+                    ticker,
+                    customizer);
         }
 
         Settings connectTimeout(Duration connectTimeout) {
-            return new Settings(limits, replay, tls, addressFilter, connectTimeout, readTimeout, ticker, customizer);
+            return new Settings(
+                    limits,
+                    replay,
+                    responseLimits,
+                    tls,
+                    addressFilter,
+                    connectTimeout,
+                    readTimeout,
+                    ticker,
+                    customizer);
         }
 
         Settings readTimeout(Duration readTimeout) {
-            return new Settings(limits, replay, tls, addressFilter, connectTimeout, readTimeout, ticker, customizer);
+            return new Settings(
+                    limits,
+                    replay,
+                    responseLimits,
+                    tls,
+                    addressFilter,
+                    connectTimeout,
+                    readTimeout,
+                    ticker,
+                    customizer);
         }
 
         Settings ticker(Ticker ticker) {
-            return new Settings(limits, replay, tls, addressFilter, connectTimeout, readTimeout, ticker, customizer);
+            return new Settings(
+                    limits,
+                    replay,
+                    responseLimits,
+                    tls,
+                    addressFilter,
+                    connectTimeout,
+                    readTimeout,
+                    ticker,
+                    customizer);
         }
 
         Settings customizer(Consumer<HttpClientBuilder> customizer) {
-            return new Settings(limits, replay, tls, addressFilter, connectTimeout, readTimeout, ticker, customizer);
+            return new Settings(
+                    limits,
+                    replay,
+                    responseLimits,
+                    tls,
+                    addressFilter,
+                    connectTimeout,
+                    readTimeout,
+                    ticker,
+                    customizer);
         }
     }
 
@@ -138,6 +232,7 @@ final class TestClient implements AutoCloseable {
                 "evenkeel",
                 settings.limits(),
                 settings.replay(),
+                settings.responseLimits(),
                 settings.tls(),
                 settings.addressFilter(),
                 settings.connectTimeout(),
