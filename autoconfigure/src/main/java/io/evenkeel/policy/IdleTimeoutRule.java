@@ -2,8 +2,9 @@
 package io.evenkeel.policy;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
-/** Decides how long an idle connection may still be used. */
+/** Decides how long an idle connection may still be used if its server says how long it keeps it. */
 public final class IdleTimeoutRule {
 
     /** At least this much earlier than the server: what a request needs to get there before the server's timer fires. */
@@ -16,16 +17,17 @@ public final class IdleTimeoutRule {
      * (.NET's and Node's clients use a second). A server that closes within that margin leaves nothing to use.
      *
      * @param hint what the server says
-     * @param limits configured bounds
-     * @return longest idle time of a connection that is used again; zero if it must not be
+     * @param most configured bound
+     * @return longest idle time of a connection that is used again; zero if it must not be, {@code null} if the server does
+     *     not say
      */
-    public static Duration bound(KeepAliveHint hint, PoolLimits limits) {
+    public static @Nullable Duration bound(KeepAliveHint hint, Duration most) {
         if (hint.exhausted()) {
             return Duration.ZERO;
         }
         Duration timeout = hint.timeout();
         if (timeout == null) {
-            return limits.idleTimeout();
+            return null;
         }
         Duration tenth = timeout.dividedBy(10);
         Duration margin = (tenth.compareTo(LEAST_MARGIN) > 0) ? tenth : LEAST_MARGIN;
@@ -33,6 +35,6 @@ public final class IdleTimeoutRule {
         if (bound.isNegative()) {
             return Duration.ZERO;
         }
-        return (bound.compareTo(limits.maxIdleTimeout()) < 0) ? bound : limits.maxIdleTimeout();
+        return (bound.compareTo(most) < 0) ? bound : most;
     }
 }

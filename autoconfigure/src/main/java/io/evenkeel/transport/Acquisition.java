@@ -48,6 +48,11 @@ final class Acquisition implements Future<PoolEntry<HttpRoute, ManagedHttpClient
         return this.place;
     }
 
+    /** {@return whether the request must not be sent twice, so that it must not ride a connection that it could lose} */
+    boolean isCareful() {
+        return this.place == null || !this.place.mayBeSentTwice();
+    }
+
     @Override
     public PoolEntry<HttpRoute, ManagedHttpClientConnection> get(long timeout, TimeUnit unit)
             throws InterruptedException, ExecutionException {

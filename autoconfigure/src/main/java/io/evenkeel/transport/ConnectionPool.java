@@ -8,6 +8,7 @@ import io.evenkeel.event.CloseReason;
 import io.evenkeel.event.ConnectionListener;
 import io.evenkeel.event.PoolSnapshot;
 import io.evenkeel.event.RouteSnapshot;
+import io.evenkeel.policy.IdleTimeoutLearner;
 import io.evenkeel.policy.PoolLimits;
 import io.evenkeel.time.Ticker;
 import java.time.Duration;
@@ -19,8 +20,8 @@ import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.client5.http.io.ManagedHttpClientConnection;
@@ -54,6 +55,7 @@ final class ConnectionPool {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<HttpRoute, RoutePool> routes = new HashMap<>();
+    private final RouteMemory.All memories;
     private final IdleConnections idle;
 
     private boolean closed;
@@ -70,6 +72,7 @@ final class ConnectionPool {
         this.client = client;
         this.errors = new PoolErrors(client, keyPrefix, limits.maxPerRoute());
         this.limits = limits;
+        this.memories = new RouteMemory.All(limits);
         this.idle = new IdleConnections(limits);
         this.ticker = ticker;
         this.listener = listener;
@@ -95,7 +98,7 @@ final class ConnectionPool {
     // --- acquiring --------------------------------------------------------------------------------------------------
 
     /**
-     * Hands out the freshest idle connection that is alive, or the right to open one.
+     * Hands out the freshest idle connection that is alive and that the request may ride, or the right to open one.
      *
      * @param acquisition whose
      * @param timeoutNanos longest wait, 0 for any
@@ -110,7 +113,7 @@ final class ConnectionPool {
         try {
             PoolEntry<HttpRoute, ManagedHttpClientConnection> entry = take(acquisition, start, timeoutNanos);
             while (entry.hasConnection() && !isAlive(entry)) {
-                entry = exchangeDead(entry, acquisition.route());
+                entry = exchangeDead(entry, acquisition);
             }
             result = entry.hasConnection() ? AcquireResult.REUSED : AcquireResult.OPENED;
             return entry;
@@ -142,8 +145,8 @@ final class ConnectionPool {
                 routePool.reserved--;
                 entry = routePool.newEntry();
             } else {
-                entry = this.idle.poll(routePool, now, closing);
-                if (entry == null && (closing.takePlace(routePool) || hasPlace(routePool))) {
+                entry = this.idle.poll(routePool, acquisition.isCareful(), now, closing);
+                if (entry == null && makePlace(routePool, closing)) {
                     entry = routePool.newEntry();
                 }
             }
@@ -158,6 +161,21 @@ final class ConnectionPool {
             this.lock.unlock();
             closing.run(this.vacated);
         }
+    }
+
+    /**
+     * Finds a place for a new connection: at the cap, that of a connection which the request may not ride. The scout counts
+     * only here, so that a server never sees more connections than it may.
+     */
+    private boolean makePlace(RoutePool routePool, Closing closing) {
+        if (routePool.scout != null && routePool.open() + 1 >= this.limits.maxPerRoute()) {
+            this.idle.condemnScout(routePool, CloseReason.SURPLUS, closing);
+        }
+        if (closing.takePlace(routePool) || hasPlace(routePool)) {
+            return true;
+        }
+        this.idle.condemnOldest(routePool, closing);
+        return closing.takePlace(routePool);
     }
 
     private PoolEntry<HttpRoute, ManagedHttpClientConnection> await(
@@ -201,8 +219,10 @@ final class ConnectionPool {
     private boolean isAlive(PoolEntry<HttpRoute, ManagedHttpClientConnection> entry) {
         PooledConnection connection = connection(entry);
         try {
+            long now = this.ticker.nanoTime();
             Liveness liveness = connection.resume();
             if (liveness == Liveness.ALIVE) {
+                connection.resumedAt(now);
                 return true;
             }
             connection.closing(liveness.closeReason());
@@ -215,15 +235,17 @@ final class ConnectionPool {
 
     /** Closes a connection that turned out to be dead; its place goes to the next idle one, or to a new one. */
     private PoolEntry<HttpRoute, ManagedHttpClientConnection> exchangeDead(
-            PoolEntry<HttpRoute, ManagedHttpClientConnection> dead, HttpRoute route) {
+            PoolEntry<HttpRoute, ManagedHttpClientConnection> dead, Acquisition acquisition) {
         Closing closing = new Closing();
         this.lock.lock();
         try {
-            RoutePool routePool = routePool(route);
+            RoutePool routePool = routePool(acquisition.route());
             Lease lease = routePool.leased.remove(dead);
             closing.add(routePool, dead, CloseReason.ERROR);
             long now = this.ticker.nanoTime();
-            PoolEntry<HttpRoute, ManagedHttpClientConnection> entry = this.idle.poll(routePool, now, closing);
+            learnFromDead(routePool, connection(dead), now);
+            PoolEntry<HttpRoute, ManagedHttpClientConnection> entry =
+                    this.idle.poll(routePool, acquisition.isCareful(), now, closing);
             if (entry == null) {
                 closing.takePlace(routePool);
                 entry = routePool.newEntry();
@@ -260,8 +282,8 @@ final class ConnectionPool {
     void release(PoolEntry<HttpRoute, ManagedHttpClientConnection> entry, boolean reusable) {
         PooledConnection connection = (entry.getConnection() instanceof PooledConnection present) ? present : null;
         long now = this.ticker.nanoTime();
-        long idleNanos = 0;
         boolean keep = false;
+        boolean reused = connection != null && connection.idleAge().hasAnswered();
         if (connection != null) {
             connection.leaseEnded();
         }
@@ -269,13 +291,13 @@ final class ConnectionPool {
             // State is what HttpClient's user token handler found: the connection belongs to somebody.
             if (reusable && connection != null && entry.getState() == null && this.limits.maxSize() > 0) {
                 connection.park();
-                idleNanos = idleNanos(entry);
-                connection.keep(now, idleNanos);
-                keep = connection.expiresAt() - now > 0 && !leftover(connection);
+                long hint = hint(entry);
+                connection.idleAge().begin(now, hint);
+                keep = hint != 0 && !connection.pastLifetime(now) && !leftover(connection);
             }
         } finally {
             // Whatever that look led to, the lease ends.
-            release(entry, connection, now, keep, reusable ? Duration.ofNanos(Math.max(0, idleNanos)) : null);
+            release(entry, connection, now, keep, reused);
         }
     }
 
@@ -284,9 +306,9 @@ final class ConnectionPool {
             @Nullable PooledConnection connection,
             long now,
             boolean keep,
-            @Nullable Duration idleTimeout) {
+            boolean answered) {
         Closing closing = new Closing();
-        boolean changedIdleTimeout = false;
+        Duration changedBound = null;
         String origin;
         boolean idle = false;
         long dueAt = 0;
@@ -298,9 +320,10 @@ final class ConnectionPool {
                 throw new IllegalStateException("Released twice, or never leased: " + entry);
             }
             origin = routePool.origin();
-            if (connection != null && idleTimeout != null && !idleTimeout.equals(routePool.idleTimeout)) {
-                routePool.idleTimeout = idleTimeout;
-                changedIdleTimeout = true;
+            if (connection != null) {
+                learn(routePool, connection, answered, now, closing);
+                changedBound =
+                        routePool.memory().changedBound(connection.idleAge().hint(), now);
             }
             ReplayPlace place = lease.place();
             if (this.closed) {
@@ -310,11 +333,11 @@ final class ConnectionPool {
                 routePool.reserved++;
             } else if (keep && grant(routePool, entry, now)) {
                 // It is in use again.
-            } else if (keep) {
+            } else if (keep && isWorthKeeping(routePool, connection, now)) {
                 idle = true;
                 dueAt = this.idle.add(routePool, entry, now, closing);
             } else if (connection != null && connection.isOpen()) {
-                closing.add(routePool, entry, closeReason(connection, now));
+                closing.add(routePool, entry, keep ? CloseReason.LEARNED : closeReason(connection, now));
             } else {
                 closing.add(entry, closeReason(connection, now));
                 grantPlace(routePool, now);
@@ -327,8 +350,40 @@ final class ConnectionPool {
         if (idle) {
             this.housekeeper.wakeBy(this, dueAt);
         }
-        if (changedIdleTimeout && idleTimeout != null) {
-            this.listener.idleTimeoutChanged(this.client, origin, idleTimeout);
+        if (changedBound != null) {
+            this.listener.idleTimeoutChanged(this.client, origin, changedBound);
+        }
+    }
+
+    private boolean isWorthKeeping(RoutePool routePool, @Nullable PooledConnection connection, long now) {
+        IdleTimeoutLearner learner = routePool.learner();
+        return connection != null
+                && (learner.bound(connection.idleAge().hint(), now) > 0
+                        || (routePool.scout == null && connection.isWatchable() && learner.isCurious(now)));
+    }
+
+    /** Learns from how a connection got through the lease that ends now, and the idle time before it. */
+    private void learn(RoutePool routePool, PooledConnection connection, boolean answered, long now, Closing closing) {
+        IdleTimeoutLearner learner = routePool.learner();
+        connection.roundTrips().tell(learner, now);
+        if (!connection.wasKept()) {
+            return;
+        }
+        learner.seenAlive(connection.aliveBefore(), connection.aliveAt());
+        if (answered) {
+            learner.reused();
+        } else if (connection.hasBrokenBeforeAnswer()) {
+            learner.closedByServer(connection.usedAt(), connection.idleAge().wasReused(), now);
+            // Those that are as old are as dead, or will be.
+            this.idle.condemnIdleSince(routePool, connection.idleAge().since(), closing);
+        }
+    }
+
+    /** Learns from a connection that was closed while it was idle. */
+    private static void learnFromDead(RoutePool routePool, PooledConnection connection, long now) {
+        if (connection.wasClosedByPeer()) {
+            IdleAge age = connection.idleAge();
+            routePool.learner().closedByServer(age.most(now), age.wasReused(), now);
         }
     }
 
@@ -360,6 +415,9 @@ final class ConnectionPool {
         while ((waiter = routePool.waiters.pollFirst()) != null) {
             if (!waiter.isAnswered()) {
                 routePool.lease(entry, new Lease(now, waiter.thread(), waiter.place()));
+                if (entry.getConnection() instanceof PooledConnection connection) {
+                    IdleConnections.permit(routePool, connection, now);
+                }
                 waiter.grant(entry);
                 return true;
             }
@@ -398,11 +456,14 @@ final class ConnectionPool {
     }
 
     /** The keep-alive strategy has just written its bound into the entry, as wall-clock time; the pool counts on. */
-    private long idleNanos(PoolEntry<HttpRoute, ManagedHttpClientConnection> entry) {
-        Duration most = this.limits.maxIdleTimeout();
+    private long hint(PoolEntry<HttpRoute, ManagedHttpClientConnection> entry) {
         Deadline deadline = entry.getExpiryDeadline();
-        // A strategy of the user's may say centuries.
-        long millis = deadline.isMax() ? Long.MAX_VALUE : deadline.getValue() - entry.getUpdated();
+        if (deadline.isMax()) {
+            return IdleTimeoutLearner.NO_HINT;
+        }
+        Duration most = this.limits.maxIdleTimeout();
+        // A strategy of the user's may say centuries, or that the time is over.
+        long millis = Math.max(0, deadline.getValue() - entry.getUpdated());
         return (millis >= most.toMillis()) ? most.toNanos() : TimeUnit.MILLISECONDS.toNanos(millis);
     }
 
@@ -436,14 +497,19 @@ final class ConnectionPool {
     }
 
     /** Closes idle connections that were found dead, unless somebody took them meanwhile and found out, too. */
-    void evict(Map<PooledConnection, Liveness> dead) {
-        evictIf(connection -> {
+    void evict(Map<PooledConnection, Liveness> dead, long now) {
+        evictIf((connection, routePool) -> {
             Liveness liveness = dead.get(connection);
-            return (liveness != null) ? liveness.closeReason() : null;
+            if (liveness == null) {
+                return null;
+            }
+            connection.closing(liveness.closeReason());
+            learnFromDead(routePool, connection, now);
+            return liveness.closeReason();
         });
     }
 
-    private void evictIf(Function<PooledConnection, @Nullable CloseReason> rule) {
+    private void evictIf(BiFunction<PooledConnection, RoutePool, @Nullable CloseReason> rule) {
         Closing closing = new Closing();
         this.lock.lock();
         try {
@@ -490,7 +556,7 @@ final class ConnectionPool {
     /** Closes what has been idle for so long. */
     void closeIdle(long idleNanos) {
         long now = this.ticker.nanoTime();
-        evictIf(connection -> (now - connection.idleSince() >= idleNanos) ? CloseReason.IDLE : null);
+        evictIf((connection, routePool) -> (connection.idleAge().least(now) >= idleNanos) ? CloseReason.IDLE : null);
     }
 
     boolean hasIdle() {
@@ -510,7 +576,7 @@ final class ConnectionPool {
         this.lock.lock();
         try {
             this.closed = true;
-            this.idle.removeIf(connection -> CloseReason.SHUTDOWN, closing);
+            this.idle.removeIf((connection, routePool) -> CloseReason.SHUTDOWN, closing);
             for (RoutePool routePool : this.routes.values()) {
                 inUse.addAll(routePool.leased.keySet());
                 routePool.waiters.forEach(waiter -> waiter.refuse(this.errors.closed(routePool.origin())));
@@ -552,7 +618,8 @@ final class ConnectionPool {
 
     private RoutePool newRoutePool(HttpRoute route) {
         String origin = Origins.of(route);
-        return new RoutePool(route, origin, (connection, mode) -> dispose(origin, connection, mode));
+        return new RoutePool(
+                route, origin, this.memories.of(route), (connection, mode) -> dispose(origin, connection, mode));
     }
 
     /** Every connection that was handed over to an entry ends here, whoever gives it up. */

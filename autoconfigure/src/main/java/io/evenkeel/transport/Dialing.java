@@ -97,6 +97,9 @@ final class Dialing {
         HandshakeResult result = HandshakeResult.FAILED;
         try {
             T done = handshake.run();
+            if (this.connection instanceof PooledConnection pooled) {
+                pooled.roundTrips().handshaken(this.pool.ticker().nanoTime() - begin);
+            }
             result = handshake.resumed(done) ? HandshakeResult.RESUMED : HandshakeResult.FULL;
             return done;
         } finally {

@@ -73,6 +73,10 @@ final class Exchange {
     void failed(Throwable failure) {
         if (this.connection instanceof PooledConnection pooled) {
             pooled.closing(failure instanceof SocketTimeoutException ? CloseReason.TIMEOUT : CloseReason.ERROR);
+            ExchangeFacts facts = facts(failure);
+            if (facts.reused() && facts.broken() && !facts.received() && !facts.timedOut()) {
+                pooled.brokeBeforeAnswer();
+            }
         }
     }
 

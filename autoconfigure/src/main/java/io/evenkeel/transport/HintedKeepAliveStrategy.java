@@ -4,6 +4,7 @@ package io.evenkeel.transport;
 import io.evenkeel.policy.IdleTimeoutRule;
 import io.evenkeel.policy.KeepAliveHint;
 import io.evenkeel.policy.PoolLimits;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.hc.client5.http.ConnectionKeepAliveStrategy;
@@ -12,25 +13,26 @@ import org.apache.hc.core5.http.HttpResponse;
 import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.util.TimeValue;
 
-/** Keeps a connection as long as the server's hint allows, or as long as is safe without one. */
+/** Keeps a connection as long as the server's hint allows; without one, the pool decides. */
 final class HintedKeepAliveStrategy implements ConnectionKeepAliveStrategy {
+
+    /** What HttpClient, and the pool, takes for no bound. */
+    private static final TimeValue UNKNOWN = TimeValue.NEG_ONE_MILLISECOND;
 
     /** HttpClient takes zero for "for ever"; this is the closest to "not at all". */
     private static final TimeValue NOT_AT_ALL = TimeValue.ofNanoseconds(1);
 
     private final PoolLimits limits;
-    private final TimeValue unknown;
 
     HintedKeepAliveStrategy(PoolLimits limits) {
         this.limits = limits;
-        this.unknown = TimeValue.of(limits.idleTimeout());
     }
 
     @Override
     public TimeValue getKeepAliveDuration(HttpResponse response, HttpContext context) {
         Header[] fields = response.getHeaders("Keep-Alive");
         if (fields.length == 0) {
-            return this.unknown;
+            return UNKNOWN;
         }
         List<String> values = new ArrayList<>(fields.length);
         for (Header field : fields) {
@@ -38,7 +40,10 @@ final class HintedKeepAliveStrategy implements ConnectionKeepAliveStrategy {
                 values.add(field.getValue());
             }
         }
-        var bound = IdleTimeoutRule.bound(KeepAliveHint.parse(values), this.limits);
+        Duration bound = IdleTimeoutRule.bound(KeepAliveHint.parse(values), this.limits.maxIdleTimeout());
+        if (bound == null) {
+            return UNKNOWN;
+        }
         return bound.isZero() ? NOT_AT_ALL : TimeValue.of(bound);
     }
 }

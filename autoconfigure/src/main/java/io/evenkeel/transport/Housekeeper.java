@@ -165,6 +165,9 @@ final class Housekeeper {
         // Nothing here is meant to be interrupted; a flag left set would make every wait end at once.
         Thread.interrupted();
         long now = this.ticker.nanoTime();
+        // What is watched, and does not show up here, was alive at that time.
+        opened.selectNow();
+        evictClosed(opened);
         // Set before the look, so that a connection which comes back behind the look can bring the next one forward.
         this.nextLook = now + LONGEST_SLEEP_NANOS;
         this.chore.run();
@@ -218,9 +221,9 @@ final class Housekeeper {
         return (delay == Long.MAX_VALUE) ? LONGEST_SLEEP_NANOS : delay;
     }
 
-    private void evict(ConnectionPool pool, Map<PooledConnection, Liveness> dead) {
+    private void evict(ConnectionPool pool, Map<PooledConnection, Liveness> dead, long now) {
         try {
-            pool.evict(dead);
+            pool.evict(dead, now);
         } catch (RuntimeException | Error ex) {
             this.failure = ex;
         }
@@ -240,6 +243,7 @@ final class Housekeeper {
         if (ready.isEmpty()) {
             return;
         }
+        long now = this.ticker.nanoTime();
         Map<PooledConnection, Liveness> dead = new HashMap<>();
         for (SelectionKey key : ready) {
             PooledConnection connection = (PooledConnection) key.attachment();
@@ -250,7 +254,7 @@ final class Housekeeper {
         }
         ready.clear();
         if (!dead.isEmpty()) {
-            this.withIdle.forEach(pool -> evict(pool, dead));
+            this.withIdle.forEach(pool -> evict(pool, dead, now));
         }
     }
 }

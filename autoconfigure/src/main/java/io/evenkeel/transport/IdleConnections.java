@@ -2,12 +2,13 @@
 package io.evenkeel.transport;
 
 import io.evenkeel.event.CloseReason;
+import io.evenkeel.policy.IdleTimeoutLearner;
 import io.evenkeel.policy.PoolLimits;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.client5.http.io.ManagedHttpClientConnection;
 import org.apache.hc.core5.pool.PoolEntry;
@@ -16,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The idle connections of a pool: which may be used, which stay, and when the others go. What has to go is condemned, and
  * closed by the pool. Guarded by the lock of its pool.
+ *
+ * <p>One connection of a route that may not be used any more may stay as its scout: nothing is sent on it, but it is
+ * watched until the server closes it, which tells after how long the server does. Scouts do not count.
  */
 final class IdleConnections {
 
@@ -24,27 +28,62 @@ final class IdleConnections {
     /** Over all routes, the longest idle first. */
     private final Map<PoolEntry<HttpRoute, ManagedHttpClientConnection>, RoutePool> byAge = new LinkedHashMap<>();
 
+    private final Map<PoolEntry<HttpRoute, ManagedHttpClientConnection>, RoutePool> scouts = new LinkedHashMap<>();
+
     IdleConnections(PoolLimits limits) {
         this.limits = limits;
     }
 
     boolean isEmpty() {
-        return this.byAge.isEmpty();
+        return this.byAge.isEmpty() && this.scouts.isEmpty();
     }
 
-    /** {@return the freshest of the route that may still be used, which is idle no more} */
+    /**
+     * Takes the freshest of a route that a request may ride; it is idle no more.
+     *
+     * @param careful whether the request must not be sent twice
+     */
     @Nullable
-    PoolEntry<HttpRoute, ManagedHttpClientConnection> poll(RoutePool routePool, long now, Closing closing) {
-        PoolEntry<HttpRoute, ManagedHttpClientConnection> entry;
-        while ((entry = routePool.idle.pollFirst()) != null) {
-            this.byAge.remove(entry);
+    PoolEntry<HttpRoute, ManagedHttpClientConnection> poll(
+            RoutePool routePool, boolean careful, long now, Closing closing) {
+        IdleTimeoutLearner learner = routePool.learner();
+        for (var idle = routePool.idle.iterator(); idle.hasNext(); ) {
+            PoolEntry<HttpRoute, ManagedHttpClientConnection> entry = idle.next();
             PooledConnection connection = connection(entry);
-            if (connection.expiresAt() - now > 0) {
-                return entry;
+            IdleAge age = connection.idleAge();
+            if (remaining(learner, connection, now) <= 0) {
+                idle.remove();
+                retire(routePool, entry, now, closing);
+                continue;
             }
-            closing.add(routePool, entry, connection.pastLifetime(now) ? CloseReason.MAX_LIFETIME : CloseReason.IDLE);
+            long bound = careful ? learner.provenBound(age.hint(), now) : learner.bound(age.hint(), now);
+            if (age.most(now) >= bound) {
+                age.passOver();
+                continue;
+            }
+            idle.remove();
+            this.byAge.remove(entry);
+            permit(learner, connection, bound);
+            return entry;
         }
         return null;
+    }
+
+    /** Lets a request ride a connection that was just returned. */
+    static void permit(RoutePool routePool, PooledConnection connection, long now) {
+        IdleTimeoutLearner learner = routePool.learner();
+        permit(learner, connection, learner.provenBound(connection.idleAge().hint(), now));
+    }
+
+    /** What a bound leaves for the way to the server is for delays on this side, too, but not all of it. */
+    private static void permit(IdleTimeoutLearner learner, PooledConnection connection, long bound) {
+        connection.mustBeSentBy(connection.idleAge().at(bound + learner.margin() / 2));
+    }
+
+    /** {@return time for which a connection may carry requests yet, those that may be sent twice} */
+    private static long remaining(IdleTimeoutLearner learner, PooledConnection connection, long now) {
+        IdleAge age = connection.idleAge();
+        return Math.min(learner.bound(age.hint(), now) - age.most(now), connection.remainingLifetime(now));
     }
 
     /**
@@ -55,23 +94,46 @@ final class IdleConnections {
     long add(RoutePool routePool, PoolEntry<HttpRoute, ManagedHttpClientConnection> entry, long now, Closing closing) {
         routePool.idle.addFirst(entry);
         this.byAge.put(entry, routePool);
-        long dueAt = connection(entry).expiresAt();
+        long dueAt = now + remaining(routePool.learner(), connection(entry), now);
         while (routePool.idle.size() > this.limits.maxSize()) {
             // The oldest is the first whose time is over, and it may be over already.
             PoolEntry<HttpRoute, ManagedHttpClientConnection> oldest = routePool.idle.getLast();
-            long lingersUntil = connection(oldest).idleSince()
+            long lingersUntil = connection(oldest).idleAge().since()
                     + this.limits.overflowLinger().toNanos();
             if (lingersUntil - now > 0) {
                 dueAt = (lingersUntil - dueAt < 0) ? lingersUntil : dueAt;
                 break;
             }
-            condemn(oldest, routePool, CloseReason.SURPLUS, closing);
+            routePool.idle.removeLast();
+            dismissSurplus(routePool, oldest, now, closing);
         }
         if (this.byAge.size() > this.limits.maxIdle()) {
             var oldest = this.byAge.entrySet().iterator().next();
-            condemn(oldest.getKey(), oldest.getValue(), CloseReason.IDLE, closing);
+            RoutePool itsPool = oldest.getValue();
+            itsPool.idle.removeLastOccurrence(oldest.getKey());
+            condemn(oldest.getKey(), itsPool, CloseReason.IDLE, closing);
         }
         return dueAt;
+    }
+
+    /** Condemns the longest idle connection of a route, for one that is needed more. */
+    void condemnOldest(RoutePool routePool, Closing closing) {
+        PoolEntry<HttpRoute, ManagedHttpClientConnection> oldest = routePool.idle.pollLast();
+        if (oldest != null) {
+            condemn(oldest, routePool, CloseReason.SURPLUS, closing);
+        }
+    }
+
+    /** Condemns the connections of a route that have been idle since the given time, or for longer. */
+    void condemnIdleSince(RoutePool routePool, long since, Closing closing) {
+        for (var idle = routePool.idle.descendingIterator(); idle.hasNext(); ) {
+            PoolEntry<HttpRoute, ManagedHttpClientConnection> entry = idle.next();
+            if (connection(entry).idleAge().since() - since > 0) {
+                return;
+            }
+            idle.remove();
+            condemn(entry, routePool, CloseReason.LEARNED, closing);
+        }
     }
 
     private void condemn(
@@ -79,14 +141,65 @@ final class IdleConnections {
             RoutePool routePool,
             CloseReason reason,
             Closing closing) {
-        routePool.idle.removeLastOccurrence(entry);
         this.byAge.remove(entry);
         closing.add(routePool, entry, reason);
     }
 
+    /** Lets a connection go that may carry no more requests, or makes it the scout of its route. */
+    void retire(
+            RoutePool routePool, PoolEntry<HttpRoute, ManagedHttpClientConnection> entry, long now, Closing closing) {
+        PooledConnection connection = connection(entry);
+        this.byAge.remove(entry);
+        if (connection.pastLifetime(now)) {
+            closing.add(routePool, entry, CloseReason.MAX_LIFETIME);
+        } else if (mayScout(routePool, connection, now)) {
+            routePool.scout = entry;
+            this.scouts.put(entry, routePool);
+        } else {
+            closing.add(routePool, entry, routePool.learner().hasLearned() ? CloseReason.LEARNED : CloseReason.IDLE);
+        }
+    }
+
+    private void dismissSurplus(
+            RoutePool routePool, PoolEntry<HttpRoute, ManagedHttpClientConnection> entry, long now, Closing closing) {
+        // One that no request would ride is not there for want of requests: it is there for want of knowledge.
+        if (connection(entry).idleAge().wasPassedOver()) {
+            retire(routePool, entry, now, closing);
+        } else {
+            condemn(entry, routePool, CloseReason.SURPLUS, closing);
+        }
+    }
+
+    private boolean mayScout(RoutePool routePool, PooledConnection connection, long now) {
+        return routePool.scout == null
+                && this.scouts.size() < this.limits.maxIdle()
+                && connection.isWatchable()
+                && scoutingTime(routePool, connection, now) > 0;
+    }
+
+    /** {@return time for which a scout may yet find out something} */
+    private long scoutingTime(RoutePool routePool, PooledConnection connection, long now) {
+        if (!routePool.learner().isCurious(now)) {
+            return 0;
+        }
+        long remaining =
+                this.limits.maxIdleTimeout().toNanos() - connection.idleAge().least(now);
+        return Math.min(remaining, connection.remainingLifetime(now));
+    }
+
+    void condemnScout(RoutePool routePool, CloseReason reason, Closing closing) {
+        PoolEntry<HttpRoute, ManagedHttpClientConnection> scout = routePool.scout;
+        if (scout != null) {
+            routePool.scout = null;
+            this.scouts.remove(scout);
+            closing.add(routePool, scout, reason);
+        }
+    }
+
     /**
-     * Condemns those of a route that are due.
+     * Condemns those of a route that are due, and learns from those that are seen alive.
      *
+     * @param now a time since which the watched connections were looked at
      * @param watchAfterNanos idle time from which on a connection is worth watching
      * @param unwatched receives those that are
      * @return time until the next is due, {@code Long.MAX_VALUE} if none is idle
@@ -98,49 +211,83 @@ final class IdleConnections {
         for (var idle = routePool.idle.iterator(); idle.hasNext(); ) {
             PoolEntry<HttpRoute, ManagedHttpClientConnection> entry = idle.next();
             PooledConnection connection = connection(entry);
-            boolean surplus = position >= this.limits.maxSize();
-            long remaining = connection.expiresAt() - now;
-            if (surplus) {
-                remaining = Math.min(remaining, connection.idleSince() + linger - now);
-            }
+            learnFromWatched(routePool.learner(), connection, now);
+            long remaining = remaining(routePool.learner(), connection, now);
             if (remaining <= 0) {
                 idle.remove();
-                this.byAge.remove(entry);
-                closing.add(routePool, entry, dueReason(connection, surplus, now));
+                retire(routePool, entry, now, closing);
                 continue;
+            }
+            if (position >= this.limits.maxSize()) {
+                long lingers = linger - connection.idleAge().least(now);
+                if (lingers <= 0) {
+                    idle.remove();
+                    dismissSurplus(routePool, entry, now, closing);
+                    continue;
+                }
+                remaining = Math.min(remaining, lingers);
             }
             position++;
             next = Math.min(next, remaining);
-            if (now - connection.idleSince() >= watchAfterNanos) {
+            if (connection.idleAge().least(now) >= watchAfterNanos) {
                 unwatched.add(connection);
             }
         }
-        return next;
+        return Math.min(next, sweepScout(routePool, now, unwatched, closing));
     }
 
-    private static CloseReason dueReason(PooledConnection connection, boolean surplus, long now) {
-        if (connection.expiresAt() - now > 0) {
-            return CloseReason.SURPLUS;
+    private long sweepScout(RoutePool routePool, long now, List<PooledConnection> unwatched, Closing closing) {
+        PoolEntry<HttpRoute, ManagedHttpClientConnection> scout = routePool.scout;
+        if (scout == null) {
+            return Long.MAX_VALUE;
         }
-        if (connection.pastLifetime(now)) {
-            return CloseReason.MAX_LIFETIME;
+        PooledConnection connection = connection(scout);
+        learnFromWatched(routePool.learner(), connection, now);
+        long remaining = scoutingTime(routePool, connection, now);
+        if (remaining <= 0) {
+            condemnScout(
+                    routePool, connection.pastLifetime(now) ? CloseReason.MAX_LIFETIME : CloseReason.IDLE, closing);
+            return Long.MAX_VALUE;
         }
-        return surplus ? CloseReason.SURPLUS : CloseReason.IDLE;
+        unwatched.add(connection);
+        return remaining;
     }
 
-    /** Condemns those for which the rule has a reason. */
-    void removeIf(Function<PooledConnection, @Nullable CloseReason> rule, Closing closing) {
-        for (Iterator<Map.Entry<PoolEntry<HttpRoute, ManagedHttpClientConnection>, RoutePool>> all =
-                        this.byAge.entrySet().iterator();
-                all.hasNext(); ) {
+    private static void learnFromWatched(IdleTimeoutLearner learner, PooledConnection connection, long now) {
+        if (connection.isWatched()) {
+            long age = connection.idleAge().least(now);
+            learner.seenAlive(connection.idleAge().seenAlive(age), age);
+        }
+    }
+
+    /** Condemns those for which the rule has a reason, scouts too. */
+    void removeIf(BiFunction<PooledConnection, RoutePool, @Nullable CloseReason> rule, Closing closing) {
+        for (var all = this.byAge.entrySet().iterator(); all.hasNext(); ) {
             var each = all.next();
-            CloseReason reason = rule.apply(connection(each.getKey()));
-            if (reason != null) {
-                all.remove();
+            if (condemnIf(rule, each, all, closing)) {
                 each.getValue().idle.remove(each.getKey());
-                closing.add(each.getValue(), each.getKey(), reason);
             }
         }
+        for (var all = this.scouts.entrySet().iterator(); all.hasNext(); ) {
+            var each = all.next();
+            if (condemnIf(rule, each, all, closing)) {
+                each.getValue().scout = null;
+            }
+        }
+    }
+
+    private static boolean condemnIf(
+            BiFunction<PooledConnection, RoutePool, @Nullable CloseReason> rule,
+            Map.Entry<PoolEntry<HttpRoute, ManagedHttpClientConnection>, RoutePool> each,
+            Iterator<?> position,
+            Closing closing) {
+        CloseReason reason = rule.apply(connection(each.getKey()), each.getValue());
+        if (reason == null) {
+            return false;
+        }
+        position.remove();
+        closing.add(each.getValue(), each.getKey(), reason);
+        return true;
     }
 
     private static PooledConnection connection(PoolEntry<HttpRoute, ManagedHttpClientConnection> entry) {

@@ -27,6 +27,8 @@ final class IdleWatch {
     private @Nullable SelectionKey lastKey;
     private @Nullable Liveness verdict;
 
+    private volatile boolean watched;
+
     /**
      * @param connection what selectors report
      * @param probe looks at the connection
@@ -61,6 +63,7 @@ final class IdleWatch {
             channel.configureBlocking(false);
             try {
                 this.key = channel.register(selector, SelectionKey.OP_READ, this.connection);
+                this.watched = true;
             } catch (CancelledKeyException ex) {
                 // It was used since the selector last dropped its old keys. There will be another time.
                 return;
@@ -72,6 +75,11 @@ final class IdleWatch {
         } finally {
             this.lock.unlock();
         }
+    }
+
+    /** {@return whether a selector would tell if the peer closed the connection} */
+    boolean isWatched() {
+        return this.watched;
     }
 
     /** {@return what is to be seen of a connection that a selector reported; it stays parked} */
@@ -134,6 +142,7 @@ final class IdleWatch {
 
     private void unpark() {
         this.parked = false;
+        this.watched = false;
         SelectionKey current = this.key;
         if (current == null) {
             return;

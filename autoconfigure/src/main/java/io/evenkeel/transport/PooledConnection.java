@@ -47,10 +47,14 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
     private final IdleWatch idleWatch;
 
     // written by the thread that holds the lease, or under the lock of the pool
+    private final IdleAge idleAge = new IdleAge();
+    private final RoundTrips roundTrips = new RoundTrips();
     private long openedAt;
-    private long idleSince;
-    private long expiresAt;
     private boolean kept;
+    private boolean brokeBeforeAnswer;
+    private long usedAt;
+    private long aliveAt;
+    private long aliveBefore;
     private boolean unwritable;
     private boolean unreadable;
     private boolean answered;
@@ -83,8 +87,12 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
 
     private void markOpened(Socket socket) {
         // The operator binds the socket twice: before it connects, so that a cancellation can close it, and after.
-        if (socket.isConnected() && !this.opened) {
-            this.openedAt = this.ticker.nanoTime();
+        long now = this.ticker.nanoTime();
+        if (!socket.isConnected()) {
+            this.roundTrips.dialed(now);
+        } else if (!this.opened) {
+            this.roundTrips.connected(now);
+            this.openedAt = now;
             this.opened = true;
         }
     }
@@ -121,21 +129,75 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
     }
 
     boolean pastLifetime(long now) {
-        return ageNanos(now) >= this.lifetimeNanos;
+        return remainingLifetime(now) <= 0;
     }
 
-    long idleSince() {
-        return this.idleSince;
+    long remainingLifetime(long now) {
+        return this.lifetimeNanos - ageNanos(now);
     }
 
-    long expiresAt() {
-        return this.expiresAt;
+    IdleAge idleAge() {
+        return this.idleAge;
     }
 
-    /** Remembers since when the connection is idle and until when it may be used; called before it becomes visible. */
-    void keep(long now, long idleNanos) {
-        this.idleSince = now;
-        this.expiresAt = now + Math.min(idleNanos, this.lifetimeNanos - ageNanos(now));
+    RoundTrips roundTrips() {
+        return this.roundTrips;
+    }
+
+    /** The peer closed the connection, which had been idle, before it read the request that was sent on it, or while. */
+    void brokeBeforeAnswer() {
+        this.brokeBeforeAnswer = true;
+    }
+
+    boolean hasBrokenBeforeAnswer() {
+        return this.brokeBeforeAnswer;
+    }
+
+    /** It was seen alive, and is in use from now on. */
+    void resumedAt(long now) {
+        this.usedAt = this.idleAge.most(now);
+        this.aliveAt = this.idleAge.least(now);
+        this.aliveBefore = this.idleAge.seenAlive(this.aliveAt);
+    }
+
+    /** {@return the idle age at which it was taken into use, the most that it can have been} */
+    long usedAt() {
+        return this.usedAt;
+    }
+
+    /** {@return the least idle age at which it was seen alive when it was taken into use} */
+    long aliveAt() {
+        return this.aliveAt;
+    }
+
+    /** {@return the age at which it had been seen alive before that} */
+    long aliveBefore() {
+        return this.aliveBefore;
+    }
+
+    /**
+     * {@return whether it is the peer that ended it} Bytes that nobody asked for are a goodbye (408 and the like); of TLS
+     * they may be anything.
+     */
+    boolean wasClosedByPeer() {
+        CloseReason reason = this.closeReason;
+        return reason == CloseReason.EOF
+                || reason == CloseReason.RESET
+                || (reason == CloseReason.UNSOLICITED && tls() == null);
+    }
+
+    /** {@return whether a selector can tell when the peer closes it} */
+    boolean isWatchable() {
+        return channel() != null;
+    }
+
+    boolean isWatched() {
+        return this.idleWatch.isWatched();
+    }
+
+    /** Sets the time at which it is too late to begin with a request. */
+    void mustBeSentBy(long nanos) {
+        // Heeded by what writes the request.
     }
 
     /** Says why the connection is going to be closed; the first to know is right. */
@@ -239,8 +301,12 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
     @Override
     public ClassicHttpResponse receiveResponseHeader() throws HttpException, IOException {
         beginDeadline(getSocketTimeout());
+        this.roundTrips.sent(this.ticker.nanoTime());
         ClassicHttpResponse response = super.receiveResponseHeader();
         if (response.getCode() >= HttpStatus.SC_SUCCESS) {
+            long now = this.ticker.nanoTime();
+            this.roundTrips.answered(now);
+            this.idleAge.answered(now);
             this.answered = true;
             endDeadline();
         } else if (++this.interimAnswers > MOST_INTERIM_ANSWERS) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.transport;
 
-import java.time.Duration;
+import io.evenkeel.policy.IdleTimeoutLearner;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
@@ -37,13 +37,20 @@ final class RoutePool {
     /** Connections that are being closed: they are open until that is done. */
     int closing;
 
-    /** The idle timeout that was last told to the listener. */
+    /** Idle and only watched: nothing is sent on it any more. */
     @Nullable
-    Duration idleTimeout;
+    PoolEntry<HttpRoute, ManagedHttpClientConnection> scout;
 
-    RoutePool(HttpRoute route, String origin, DisposalCallback<ManagedHttpClientConnection> disposal) {
+    private final RouteMemory memory;
+
+    RoutePool(
+            HttpRoute route,
+            String origin,
+            RouteMemory memory,
+            DisposalCallback<ManagedHttpClientConnection> disposal) {
         this.route = route;
         this.origin = origin;
+        this.memory = memory;
         this.disposal = disposal;
     }
 
@@ -55,7 +62,15 @@ final class RoutePool {
         return this.origin;
     }
 
-    /** {@return connections that are open, about to be, or not closed yet} */
+    RouteMemory memory() {
+        return this.memory;
+    }
+
+    IdleTimeoutLearner learner() {
+        return this.memory.learner();
+    }
+
+    /** {@return connections that are open, about to be, or not closed yet, without the scout} */
     int open() {
         return this.leased.size() + this.idle.size() + this.reserved + this.closing;
     }
@@ -66,7 +81,7 @@ final class RoutePool {
     }
 
     boolean isEmpty() {
-        return open() == 0 && this.waiters.isEmpty();
+        return open() == 0 && this.scout == null && this.waiters.isEmpty();
     }
 
     /** {@return an entry without a connection: whoever gets it dials} */

@@ -21,8 +21,12 @@ class KnownKeysTests {
                         "evenkeel.pool.acquire-timeout",
                         "evenkeel.pool.idle-timeout",
                         "evenkeel.pool.max-idle-timeout",
+                        "evenkeel.pool.learn-idle-timeout",
                         "evenkeel.pool.max-lifetime",
                         "evenkeel.replay.enabled",
+                        "evenkeel.idempotency-header",
+                        "evenkeel.max-response-headers",
+                        "evenkeel.max-response-head-size",
                         "evenkeel.metrics.per-route",
                         "evenkeel.metrics.max-routes");
     }

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.evenkeel.event.AcquireResult;
 import io.evenkeel.event.CloseReason;
 import io.evenkeel.event.ConnectionListener;
-import io.evenkeel.policy.PoolLimits;
 import io.evenkeel.policy.ReplaySettings;
 import io.evenkeel.policy.ResponseLimits;
 import io.evenkeel.testing.LeakCheck;
@@ -401,7 +400,7 @@ class HousekeeperTests {
         return new ClientSpec(
                 "default",
                 "evenkeel",
-                PoolLimits.DEFAULTS,
+                PoolRig.LIMITS,
                 ReplaySettings.DEFAULTS,
                 ResponseLimits.DEFAULTS,
                 null,

@@ -28,7 +28,17 @@ import org.apache.hc.core5.util.TimeValue;
  */
 final class PoolRig {
 
-    static final PoolLimits LIMITS = PoolLimits.DEFAULTS;
+    /** Without learning: what is idle for too long is closed, and any request may ride what is not. */
+    static final PoolLimits LIMITS = new PoolLimits(
+            PoolLimits.DEFAULTS.maxSize(),
+            PoolLimits.DEFAULTS.maxOverflow(),
+            PoolLimits.DEFAULTS.overflowLinger(),
+            PoolLimits.DEFAULTS.maxIdle(),
+            PoolLimits.DEFAULTS.acquireTimeout(),
+            PoolLimits.DEFAULTS.idleTimeout(),
+            PoolLimits.DEFAULTS.maxIdleTimeout(),
+            false,
+            PoolLimits.DEFAULTS.maxLifetime());
 
     final RecordingListener events = new RecordingListener();
     final ConnectionPool pool;

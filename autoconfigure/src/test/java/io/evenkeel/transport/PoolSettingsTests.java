@@ -93,7 +93,7 @@ class PoolSettingsTests {
                 d.acquireTimeout(),
                 Duration.ofMillis(500),
                 d.maxIdleTimeout(),
-                d.learnIdleTimeout(),
+                false,
                 d.maxLifetime()));
         client.get(server.uri(0));
         long returned = System.nanoTime();
@@ -117,7 +117,7 @@ class PoolSettingsTests {
                 d.acquireTimeout(),
                 d.idleTimeout(),
                 d.maxIdleTimeout(),
-                d.learnIdleTimeout(),
+                false,
                 Duration.ofMillis(600)));
         long start = System.nanoTime();
         while (server.accepted() < 2) {

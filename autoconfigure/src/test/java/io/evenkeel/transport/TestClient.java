@@ -68,6 +68,20 @@ final class TestClient implements AutoCloseable {
                     l.maxLifetime()));
         }
 
+        Settings learning(boolean learning) {
+            PoolLimits l = this.limits;
+            return limits(new PoolLimits(
+                    l.maxSize(),
+                    l.maxOverflow(),
+                    l.overflowLinger(),
+                    l.maxIdle(),
+                    l.acquireTimeout(),
+                    l.idleTimeout(),
+                    l.maxIdleTimeout(),
+                    learning,
+                    l.maxLifetime()));
+        }
+
         Settings limits(PoolLimits limits) {
             return new Settings(
                     limits,

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.transport;
+
+import io.evenkeel.policy.IdleTimeoutLearner;
+
+/**
+ * How long one connection has been idle, as its server sees it. The server's clock started somewhere between the arrival of
+ * the answer's head and the return of the connection, which may be far apart if the caller reads slowly: what the caller has
+ * yet to read may all have arrived. So there are two ages, and what is decided is on the safe side of both.
+ *
+ * <p>Changed by the thread that holds the connection, or under the lock of the pool while nobody does.
+ */
+final class IdleAge {
+
+    private boolean answered;
+    private long answeredAt;
+    private long idleSince;
+    private long hint = IdleTimeoutLearner.NO_HINT;
+    private long seenAliveAt;
+    private int periods;
+    private boolean passedOver;
+
+    /** The head of an answer has arrived. */
+    void answered(long now) {
+        this.answered = true;
+        this.answeredAt = now;
+    }
+
+    /**
+     * The connection was given back.
+     *
+     * @param hint bound in nanoseconds that follows from what the server says, or {@link IdleTimeoutLearner#NO_HINT}
+     */
+    void begin(long now, long hint) {
+        if (!this.answered) {
+            this.answeredAt = now;
+        }
+        this.answered = false;
+        this.idleSince = now;
+        this.hint = hint;
+        this.seenAliveAt = 0;
+        this.periods++;
+        this.passedOver = false;
+    }
+
+    long since() {
+        return this.idleSince;
+    }
+
+    long hint() {
+        return this.hint;
+    }
+
+    /** {@return whether an answer arrived since the connection was last idle} */
+    boolean hasAnswered() {
+        return this.answered;
+    }
+
+    /** {@return the most that the idle age can be; what is sent on the connection depends on it} */
+    long most(long now) {
+        return now - this.answeredAt;
+    }
+
+    /** {@return the least that it can be; what is learned from a connection that is alive depends on it} */
+    long least(long now) {
+        return now - this.idleSince;
+    }
+
+    /** {@return the time at which the age is at most the given one} */
+    long at(long age) {
+        return this.answeredAt + age;
+    }
+
+    /** {@return the least age at which it was last seen alive, 0 if it was not; it is the given one now} */
+    long seenAlive(long age) {
+        long before = this.seenAliveAt;
+        this.seenAliveAt = age;
+        return before;
+    }
+
+    /** {@return whether it was idle more than once, so that it has been used again at least once} */
+    boolean wasReused() {
+        return this.periods > 1;
+    }
+
+    /** A request would not ride it, because it was idle for too long to be safe. */
+    void passOver() {
+        this.passedOver = true;
+    }
+
+    boolean wasPassedOver() {
+        return this.passedOver;
+    }
+}

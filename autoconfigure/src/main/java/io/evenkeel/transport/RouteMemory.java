@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.transport;
+
+import io.evenkeel.policy.IdleTimeoutLearner;
+import io.evenkeel.policy.PoolLimits;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.apache.hc.client5.http.HttpRoute;
+import org.jspecify.annotations.Nullable;
+
+/** What is known of a route and outlives its connections. Guarded by the lock of the pool. */
+final class RouteMemory {
+
+    /** Smaller changes of the bound are noise of the measured round trip. */
+    private static final long RESOLUTION_MILLIS = 10;
+
+    private final IdleTimeoutLearner learner;
+    private long toldMillis = -1;
+
+    RouteMemory(PoolLimits limits) {
+        this.learner = new IdleTimeoutLearner(limits);
+    }
+
+    IdleTimeoutLearner learner() {
+        return this.learner;
+    }
+
+    /** {@return the bound of idle ages if it is not what was returned the last time} */
+    @Nullable
+    Duration changedBound(long hint, long now) {
+        long millis = TimeUnit.NANOSECONDS.toMillis(this.learner.bound(hint, now));
+        millis -= millis % RESOLUTION_MILLIS;
+        if (millis == this.toldMillis) {
+            return null;
+        }
+        this.toldMillis = millis;
+        return Duration.ofMillis(millis);
+    }
+
+    /** The memories of a pool, as many as it can afford: those of the routes that were used last. */
+    static final class All {
+
+        private static final int MOST = 1024;
+
+        private final PoolLimits limits;
+        private final Map<HttpRoute, RouteMemory> byRoute = new LinkedHashMap<>(16, 0.75f, true) {
+
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<HttpRoute, RouteMemory> eldest) {
+                return size() > MOST;
+            }
+        };
+
+        All(PoolLimits limits) {
+            this.limits = limits;
+        }
+
+        RouteMemory of(HttpRoute route) {
+            return this.byRoute.computeIfAbsent(route, absent -> new RouteMemory(this.limits));
+        }
+    }
+}
