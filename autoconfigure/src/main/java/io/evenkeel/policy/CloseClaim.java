@@ -2,22 +2,24 @@
 package io.evenkeel.policy;
 
 /**
- * An age at which the server closed an idle connection, taken for its timeout until the contrary is shown: connections that
- * live to twice that age. Servers that look at their connections now and then close anywhere between their timeout and
- * twice that (Tomcat), so a connection that outlives the age by less shows nothing. Not thread-safe.
+ * An age at which the server closed an idle connection, taken for its timeout until the contrary is shown by connections
+ * that live longer. Servers that look at their connections now and then close anywhere between their timeout and twice that
+ * (Tomcat): so three that live to twice the age show it, and eight in a row that live somewhat longer make it unlikely
+ * enough. Not thread-safe.
  */
 final class CloseClaim {
 
-    /** Seen so often in all, it is no accident. */
-    private static final int CONFIRMATIONS = 2;
+    private static final int FAR_SURVIVORS = 3;
+    private static final int NEAR_SURVIVORS = 8;
 
-    /** One survivor may be the connection of another server behind the same name. */
-    private static final int REFUTATIONS = 3;
+    /** Seen so often again, it is no accident. */
+    private static final int CONFIRMATIONS = 2;
 
     private long age;
     private long seenAt;
     private int confirmations;
-    private int survivors;
+    private int farSurvivors;
+    private int nearSurvivors;
 
     CloseClaim(long age, long now) {
         this.age = age;
@@ -37,27 +39,34 @@ final class CloseClaim {
         return this.confirmations >= CONFIRMATIONS;
     }
 
-    /** {@return whether one server may close a connection at this age and another at the given one} */
+    /** {@return whether one server may close a connection at this age and another one at the given age} */
     boolean agreesWith(long closeAge) {
         return Math.max(this.age, closeAge) < 2 * Math.min(this.age, closeAge);
     }
 
-    void confirm(long closeAge, long now) {
-        this.age = Math.min(this.age, closeAge);
-        this.seenAt = now;
-        this.confirmations++;
-        this.survivors = 0;
+    /** A connection was closed at an age that it agrees with. */
+    void closedAt(long closeAge, long now) {
+        if (closeAge < near()) {
+            this.age = Math.min(this.age, closeAge);
+            this.seenAt = now;
+            this.confirmations++;
+            this.farSurvivors = 0;
+            this.nearSurvivors = 0;
+        }
     }
 
     /** A connection that was alive at one age is still alive at another. */
     void survived(long from, long to, long longestWatch) {
-        long refutation = Math.min(2 * this.age, longestWatch);
-        if (from < refutation && refutation <= to) {
-            this.survivors++;
-        }
+        long far = Math.min(2 * this.age, longestWatch);
+        this.farSurvivors += (from < far && far <= to) ? 1 : 0;
+        this.nearSurvivors += (from < near() && near() <= to) ? 1 : 0;
+    }
+
+    private long near() {
+        return this.age + this.age / 5;
     }
 
     boolean isRefuted() {
-        return this.survivors >= REFUTATIONS;
+        return this.farSurvivors >= FAR_SURVIVORS || this.nearSurvivors >= NEAR_SURVIVORS;
     }
 }

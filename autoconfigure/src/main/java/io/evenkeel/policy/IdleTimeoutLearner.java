@@ -26,8 +26,11 @@ public final class IdleTimeoutLearner {
     /** Servers do not time out that fast; a request that follows another is not kept waiting for a proof. */
     private static final long ALWAYS_PROVEN = TimeUnit.MILLISECONDS.toNanos(100);
 
-    /** Closed within that time and a round trip of its answer: not because it was idle. */
+    /** Closed within that time after its answer: not because it was idle. */
     private static final long AT_ONCE = TimeUnit.MILLISECONDS.toNanos(50);
+
+    /** A connection is not watched from the first moment: that it was closed at once may show as late as that. */
+    private static final long NOTICED_LATE = TimeUnit.SECONDS.toNanos(1);
 
     /** Closes within that time are one event, whatever the ages: that of a server going down. */
     private static final long ONE_EVENT = TimeUnit.SECONDS.toNanos(1);
@@ -101,24 +104,36 @@ public final class IdleTimeoutLearner {
     /**
      * The server closed a connection while it was idle, or before it read the request that was sent on it.
      *
-     * @param age its idle age then; where in doubt, the most that it can have been
+     * @param from idle age at which it was last seen open, 0 if it was not
+     * @param age idle age at which it was seen closed; where in doubt, the most that it can have been
      * @param used whether the connection had ever been used again after its first answer
      */
-    public void closedByServer(long age, boolean used, long now) {
+    public void closedByServer(long from, long age, boolean used, long now) {
         if (!this.enabled) {
             return;
         }
-        if (age < AT_ONCE + this.roundTrip.estimate()) {
+        if (from < AT_ONCE && age < NOTICED_LATE) {
             closedAtOnce(used, now);
-        } else if (this.believed != null && age >= this.believed.age()) {
-            if (this.believed.agreesWith(age)) {
-                this.believed.confirm(age, now);
+            if (age >= AT_ONCE && (this.suspected == null || age < this.suspected.age())) {
+                this.suspected = new CloseClaim(age, now);
             }
-        } else if (!isLikely(age)) {
-            suspect(age, now);
-        } else if (this.believed != null && this.believed.agreesWith(age)) {
-            this.believed.confirm(age, now);
+            return;
+        }
+        this.believed = unrefuted(this.believed, from, age);
+        this.suspected = unrefuted(this.suspected, from, age);
+        if (this.believed != null && (age >= this.believed.age() || isLikely(age))) {
+            closedWhileBelieving(this.believed, age, now);
+        } else if (isLikely(age)) {
+            this.believed = new CloseClaim(age, now);
         } else {
+            suspect(age, now);
+        }
+    }
+
+    private void closedWhileBelieving(CloseClaim claim, long age, long now) {
+        if (claim.agreesWith(age)) {
+            claim.closedAt(age, now);
+        } else if (age < claim.age()) {
             this.believed = new CloseClaim(age, now);
         }
     }
@@ -134,10 +149,9 @@ public final class IdleTimeoutLearner {
             this.suspected = new CloseClaim(age, now);
         } else if (before.agreesWith(age) && before.sinceSeen(now) >= ONE_EVENT) {
             // Twice is no accident: the server is another than the one that kept connections longer.
-            before.confirm(age, now);
-            this.believed = before;
+            this.believed = new CloseClaim(Math.min(before.age(), age), now);
             this.suspected = null;
-            this.alive = before.age();
+            this.alive = this.believed.age();
         }
     }
 

@@ -373,7 +373,11 @@ final class ConnectionPool {
         if (answered) {
             learner.reused();
         } else if (connection.hasBrokenBeforeAnswer()) {
-            learner.closedByServer(connection.usedAt(), connection.idleAge().wasReused(), now);
+            learner.closedByServer(
+                    connection.aliveAt(),
+                    connection.usedAt(),
+                    connection.idleAge().wasReused(),
+                    now);
             // Those that are as old are as dead, or will be.
             this.idle.condemnIdleSince(routePool, connection.idleAge().since(), closing);
         }
@@ -383,7 +387,7 @@ final class ConnectionPool {
     private static void learnFromDead(RoutePool routePool, PooledConnection connection, long now) {
         if (connection.wasClosedByPeer()) {
             IdleAge age = connection.idleAge();
-            routePool.learner().closedByServer(age.most(now), age.wasReused(), now);
+            routePool.learner().closedByServer(age.seenAliveAt(), age.most(now), age.wasReused(), now);
         }
     }
 

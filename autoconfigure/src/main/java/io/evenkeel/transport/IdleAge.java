@@ -78,6 +78,11 @@ final class IdleAge {
         return before;
     }
 
+    /** {@return the least age at which it was last seen alive, 0 if it was not} */
+    long seenAliveAt() {
+        return this.seenAliveAt;
+    }
+
     /** {@return whether it was idle more than once, so that it has been used again at least once} */
     boolean wasReused() {
         return this.periods > 1;
