@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.policy;
 
+import java.util.concurrent.TimeUnit;
+
 /**
  * An age at which the server closed an idle connection, taken for its timeout until the contrary is shown by connections
  * that live longer. Servers that look at their connections now and then close anywhere between their timeout and twice that
@@ -8,6 +10,9 @@ package io.evenkeel.policy;
  * enough. Not thread-safe.
  */
 final class CloseClaim {
+
+    /** Closes within that time are one event, whatever the ages: that of a server going down. */
+    static final long ONE_EVENT = TimeUnit.SECONDS.toNanos(1);
 
     private static final int FAR_SURVIVORS = 3;
     private static final int NEAR_SURVIVORS = 8;
@@ -55,8 +60,14 @@ final class CloseClaim {
         }
     }
 
-    /** A connection that was alive at one age is still alive at another. */
-    void survived(long from, long to, long longestWatch) {
+    /**
+     * A connection that was alive at one age is still alive at another. What goes down together with others is older than
+     * some of them, and survived nothing.
+     */
+    void survived(long from, long to, long longestWatch, long now) {
+        if (sinceSeen(now) < ONE_EVENT) {
+            return;
+        }
         long far = Math.min(2 * this.age, longestWatch);
         this.farSurvivors += (from < far && far <= to) ? 1 : 0;
         this.nearSurvivors += (from < near() && near() <= to) ? 1 : 0;

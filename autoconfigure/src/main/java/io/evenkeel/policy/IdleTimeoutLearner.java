@@ -32,9 +32,6 @@ public final class IdleTimeoutLearner {
     /** A connection is not watched from the first moment: that it was closed at once may show as late as that. */
     private static final long NOTICED_LATE = TimeUnit.SECONDS.toNanos(1);
 
-    /** Closes within that time are one event, whatever the ages: that of a server going down. */
-    private static final long ONE_EVENT = TimeUnit.SECONDS.toNanos(1);
-
     private static final long DOUBT_AFTER = TimeUnit.MINUTES.toNanos(5);
 
     private static final int CLOSED_AT_ONCE_IN_A_ROW = 3;
@@ -78,20 +75,20 @@ public final class IdleTimeoutLearner {
      * @param from idle age at which it was last seen open, 0 if it was not
      * @param to its idle age now; where in doubt, the least that it can be
      */
-    public void seenAlive(long from, long to) {
+    public void seenAlive(long from, long to, long now) {
         if (!this.enabled) {
             return;
         }
         this.alive = Math.max(this.alive, to);
-        this.believed = unrefuted(this.believed, from, to);
-        this.suspected = unrefuted(this.suspected, from, to);
+        this.believed = unrefuted(this.believed, from, to, now);
+        this.suspected = unrefuted(this.suspected, from, to, now);
     }
 
-    private @Nullable CloseClaim unrefuted(@Nullable CloseClaim claim, long from, long to) {
+    private @Nullable CloseClaim unrefuted(@Nullable CloseClaim claim, long from, long to, long now) {
         if (claim == null) {
             return null;
         }
-        claim.survived(from, to, this.maxIdleTimeout);
+        claim.survived(from, to, this.maxIdleTimeout, now);
         return claim.isRefuted() ? null : claim;
     }
 
@@ -119,8 +116,8 @@ public final class IdleTimeoutLearner {
             }
             return;
         }
-        this.believed = unrefuted(this.believed, from, age);
-        this.suspected = unrefuted(this.suspected, from, age);
+        this.believed = unrefuted(this.believed, from, age, now);
+        this.suspected = unrefuted(this.suspected, from, age, now);
         if (this.believed != null && (age >= this.believed.age() || isLikely(age))) {
             closedWhileBelieving(this.believed, age, now);
         } else if (isLikely(age)) {
@@ -145,9 +142,10 @@ public final class IdleTimeoutLearner {
 
     private void suspect(long age, long now) {
         CloseClaim before = this.suspected;
-        if (before == null || (age < before.age() && (before.sinceSeen(now) < ONE_EVENT || !before.agreesWith(age)))) {
+        if (before == null
+                || (age < before.age() && (before.sinceSeen(now) < CloseClaim.ONE_EVENT || !before.agreesWith(age)))) {
             this.suspected = new CloseClaim(age, now);
-        } else if (before.agreesWith(age) && before.sinceSeen(now) >= ONE_EVENT) {
+        } else if (before.agreesWith(age) && before.sinceSeen(now) >= CloseClaim.ONE_EVENT) {
             // Twice is no accident: the server is another than the one that kept connections longer.
             this.believed = new CloseClaim(Math.min(before.age(), age), now);
             this.suspected = null;

@@ -369,7 +369,7 @@ final class ConnectionPool {
         if (!connection.wasKept()) {
             return;
         }
-        learner.seenAlive(connection.aliveBefore(), connection.aliveAt());
+        learner.seenAlive(connection.aliveBefore(), connection.aliveAt(), now);
         if (answered) {
             learner.reused();
         } else if (connection.hasBrokenBeforeAnswer()) {

@@ -256,7 +256,7 @@ final class IdleConnections {
     private static void learnFromWatched(IdleTimeoutLearner learner, PooledConnection connection, long now) {
         if (connection.isWatched()) {
             long age = connection.idleAge().least(now);
-            learner.seenAlive(connection.idleAge().seenAlive(age), age);
+            learner.seenAlive(connection.idleAge().seenAlive(age), age, now);
         }
     }
 

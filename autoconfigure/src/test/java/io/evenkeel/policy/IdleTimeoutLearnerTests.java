@@ -37,7 +37,8 @@ class IdleTimeoutLearnerTests {
     }
 
     private void alive(long millis) {
-        this.learner.seenAlive(0, nanos(millis));
+        pass(2_000);
+        this.learner.seenAlive(0, nanos(millis), this.now);
     }
 
     private void closed(long millis) {
@@ -192,7 +193,8 @@ class IdleTimeoutLearnerTests {
         closed(700);
 
         for (long age = 1_400; age < 20_000; age += 250) {
-            this.learner.seenAlive(nanos(age - 250), nanos(age));
+            pass(250);
+            this.learner.seenAlive(nanos(age - 250), nanos(age), this.now);
         }
 
         assertThat(proven()).isEqualTo(600);
@@ -420,7 +422,7 @@ class IdleTimeoutLearnerTests {
                 false,
                 d.maxLifetime()));
         long given = (hint < 0) ? NO_HINT : nanos(hint);
-        off.seenAlive(0, nanos(20_000));
+        off.seenAlive(0, nanos(20_000), this.now);
         off.closedByServer(nanos(400), nanos(500), true, this.now);
         off.closedByServer(nanos(400), nanos(500), true, this.now);
 

@@ -93,7 +93,7 @@ final class SimulatedRoute {
             if (this.now >= this.kept.closesAt) {
                 this.kept = closedNow(this.kept);
             } else if (age < bound) {
-                this.learner.seenAlive(this.kept.seenAlive, age);
+                this.learner.seenAlive(this.kept.seenAlive, age, this.now);
                 reuse = ride(age, careful);
             } else {
                 dismiss(this.kept);
@@ -158,7 +158,7 @@ final class SimulatedRoute {
             return null;
         }
         long age = this.now - connection.since;
-        this.learner.seenAlive(connection.seenAlive, age);
+        this.learner.seenAlive(connection.seenAlive, age, this.now);
         connection.seenAlive = age;
         return connection;
     }
