@@ -8,6 +8,7 @@ final class RoundTrips {
 
     private static final long NONE = Long.MAX_VALUE;
 
+    private boolean dialed;
     private long dialedAt;
     private long connecting = NONE;
     private long exchanging = NONE;
@@ -15,11 +16,14 @@ final class RoundTrips {
 
     /** A socket begins to connect; the last one counts if several addresses are tried. */
     void dialed(long now) {
+        this.dialed = true;
         this.dialedAt = now;
     }
 
     void connected(long now) {
-        this.connecting = now - this.dialedAt;
+        if (this.dialed) {
+            this.connecting = now - this.dialedAt;
+        }
     }
 
     void handshaken(long took) {
