@@ -125,9 +125,11 @@ final class Sending {
         return this.body != null && !this.body.isRepeatable();
     }
 
-    /** The socket failed. */
+    /** The socket failed. The first failure is the cause of those that follow, such as that of closing the body. */
     void failed(IOException failure) {
-        this.failure = failure;
+        if (this.failure == null) {
+            this.failure = failure;
+        }
     }
 
     boolean hasFailed() {

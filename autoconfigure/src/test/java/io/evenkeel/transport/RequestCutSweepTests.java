@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
@@ -114,13 +115,21 @@ class RequestCutSweepTests {
         List<Effect> endings = List.of(Effect.fin(), Effect.rst());
         ServerScript server = wiring.server();
         int cuts = 0;
-        for (int place = 1; place <= length; place++) {
+        for (int place : places(wiring, length)) {
             for (Effect ending : endings) {
                 script(server, kept, replayed, cuts++, place, length, ending);
             }
         }
 
         sweep(this.leaks.server(server.start()), kept, kind, cuts);
+    }
+
+    /** With TLS the whole request is one record, and a place in it is for the server to see only: a sample will do. */
+    private static List<Integer> places(Wiring wiring, int length) {
+        return IntStream.rangeClosed(1, length)
+                .filter(place -> !wiring.secure() || place % 16 == 1 || place > length - 8)
+                .boxed()
+                .toList();
     }
 
     /** Behind a cut there are its replay, if there is one, and the next call; that is the one before the next cut. */
