@@ -28,6 +28,7 @@ final class EvenkeelSettingsMapper {
      */
     ClientOptions map(EvenkeelProperties properties) {
         new PoolRules(properties.pool(), this.configured).check();
+        IdempotencyHeaderRule.check(properties.idempotencyHeader());
         MetricsRules.check(properties.metrics());
         return new ClientOptions(
                 ClientOptions.DEFAULT_CLIENT,

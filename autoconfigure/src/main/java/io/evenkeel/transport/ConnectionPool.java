@@ -219,10 +219,8 @@ final class ConnectionPool {
     private boolean isAlive(PoolEntry<HttpRoute, ManagedHttpClientConnection> entry) {
         PooledConnection connection = connection(entry);
         try {
-            long now = this.ticker.nanoTime();
             Liveness liveness = connection.resume();
             if (liveness == Liveness.ALIVE) {
-                connection.resumedAt(now);
                 return true;
             }
             connection.closing(liveness.closeReason());
@@ -365,21 +363,18 @@ final class ConnectionPool {
     /** Learns from how a connection got through the lease that ends now, and the idle time before it. */
     private void learn(RoutePool routePool, PooledConnection connection, boolean answered, long now, Closing closing) {
         IdleTimeoutLearner learner = routePool.learner();
+        IdleAge age = connection.idleAge();
         connection.roundTrips().tell(learner, now);
         if (!connection.wasKept()) {
             return;
         }
-        learner.seenAlive(connection.aliveBefore(), connection.aliveAt(), now);
-        if (answered) {
-            learner.reused();
-        } else if (connection.hasBrokenBeforeAnswer()) {
-            learner.closedByServer(
-                    connection.aliveAt(),
-                    connection.usedAt(),
-                    connection.idleAge().wasReused(),
-                    now);
+        learner.seenAlive(age.aliveBefore(), age.aliveAt(), now);
+        if (connection.hasBrokenBeforeAnswer()) {
+            learner.closedByServer(age.aliveAt(), age.usedAt(), age.wasReused(), now);
             // Those that are as old are as dead, or will be.
-            this.idle.condemnIdleSince(routePool, connection.idleAge().since(), closing);
+            this.idle.condemnIdleSince(routePool, age.since(), closing);
+        } else if (answered) {
+            learner.reused();
         }
     }
 

@@ -3,11 +3,19 @@ package io.evenkeel.transport;
 
 import io.evenkeel.event.CloseReason;
 import io.evenkeel.policy.ExchangeFacts;
+import io.evenkeel.policy.ExchangeFacts.Ending;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
+import java.nio.channels.ClosedByInterruptException;
 import java.time.Duration;
+import javax.net.ssl.SSLException;
+import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ConnectionClosedException;
 import org.apache.hc.core5.http.EndpointDetails;
+import org.apache.hc.core5.http.HttpEntity;
+import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.HttpStatus;
 import org.apache.hc.core5.http.io.HttpClientConnection;
 import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.util.Timeout;
@@ -20,14 +28,14 @@ final class Exchange {
 
     private final HttpClientConnection connection;
     private final EndpointDetails counters;
-    private final boolean reused;
+    private final boolean kept;
     private final long receivedBefore;
 
     private Exchange(HttpClientConnection connection, EndpointDetails counters) {
         this.connection = connection;
         this.counters = counters;
         // Not the count of requests: behind a proxy the first one on a new connection is CONNECT.
-        this.reused = connection instanceof PooledConnection pooled && pooled.wasKept();
+        this.kept = connection instanceof PooledConnection pooled && pooled.wasKept();
         this.receivedBefore = this.counters.getReceivedBytesCount();
     }
 
@@ -36,6 +44,10 @@ final class Exchange {
         EndpointDetails counters = connection.getEndpointDetails();
         if (counters == null) {
             throw new ConnectionClosedException();
+        }
+        if (connection instanceof PooledConnection pooled) {
+            ReplayPlace place = ReplayExec.place(context);
+            pooled.beginRequest(place != null && !place.request().bodyRepeatable());
         }
         Exchange exchange = new Exchange(connection, counters);
         context.setAttribute(ATTRIBUTE, exchange);
@@ -63,10 +75,78 @@ final class Exchange {
         return true;
     }
 
+    /** {@return whether the connection had been used before, so that its peer may have closed it meanwhile} */
+    boolean wasKept() {
+        return this.kept;
+    }
+
+    /** {@return how long the connection had been idle before, or zero} */
+    Duration idle() {
+        return (this.connection instanceof PooledConnection pooled)
+                ? Duration.ofNanos(pooled.idleAge().usedAt())
+                : Duration.ZERO;
+    }
+
+    /** {@return the time since the exchange began} */
+    Duration elapsed() {
+        return (this.connection instanceof PooledConnection pooled) ? pooled.sinceRequest() : Duration.ZERO;
+    }
+
+    /** {@return what is known now that it failed} */
     ExchangeFacts facts(Throwable failure) {
+        return facts(ending(failure));
+    }
+
+    ExchangeFacts facts(Ending ending) {
+        boolean sent = !(this.connection instanceof PooledConnection pooled && pooled.nothingSent());
         boolean received = this.counters.getReceivedBytesCount() > this.receivedBefore;
-        boolean broken = this.connection instanceof PooledConnection pooled && pooled.broken();
-        return new ExchangeFacts(this.reused, broken, received, failure instanceof SocketTimeoutException);
+        return new ExchangeFacts(this.kept, ending, sent, received);
+    }
+
+    private Ending ending(Throwable failure) {
+        if (failure instanceof SocketTimeoutException) {
+            return Ending.TIMED_OUT;
+        }
+        if (failure instanceof InterruptedIOException
+                || failure instanceof ClosedByInterruptException
+                || Thread.currentThread().isInterrupted()) {
+            return Ending.ABANDONED;
+        }
+        if (failure instanceof SSLException) {
+            return Ending.TLS;
+        }
+        if (failure instanceof HttpException) {
+            return Ending.PROTOCOL;
+        }
+        if (!(failure instanceof IOException
+                && this.connection instanceof PooledConnection pooled
+                && pooled.broken())) {
+            return Ending.LOCAL;
+        }
+        return pooled.closedWithClient() ? Ending.ABANDONED : Ending.BROKEN;
+    }
+
+    /**
+     * {@return whether this is the 408 by which a server says goodbye to a connection that was idle for too long} It comes
+     * with the end of the connection.
+     */
+    boolean isGoodbye(ClassicHttpResponse response, boolean mayBeKept) {
+        if (response.getCode() != HttpStatus.SC_REQUEST_TIMEOUT
+                || !(this.kept && this.connection instanceof PooledConnection pooled)) {
+            return false;
+        }
+        HttpEntity body = response.getEntity();
+        boolean atEnd = body == null || body.getContentLength() == 0;
+        Liveness behind = (mayBeKept && atEnd) ? pooled.lookAgain() : Liveness.ALIVE;
+        return !mayBeKept || behind == Liveness.EOF || behind == Liveness.RESET;
+    }
+
+    /** Tells the connection that its peer has closed it. */
+    void closedByPeer() {
+        if (this.connection instanceof PooledConnection pooled) {
+            pooled.closing(CloseReason.EOF);
+            pooled.brokeBeforeAnswer();
+        }
     }
 
     /** Tells the connection why it is going to be closed. */
@@ -74,7 +154,8 @@ final class Exchange {
         if (this.connection instanceof PooledConnection pooled) {
             pooled.closing(failure instanceof SocketTimeoutException ? CloseReason.TIMEOUT : CloseReason.ERROR);
             ExchangeFacts facts = facts(failure);
-            if (facts.reused() && facts.broken() && !facts.received() && !facts.timedOut()) {
+            // One that was given up since the request came too late for it may be alive.
+            if (facts.connectionLost() && pooled.closeReason() != CloseReason.IDLE) {
                 pooled.brokeBeforeAnswer();
             }
         }

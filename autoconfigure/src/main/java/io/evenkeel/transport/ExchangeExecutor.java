@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.transport;
 
+import io.evenkeel.policy.ExchangeFacts.Ending;
 import java.io.IOException;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
@@ -23,17 +24,29 @@ final class ExchangeExecutor extends HttpRequestExecutor {
             HttpContext context)
             throws IOException, HttpException {
         Exchange exchange = Exchange.begin(connection, context);
+        ReplayPlace place = ReplayExec.place(context);
+        ClassicHttpResponse response;
         try {
-            return super.execute(request, connection, informationCallback, context);
+            response = super.execute(request, connection, informationCallback, context);
         } catch (IOException | HttpException | RuntimeException | Error ex) {
             exchange.failed(ex);
-            ReplayPlace place = ReplayExec.place(context);
             if (place != null) {
-                // Asked now: HttpClient calls a body that can be read once repeatable as long as nobody has read it.
-                HttpEntity entity = request.getEntity();
-                place.exchangeFailed(request.getMethod(), entity == null || entity.isRepeatable(), exchange.facts(ex));
+                place.exchangeEnded(exchange, exchange.facts(ex), isRepeatable(request));
             }
             throw ex;
         }
+        if (place != null
+                && exchange.isGoodbye(response, keepAlive(request, response, connection, context))
+                && place.exchangeEnded(exchange, exchange.facts(Ending.GOODBYE), isRepeatable(request))) {
+            exchange.closedByPeer();
+            throw new GoodbyeException();
+        }
+        return response;
+    }
+
+    /** Asked afterwards: HttpClient calls a body that can be read once repeatable as long as nobody has read it. */
+    private static boolean isRepeatable(ClassicHttpRequest request) {
+        HttpEntity entity = request.getEntity();
+        return entity == null || entity.isRepeatable();
     }
 }

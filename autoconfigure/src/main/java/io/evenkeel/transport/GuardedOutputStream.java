@@ -6,16 +6,17 @@ import java.io.IOException;
 import java.io.OutputStream;
 
 /**
- * The stream that a connection writes to its socket. It tells when the socket fails: an exception does not say whether
- * that was the reason, or the body that was to be sent.
+ * The stream that a connection writes its requests to, above TLS. It lets the {@link Sending} look before the first write
+ * of each, and tells it when the socket fails: an exception does not say whether that was the reason, or the body that
+ * was to be sent.
  */
 final class GuardedOutputStream extends FilterOutputStream {
 
-    private final Runnable onFailure;
+    private final Sending sending;
 
-    GuardedOutputStream(OutputStream out, Runnable onFailure) {
+    GuardedOutputStream(OutputStream out, Sending sending) {
         super(out);
-        this.onFailure = onFailure;
+        this.sending = sending;
     }
 
     @Override
@@ -26,9 +27,10 @@ final class GuardedOutputStream extends FilterOutputStream {
     @Override
     public void write(byte[] buffer, int offset, int length) throws IOException {
         try {
+            this.sending.beforeWrite();
             this.out.write(buffer, offset, length);
         } catch (IOException ex) {
-            this.onFailure.run();
+            this.sending.failed(ex);
             throw ex;
         }
     }

@@ -3,6 +3,7 @@ package io.evenkeel.transport;
 
 import io.evenkeel.time.Ticker;
 import java.io.FilterInputStream;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -15,13 +16,14 @@ import java.nio.channels.SocketChannel;
 import java.util.Set;
 
 /**
- * The socket of a channel, with a deadline for reads that holds below TLS, too. All else is the channel's: a socket has
+ * The socket of a channel, with a deadline for reads and evidence of writes that hold below TLS, too. All else is the channel's: a socket has
  * no seam for a stream of one's own other than to be one.
  */
 final class GuardedSocket extends Socket {
 
     private final Socket socket;
     private final ReadDeadline deadline;
+    private final SentEvidence evidence = new SentEvidence();
 
     private GuardedSocket(Socket socket, ReadDeadline deadline) {
         this.socket = socket;
@@ -36,6 +38,10 @@ final class GuardedSocket extends Socket {
         return this.deadline;
     }
 
+    SentEvidence evidence() {
+        return this.evidence;
+    }
+
     @Override
     public InputStream getInputStream() throws IOException {
         return new DeadlineStream(this.socket.getInputStream());
@@ -43,7 +49,7 @@ final class GuardedSocket extends Socket {
 
     @Override
     public OutputStream getOutputStream() throws IOException {
-        return this.socket.getOutputStream();
+        return new EvidenceStream(this.socket.getOutputStream());
     }
 
     @Override
@@ -270,6 +276,25 @@ final class GuardedSocket extends Socket {
         public int read(byte[] buffer, int offset, int length) throws IOException {
             GuardedSocket.this.deadline.check(GuardedSocket.this.socket);
             return super.read(buffer, offset, length);
+        }
+    }
+
+    private final class EvidenceStream extends FilterOutputStream {
+
+        EvidenceStream(OutputStream out) {
+            super(out);
+        }
+
+        @Override
+        public void write(int one) throws IOException {
+            write(new byte[] {(byte) one}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] buffer, int offset, int length) throws IOException {
+            GuardedSocket.this.evidence.trying(length);
+            this.out.write(buffer, offset, length);
+            GuardedSocket.this.evidence.taken();
         }
     }
 }

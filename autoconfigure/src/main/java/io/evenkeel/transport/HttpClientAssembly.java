@@ -105,9 +105,9 @@ public final class HttpClientAssembly {
                 .setConnectionManagerShared(true)
                 .addExecInterceptorFirst("evenkeel-call", new CallExec())
                 .addExecInterceptorBefore(ChainElement.MAIN_TRANSPORT.name(), "evenkeel-drain", new BoundedDrainExec());
-        if (this.spec.replay().enabled()) {
-            builder.addExecInterceptorBefore(ChainElement.CONNECT.name(), "evenkeel-replay", new ReplayExec(pool));
-        }
+        ReplayErrors errors = new ReplayErrors(this.spec.client(), this.spec.keyPrefix(), this.spec.replay());
+        builder.addExecInterceptorBefore(
+                ChainElement.CONNECT.name(), "evenkeel-replay", new ReplayExec(pool, this.spec.replay(), errors));
         builder.addExecInterceptorBefore(ChainElement.CONNECT.name(), "evenkeel-route", new RouteExec());
     }
 

@@ -19,6 +19,12 @@ final class IdleAge {
     private long seenAliveAt;
     private int periods;
     private boolean passedOver;
+    private boolean idle;
+
+    // of the idle time that ended last
+    private long usedAt;
+    private long aliveAt;
+    private long aliveBefore;
 
     /** The head of an answer has arrived. */
     void answered(long now) {
@@ -41,6 +47,30 @@ final class IdleAge {
         this.seenAliveAt = 0;
         this.periods++;
         this.passedOver = false;
+        this.idle = true;
+    }
+
+    /** The connection is taken into use, from the pool or by the same call once more. */
+    void end(long now) {
+        this.usedAt = this.idle ? most(now) : 0;
+        this.aliveAt = this.idle ? least(now) : 0;
+        this.aliveBefore = this.idle ? this.seenAliveAt : 0;
+        this.idle = false;
+    }
+
+    /** {@return the age at which it was taken into use, the most that it can have been; 0 if it was not idle} */
+    long usedAt() {
+        return this.usedAt;
+    }
+
+    /** {@return the same, the least that it can have been} */
+    long aliveAt() {
+        return this.aliveAt;
+    }
+
+    /** {@return the age at which it had last been seen alive before that} */
+    long aliveBefore() {
+        return this.aliveBefore;
     }
 
     long since() {

@@ -11,6 +11,7 @@ import java.net.SocketTimeoutException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import javax.net.ssl.SSLSocket;
 import org.apache.hc.client5.http.impl.io.DefaultManagedHttpClientConnection;
 import org.apache.hc.core5.http.ClassicHttpRequest;
@@ -45,6 +46,7 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
     private final Ticker ticker;
     private final long lifetimeNanos;
     private final IdleWatch idleWatch;
+    private final Sending sending;
 
     // written by the thread that holds the lease, or under the lock of the pool
     private final IdleAge idleAge = new IdleAge();
@@ -52,10 +54,6 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
     private long openedAt;
     private boolean kept;
     private boolean brokeBeforeAnswer;
-    private long usedAt;
-    private long aliveAt;
-    private long aliveBefore;
-    private boolean unwritable;
     private boolean unreadable;
     private boolean answered;
     private boolean cutShort;
@@ -72,6 +70,7 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
         this.lifetimeNanos = lifetimeNanos;
         this.ownDeadline = new ReadDeadline(ticker);
         this.idleWatch = new IdleWatch(this, this::probe);
+        this.sending = new Sending(this, ticker);
     }
 
     @Override
@@ -153,28 +152,6 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
         return this.brokeBeforeAnswer;
     }
 
-    /** It was seen alive, and is in use from now on. */
-    void resumedAt(long now) {
-        this.usedAt = this.idleAge.most(now);
-        this.aliveAt = this.idleAge.least(now);
-        this.aliveBefore = this.idleAge.seenAlive(this.aliveAt);
-    }
-
-    /** {@return the idle age at which it was taken into use, the most that it can have been} */
-    long usedAt() {
-        return this.usedAt;
-    }
-
-    /** {@return the least idle age at which it was seen alive when it was taken into use} */
-    long aliveAt() {
-        return this.aliveAt;
-    }
-
-    /** {@return the age at which it had been seen alive before that} */
-    long aliveBefore() {
-        return this.aliveBefore;
-    }
-
     /**
      * {@return whether it is the peer that ended it} Bytes that nobody asked for are a goodbye (408 and the like); of TLS
      * they may be anything.
@@ -195,16 +172,16 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
         return this.idleWatch.isWatched();
     }
 
-    /** Sets the time at which it is too late to begin with a request. */
-    void mustBeSentBy(long nanos) {
-        // Heeded by what writes the request.
-    }
-
     /** Says why the connection is going to be closed; the first to know is right. */
     void closing(CloseReason reason) {
         if (this.closeReason == null) {
             this.closeReason = reason;
         }
+    }
+
+    /** {@return whether it was closed because the client is} */
+    boolean closedWithClient() {
+        return this.closeReason == CloseReason.SHUTDOWN;
     }
 
     CloseReason closeReason() {
@@ -216,6 +193,7 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
 
     /** Nobody will read from the connection until {@link #resume()}. */
     void park() {
+        this.sending.withoutLimit();
         this.idleWatch.park();
     }
 
@@ -231,7 +209,15 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
 
     /** Takes the connection into use again: ends the watch and looks whether it is fit for a request. */
     Liveness resume() {
+        long now = this.ticker.nanoTime();
+        this.idleAge.end(now);
         this.kept = true;
+        this.sending.lookedAt(now);
+        return this.idleWatch.resume();
+    }
+
+    /** {@return what is to be seen of a connection in use that nobody reads from just now} */
+    Liveness lookAgain() {
         return this.idleWatch.resume();
     }
 
@@ -290,6 +276,37 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
 
     // --- in use -----------------------------------------------------------------------------------------------------
 
+    /**
+     * Bounds the time until the first byte of the next request leaves, for a connection that is handed out: later the
+     * server may have closed it. A request that comes too late is not sent on it.
+     *
+     * @param nanos on the scale of the ticker
+     */
+    void mustBeSentBy(long nanos) {
+        this.sending.mustBeginBy(nanos);
+    }
+
+    /**
+     * A request begins.
+     *
+     * @param bodyReadOnce whether its body cannot be written a second time
+     */
+    void beginRequest(boolean bodyReadOnce) {
+        SocketHolder holder = getSocketHolder();
+        Socket socket = (holder != null) ? holder.getBaseSocket() : null;
+        this.sending.begin(bodyReadOnce, (socket instanceof GuardedSocket guarded) ? guarded.evidence() : null);
+    }
+
+    /** {@return whether it is proven that no byte of the request left} */
+    boolean nothingSent() {
+        return this.sending.nothingSent();
+    }
+
+    /** {@return the time since the request began} */
+    Duration sinceRequest() {
+        return this.sending.elapsed();
+    }
+
     @Override
     public void sendRequestHeader(ClassicHttpRequest request) throws HttpException, IOException {
         endDeadline();
@@ -339,19 +356,33 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
         // After an interim answer the clock runs, but the time of the upload is not the server's.
         endDeadline();
         try {
+            if (request.getEntity() != null && this.sending.headGoesFirst(request.getEntity())) {
+                flush();
+            }
             super.sendRequestEntity(request);
         } catch (IOException ex) {
-            if (!answeredEarly()) {
+            endEarly(ex);
+        } catch (RuntimeException ex) {
+            IOException behind = this.sending.failureBehind(ex);
+            if (behind == null) {
                 throw ex;
             }
-            this.cutShort = true;
+            endEarly(behind);
         }
     }
 
-    /** {@return whether the server stopped reading, but not without an answer, which says more than the failure} */
+    /** If the server stopped reading, but not without an answer, that says more than the failure. */
+    private void endEarly(IOException failure) throws IOException {
+        if (!answeredEarly()) {
+            throw failure;
+        }
+        this.cutShort = true;
+    }
+
     private boolean answeredEarly() {
         try {
-            return this.unwritable && isDataAvailable(NO_WAIT);
+            // What arrived on a kept connection before the request left is no answer to it.
+            return this.sending.hasFailed() && !(this.kept && nothingSent()) && isDataAvailable(NO_WAIT);
         } catch (IOException ex) {
             return false;
         }
@@ -371,7 +402,7 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
 
     /** {@return whether the socket failed or ended, as opposed to what was to be sent} */
     boolean broken() {
-        return this.unwritable || this.unreadable;
+        return this.sending.hasFailed() || this.unreadable;
     }
 
     /** Remembers the read timeout that the connection was dialed with, to start with it again whenever it is reused. */
@@ -466,7 +497,7 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
 
         @Override
         protected OutputStream getOutputStream(Socket socket) throws IOException {
-            return new GuardedOutputStream(socket.getOutputStream(), () -> PooledConnection.this.unwritable = true);
+            return new GuardedOutputStream(socket.getOutputStream(), PooledConnection.this.sending);
         }
     }
 }

@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.transport;
 
-import io.evenkeel.policy.ReplayRule;
+import io.evenkeel.policy.ReplayObstacle;
+import io.evenkeel.policy.ReplaySettings;
+import io.evenkeel.policy.RequestFacts;
 import java.io.IOException;
+import java.util.Arrays;
+import java.util.stream.Collectors;
 import org.apache.hc.client5.http.classic.ExecChain;
 import org.apache.hc.client5.http.classic.ExecChainHandler;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.protocol.HttpContext;
 import org.jspecify.annotations.Nullable;
@@ -29,9 +34,13 @@ final class ReplayExec implements ExecChainHandler {
     private static final String ATTRIBUTE = ReplayPlace.class.getName();
 
     private final ConnectionPool pool;
+    private final ReplaySettings settings;
+    private final ReplayErrors errors;
 
-    ReplayExec(ConnectionPool pool) {
+    ReplayExec(ConnectionPool pool, ReplaySettings settings, ReplayErrors errors) {
         this.pool = pool;
+        this.settings = settings;
+        this.errors = errors;
     }
 
     static @Nullable ReplayPlace place(HttpContext context) {
@@ -60,15 +69,7 @@ final class ReplayExec implements ExecChainHandler {
             }
             return chain.proceed(request, scope);
         } catch (IOException ex) {
-            if (!place.granted()
-                    || scope.execRuntime.isExecutionAborted()
-                    || Thread.currentThread().isInterrupted()) {
-                throw ex;
-            }
-            log.debug(
-                    "{} {}: the kept connection broke before any answer; sent again on a fresh one",
-                    request.getMethod(),
-                    Origins.of(scope.route));
+            requireReplay(place.takeVerdict(), request, scope, ex);
             // The request interceptors run again and refuse what they find already there.
             request.setHeaders(headers);
             if (free) {
@@ -82,9 +83,58 @@ final class ReplayExec implements ExecChainHandler {
     }
 
     /** Between a challenge and the answer to it the connection stays with the call, and so does the right to replay. */
-    private static ReplayPlace placeFor(ClassicHttpRequest request, ExecChain.Scope scope) {
+    private ReplayPlace placeFor(ClassicHttpRequest request, ExecChain.Scope scope) {
         ReplayPlace held = scope.execRuntime.isEndpointAcquired() ? place(scope.clientContext) : null;
-        return (held != null) ? held : new ReplayPlace(ReplayRule.isIdempotent(request.getMethod()));
+        return (held != null) ? held : new ReplayPlace(this.settings, facts(request, scope));
+    }
+
+    private RequestFacts facts(ClassicHttpRequest request, ExecChain.Scope scope) {
+        // Before the request interceptors: a key that one of them makes would be another one when they run again.
+        boolean keyed = Arrays.stream(request.getHeaders(this.settings.idempotencyHeader()))
+                .anyMatch(header ->
+                        header.getValue() != null && !header.getValue().isBlank());
+        HttpEntity body = request.getEntity();
+        // HttpClient has wrapped this one, and calls it repeatable until it was read.
+        HttpEntity unwrapped = scope.originalRequest.getEntity();
+        boolean repeatable = body == null || (body.isRepeatable() && (unwrapped == null || unwrapped.isRepeatable()));
+        return new RequestFacts(request.getMethod(), keyed, repeatable);
+    }
+
+    /** @throws IOException if the request is not to be sent again */
+    private void requireReplay(
+            ReplayPlace.@Nullable Verdict verdict,
+            ClassicHttpRequest request,
+            ExecChain.Scope scope,
+            IOException failure)
+            throws IOException {
+        if (verdict == null) {
+            throw failure;
+        }
+        String method = request.getMethod();
+        String origin = Origins.of(scope.route);
+        if (scope.execRuntime.isExecutionAborted() || Thread.currentThread().isInterrupted()) {
+            log.debug("{} {}: not sent again, as {}", method, origin, ReplayObstacle.ABANDONED.text());
+            throw failure;
+        }
+        if (verdict.decision().allowed()) {
+            log.debug(
+                    "{} {}: sent again on a fresh connection, as the kept one broke {}",
+                    method,
+                    origin,
+                    verdict.decision().facts().sent() ? "before any answer" : "before the request was sent");
+            return;
+        }
+        if (log.isDebugEnabled()) {
+            log.debug(
+                    "{} {}: not sent again, as {}",
+                    method,
+                    origin,
+                    verdict.decision().obstacles().stream()
+                            .sorted()
+                            .map(ReplayObstacle::text)
+                            .collect(Collectors.joining(" and ")));
+        }
+        throw verdict.decision().connectionLost() ? this.errors.lost(method, origin, verdict, failure) : failure;
     }
 
     private static ClassicHttpResponse replay(

@@ -2,7 +2,13 @@
 package io.evenkeel.transport;
 
 import io.evenkeel.policy.ExchangeFacts;
+import io.evenkeel.policy.ReplayDecision;
+import io.evenkeel.policy.ReplayObstacle;
 import io.evenkeel.policy.ReplayRule;
+import io.evenkeel.policy.ReplaySettings;
+import io.evenkeel.policy.RequestFacts;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One request's right to be sent once more, and the place in the pool that goes with it. When the connection breaks and
@@ -18,13 +24,25 @@ final class ReplayPlace {
         SPENT
     }
 
-    private final boolean repeatable;
+    private final ReplaySettings settings;
+    private final RequestFacts request;
 
     private volatile State state = State.OPEN;
 
-    /** @param repeatable whether the request may be sent twice if the worst comes to the worst */
-    ReplayPlace(boolean repeatable) {
-        this.repeatable = repeatable;
+    // of the thread of the call
+    private @Nullable Verdict verdict;
+
+    /**
+     * @param settings of the client
+     * @param request what it says of its being sent twice
+     */
+    ReplayPlace(ReplaySettings settings, RequestFacts request) {
+        this.settings = settings;
+        this.request = request;
+    }
+
+    RequestFacts request() {
+        return this.request;
     }
 
     /**
@@ -32,19 +50,38 @@ final class ReplayPlace {
      * below the idle timeout of the server.
      */
     boolean mayBeSentTwice() {
-        return this.repeatable;
+        return ReplayRule.mayBeSentTwice(this.settings, this.request);
     }
 
-    /** Decides on the first failure of the request; there is no second replay. */
-    void exchangeFailed(String method, boolean repeatable, ExchangeFacts facts) {
-        if (this.state == State.OPEN) {
-            this.state = ReplayRule.allows(method, repeatable, facts) ? State.GRANTED : State.SPENT;
+    /**
+     * Decides on an exchange that gave no answer. There is one replay for a request.
+     *
+     * @param exchange the exchange
+     * @param facts what is known of it
+     * @param bodyRepeatable whether the body can be written again, now that it may have been
+     * @return whether the request is to be sent again
+     */
+    boolean exchangeEnded(Exchange exchange, ExchangeFacts facts, boolean bodyRepeatable) {
+        ReplayDecision decision = decide(facts, bodyRepeatable);
+        this.verdict = new Verdict(exchange, decision);
+        return decision.allowed();
+    }
+
+    ReplayDecision decide(ExchangeFacts facts, boolean bodyRepeatable) {
+        ReplayDecision decision = ReplayRule.decide(this.settings, this.request.withBody(bodyRepeatable), facts);
+        if (this.state != State.OPEN) {
+            return decision.allowed() ? new ReplayDecision(facts, Set.of(ReplayObstacle.REPLAYED)) : decision;
         }
+        this.state = decision.allowed() ? State.GRANTED : State.SPENT;
+        return decision;
     }
 
-    /** {@return whether the request is to be sent again} */
-    boolean granted() {
-        return this.state == State.GRANTED || this.state == State.RESERVED;
+    /** {@return what was decided, if anything was since this was last asked} */
+    @Nullable
+    Verdict takeVerdict() {
+        Verdict taken = this.verdict;
+        this.verdict = null;
+        return taken;
     }
 
     // Called under the lock of the pool.
@@ -66,9 +103,12 @@ final class ReplayPlace {
      */
     boolean spend() {
         boolean reserved = this.state == State.RESERVED;
-        if (granted()) {
+        if (reserved || this.state == State.GRANTED) {
             this.state = State.SPENT;
         }
         return reserved;
     }
+
+    /** An exchange that gave no answer, and what follows from it. */
+    record Verdict(Exchange exchange, ReplayDecision decision) {}
 }

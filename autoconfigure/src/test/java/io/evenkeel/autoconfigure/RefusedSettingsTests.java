@@ -76,6 +76,20 @@ class RefusedSettingsTests {
                 "evenkeel.pool.max-lifetime=10000000d | evenkeel.pool.max-lifetime | for that long | at most 24h",
                 "evenkeel.metrics.max-routes=1001 | evenkeel.metrics.max-routes | overload | at most 1000",
                 "evenkeel.metrics.max-routes=2147483647 | evenkeel.metrics.max-routes | overload | at most 1000",
+                // a header that cannot tell requests apart
+                "evenkeel.idempotency-header= | evenkeel.idempotency-header | needs a name | default of Idempotency-Key",
+                "evenkeel.idempotency-header=Idempotency Key | evenkeel.idempotency-header | cannot have | default of Idempotency-Key",
+                "evenkeel.idempotency-header=Idempotency-Key: | evenkeel.idempotency-header | cannot have | default of Idempotency-Key",
+                "evenkeel.idempotency-header=Schlüssel | evenkeel.idempotency-header | cannot have | default of Idempotency-Key",
+                "evenkeel.idempotency-header=X/Y | evenkeel.idempotency-header | cannot have | default of Idempotency-Key",
+                "evenkeel.idempotency-header=Content-Length | evenkeel.idempotency-header | another reason | default of Idempotency-Key",
+                "evenkeel.idempotency-header=Host | evenkeel.idempotency-header | another reason | default of Idempotency-Key",
+                "evenkeel.idempotency-header=authorization | evenkeel.idempotency-header | another reason | default of Idempotency-Key",
+                "evenkeel.idempotency-header=COOKIE | evenkeel.idempotency-header | another reason | default of Idempotency-Key",
+                "evenkeel.idempotency-header=Content-Type | evenkeel.idempotency-header | another reason | default of Idempotency-Key",
+                "evenkeel.idempotency-header=Transfer-Encoding | evenkeel.idempotency-header | another reason | default of Idempotency-Key",
+                "evenkeel.idempotency-header=User-Agent | evenkeel.idempotency-header | another reason | default of Idempotency-Key",
+                "evenkeel.idempotency-header=traceparent | evenkeel.idempotency-header | another reason | default of Idempotency-Key",
                 // together
                 "evenkeel.pool.max-size=0 & evenkeel.pool.max-overflow=0 | evenkeel.pool.max-overflow"
                         + " | no connection could be opened | at least 1",

@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.evenkeel.event.AcquireResult;
 import io.evenkeel.event.CloseReason;
 import io.evenkeel.event.ConnectionListener;
-import io.evenkeel.policy.ExchangeFacts;
 import io.evenkeel.policy.PoolLimits;
 import io.evenkeel.testing.LeakCheck;
 import io.evenkeel.testing.ScriptedServer;
@@ -335,9 +334,9 @@ class ConnectionPoolTests {
     void aReplayThatIsNeverMadeKeepsNoPlaceWhenItsConnectionComesBackLate() throws Exception {
         HttpRoute route = PoolRig.route("late.example");
         PoolRig rig = rig(PoolRig.limits(1, 0));
-        ReplayPlace place = new ReplayPlace(true);
+        ReplayPlace place = Places.repeatable();
         var entry = rig.acquire(new Acquisition(rig.pool, route, place));
-        place.exchangeFailed("GET", true, new ExchangeFacts(true, true, false, false));
+        Places.breakConnection(place);
 
         // As with an Error: it passes the replay before the outermost layer gives the connection back.
         rig.pool.forfeit(place, route);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.transport;
 
-import io.evenkeel.policy.PoolLimits;
 import io.evenkeel.policy.ReplaySettings;
 import io.evenkeel.policy.ResponseLimits;
 import io.evenkeel.testing.TestTls;
@@ -38,7 +37,7 @@ final class CustomizedClients {
         HttpClientAssembly assembly = client.pools.assemble(new ClientSpec(
                 "default",
                 "evenkeel",
-                PoolLimits.DEFAULTS,
+                PoolRig.LIMITS,
                 ReplaySettings.DEFAULTS,
                 ResponseLimits.DEFAULTS,
                 new TlsMaterial(TestTls.clientContext(), null, null),

@@ -108,7 +108,7 @@ class KeepAliveOnTheWireTests {
         ScriptedServer server = this.leaks.server(wiring.server()
                 .byDefault(ok("x").header("Keep-Alive", "timeout=2"))
                 .start());
-        TestClient client = TestClient.with(this.leaks, settings -> settings.learning(false));
+        TestClient client = TestClient.withDefaults(this.leaks);
         client.get(server.uri("/"));
         assertThat(client.idle()).isEqualTo(1);
 

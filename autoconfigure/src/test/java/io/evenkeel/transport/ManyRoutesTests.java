@@ -4,7 +4,6 @@ package io.evenkeel.transport;
 import static io.evenkeel.transport.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.evenkeel.policy.ExchangeFacts;
 import io.evenkeel.testing.LeakCheck;
 import io.evenkeel.testing.VirtualTime;
 import io.evenkeel.time.Ticker;
@@ -103,11 +102,11 @@ class ManyRoutesTests {
 
     /** A call that may fail, be replayed, be cancelled meanwhile, or give its connection back late. */
     private static void callWithReplay(PoolRig rig, HttpRoute route, Random random) throws Exception {
-        ReplayPlace place = new ReplayPlace(true);
+        ReplayPlace place = Places.repeatable();
         var entry = rig.acquire(new Acquisition(rig.pool, route, place));
         boolean late = false;
         if (random.nextInt(3) == 0) {
-            place.exchangeFailed("GET", true, new ExchangeFacts(true, true, false, false));
+            Places.breakConnection(place);
             late = random.nextInt(3) == 0;
             if (!late) {
                 rig.pool.release(entry, false);

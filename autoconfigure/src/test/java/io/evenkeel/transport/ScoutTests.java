@@ -377,11 +377,11 @@ class ScoutTests {
     }
 
     private PoolEntry<HttpRoute, ManagedHttpClientConnection> careful(PoolRig rig) throws Exception {
-        return rig.acquire(new Acquisition(rig.pool, this.route, new ReplayPlace(false)));
+        return rig.acquire(new Acquisition(rig.pool, this.route, Places.careful()));
     }
 
     private PoolEntry<HttpRoute, ManagedHttpClientConnection> repeatable(PoolRig rig) throws Exception {
-        return rig.acquire(new Acquisition(rig.pool, this.route, new ReplayPlace(true)));
+        return rig.acquire(new Acquisition(rig.pool, this.route, Places.repeatable()));
     }
 
     /** Gives it back as HttpClient does after an answer without a hint. */

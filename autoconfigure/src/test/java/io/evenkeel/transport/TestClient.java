@@ -31,7 +31,11 @@ import org.apache.hc.core5.http.io.entity.StringEntity;
  */
 final class TestClient implements AutoCloseable {
 
-    /** What a client may differ in; {@link #DEFAULTS} is a client that nobody configured. */
+    /**
+     * What a client may differ in. {@link #DEFAULTS} is a client that nobody configured, but for one thing: it does not
+     * learn idle timeouts. With learning a POST rides a connection only a tenth of a second after its last use, so that a
+     * machine that pauses would decide what a test sees.
+     */
     record Settings(
             PoolLimits limits,
             ReplaySettings replay,
@@ -44,7 +48,7 @@ final class TestClient implements AutoCloseable {
             Consumer<HttpClientBuilder> customizer) {
 
         static final Settings DEFAULTS = new Settings(
-                PoolLimits.DEFAULTS,
+                PoolRig.LIMITS,
                 ReplaySettings.DEFAULTS,
                 ResponseLimits.DEFAULTS,
                 null,

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.error;
+
+import java.io.IOException;
+import java.time.Duration;
+
+/**
+ * A kept connection broke before a byte of the answer, and the request was not sent again. The message says why, and what
+ * would have made it safe; the cause is what the connection said.
+ */
+public final class ConnectionLostException extends EvenkeelException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final Sent sent;
+
+    public ConnectionLostException(
+            String message, String client, String route, Duration elapsed, Sent sent, IOException cause) {
+        super(message, client, route, "connection_lost", elapsed);
+        this.sent = sent;
+        initCause(cause);
+    }
+
+    /** {@return that it may have been sent; or that it was not, if that is proven} */
+    @Override
+    public Sent sent() {
+        return this.sent;
+    }
+}

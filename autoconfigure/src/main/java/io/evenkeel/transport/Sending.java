@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.transport;
+
+import io.evenkeel.event.CloseReason;
+import io.evenkeel.time.Ticker;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.apache.hc.core5.http.HttpEntity;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sending of requests on one connection: the last look before the first byte of each, and what is known to have left.
+ * Between the look at the time of the lease and that byte interceptors run, bodies are written and machines pause.
+ *
+ * <p>Used by the thread that holds the lease.
+ */
+final class Sending {
+
+    /** As long as this a look holds: about the time in which a call gets from its lease to its first byte. */
+    private static final long LOOK_HOLDS_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+    /** Without a channel a look takes a millisecond. */
+    private static final long SLOW_LOOK_HOLDS_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    /** What is longer than the buffer of a connection is written in several pieces, and often produced meanwhile. */
+    private static final int BUFFER_BYTES = 8 * 1024;
+
+    private final PooledConnection connection;
+    private final Ticker ticker;
+
+    private long lookedAt;
+    private boolean limited;
+    private long sendBy;
+
+    private long begunAt;
+    private boolean begun;
+    private boolean bodyReadOnce;
+    private @Nullable HttpEntity body;
+    private @Nullable SentEvidence evidence;
+    private @Nullable IOException failure;
+
+    Sending(PooledConnection connection, Ticker ticker) {
+        this.connection = connection;
+        this.ticker = ticker;
+    }
+
+    /** The connection was seen alive at this time. */
+    void lookedAt(long now) {
+        this.lookedAt = now;
+    }
+
+    /** From this time on the server may have closed the connection, and no request is begun on it. */
+    void mustBeginBy(long nanos) {
+        this.limited = true;
+        this.sendBy = nanos;
+    }
+
+    void withoutLimit() {
+        this.limited = false;
+    }
+
+    /**
+     * A request begins.
+     *
+     * @param bodyReadOnce whether its body cannot be written a second time
+     * @param evidence of the socket, if it is one of ours
+     */
+    void begin(boolean bodyReadOnce, @Nullable SentEvidence evidence) {
+        this.begunAt = this.ticker.nanoTime();
+        this.begun = false;
+        this.bodyReadOnce = bodyReadOnce;
+        this.body = null;
+        this.evidence = evidence;
+        if (evidence != null) {
+            evidence.begin();
+        }
+    }
+
+    Duration elapsed() {
+        return Duration.ofNanos(this.ticker.nanoTime() - this.begunAt);
+    }
+
+    /**
+     * The body comes next.
+     *
+     * @return whether the head is to be sent before it: then the server stops waiting for a request, and whether the
+     *     connection lives is known as long as the body is untouched
+     */
+    boolean headGoesFirst(HttpEntity body) {
+        this.body = body;
+        return this.bodyReadOnce || body.getContentLength() > BUFFER_BYTES;
+    }
+
+    /** Called before each write to the socket. */
+    void beforeWrite() throws NotSentException {
+        if (this.begun) {
+            return;
+        }
+        if (this.connection.wasKept()) {
+            lookOnceMore(this.ticker.nanoTime());
+        }
+        this.begun = true;
+        this.limited = false;
+    }
+
+    private void lookOnceMore(long now) throws NotSentException {
+        if (this.limited && now - this.sendBy > 0 && !isBodySpent()) {
+            this.connection.closing(CloseReason.IDLE);
+            Duration late = Duration.ofNanos(now - this.sendBy);
+            throw new NotSentException(
+                    "The request comes %s too late for the kept connection".formatted(Texts.duration(late)));
+        }
+        boolean slow = this.connection.channel() == null;
+        if (now - this.lookedAt > (slow ? SLOW_LOOK_HOLDS_NANOS : LOOK_HOLDS_NANOS)) {
+            Liveness liveness = this.connection.lookAgain();
+            if (liveness != Liveness.ALIVE) {
+                this.connection.closing(liveness.closeReason());
+                throw new NotSentException("The kept connection ended before the request was sent: " + liveness);
+            }
+        }
+    }
+
+    private boolean isBodySpent() {
+        return this.body != null && !this.body.isRepeatable();
+    }
+
+    /** The socket failed. The first failure is the cause of those that follow, such as that of closing the body. */
+    void failed(IOException failure) {
+        if (this.failure == null) {
+            this.failure = failure;
+        }
+    }
+
+    boolean hasFailed() {
+        return this.failure != null;
+    }
+
+    /**
+     * Writers of bodies wrap what the socket throws, as Jackson does.
+     *
+     * @return the failure of the socket, if that is what is behind this exception
+     */
+    @Nullable
+    IOException failureBehind(RuntimeException thrown) {
+        Throwable current = thrown;
+        for (int depth = 0; current != null && depth < 20; depth++, current = current.getCause()) {
+            if (current == this.failure) {
+                return this.failure;
+            }
+        }
+        return null;
+    }
+
+    /** {@return whether it is proven that no byte of the request left} */
+    boolean nothingSent() {
+        return !this.begun || (this.evidence != null && this.evidence.nothingSent());
+    }
+}
