@@ -93,8 +93,8 @@ class LastLookTests {
         NONE(() -> null),
         SMALL(() -> new StringEntity("x")),
         CHUNKED(() -> template(-1, 100)),
-        LARGE(() -> new ByteArrayEntity(new byte[4_000_000], ContentType.DEFAULT_BINARY)),
-        LARGE_AND_CHUNKED(() -> template(-1, 4_000_000)),
+        LARGE(() -> new ByteArrayEntity(new byte[1_000_000], ContentType.DEFAULT_BINARY)),
+        LARGE_AND_CHUNKED(() -> template(-1, 1_000_000)),
         STREAM(() -> new InputStreamEntity(new ByteArrayInputStream(new byte[10]), 10, null));
 
         private final java.util.function.Supplier<HttpEntity> entity;
