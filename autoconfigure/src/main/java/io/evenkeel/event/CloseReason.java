@@ -5,6 +5,8 @@ package io.evenkeel.event;
 public enum CloseReason {
     /** Its idle time reached the bound in force, or the client's limit of idle connections did. */
     IDLE,
+    /** Its idle time reached a bound that was learned from the server's closing. */
+    LEARNED,
     /** More connections were idle than are kept for the route. */
     SURPLUS,
     /** It reached its maximum lifetime. */

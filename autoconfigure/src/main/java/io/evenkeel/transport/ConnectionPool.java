@@ -6,8 +6,10 @@ import io.evenkeel.error.EvenkeelException;
 import io.evenkeel.event.AcquireResult;
 import io.evenkeel.event.CloseReason;
 import io.evenkeel.event.ConnectionListener;
+import io.evenkeel.event.FailureAvoided;
 import io.evenkeel.event.PoolSnapshot;
 import io.evenkeel.event.RouteSnapshot;
+import io.evenkeel.policy.KeptConnectionsAdvice;
 import io.evenkeel.policy.PoolLimits;
 import io.evenkeel.time.Ticker;
 import java.time.Duration;
@@ -16,6 +18,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -51,10 +54,12 @@ final class ConnectionPool {
     private final Ticker ticker;
     private final ConnectionListener listener;
     private final Housekeeper housekeeper;
+    private final PoolLog decisions;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<HttpRoute, RoutePool> routes = new HashMap<>();
     private final IdleConnections idle;
+    private final AdviceByRoute advice;
 
     private boolean closed;
 
@@ -71,9 +76,11 @@ final class ConnectionPool {
         this.errors = new PoolErrors(client, keyPrefix, limits.maxPerRoute());
         this.limits = limits;
         this.idle = new IdleConnections(limits);
+        this.advice = new AdviceByRoute(limits.maxSize());
         this.ticker = ticker;
         this.listener = listener;
         this.housekeeper = housekeeper;
+        this.decisions = new PoolLog(client, keyPrefix);
     }
 
     String client() {
@@ -109,10 +116,13 @@ final class ConnectionPool {
         AcquireResult result = AcquireResult.CANCELLED;
         try {
             PoolEntry<HttpRoute, ManagedHttpClientConnection> entry = take(acquisition, start, timeoutNanos);
+            boolean skipped = false;
             while (entry.hasConnection() && !isAlive(entry)) {
                 entry = exchangeDead(entry, acquisition.route());
+                skipped = true;
             }
             result = entry.hasConnection() ? AcquireResult.REUSED : AcquireResult.OPENED;
+            acquired(acquisition.origin(), entry, skipped);
             return entry;
         } catch (AcquireTimeoutException ex) {
             result = AcquireResult.TIMEOUT;
@@ -123,9 +133,22 @@ final class ConnectionPool {
         }
     }
 
+    private void acquired(String origin, PoolEntry<HttpRoute, ManagedHttpClientConnection> entry, boolean skipped) {
+        if (entry.hasConnection()) {
+            this.decisions.reused(
+                    origin, this.ticker.nanoTime() - connection(entry).idleSince());
+        } else {
+            this.decisions.opened(origin, skipped ? PoolLog.DEAD_ONE_SKIPPED : PoolLog.NONE_IDLE);
+        }
+        if (skipped) {
+            this.listener.avoided(this.client, origin, FailureAvoided.DEAD_CONNECTION_SKIPPED);
+        }
+    }
+
     private PoolEntry<HttpRoute, ManagedHttpClientConnection> take(Acquisition acquisition, long now, long timeoutNanos)
             throws InterruptedException, EvenkeelException {
         Closing closing = new Closing();
+        KeptConnectionsAdvice.Advice advice = null;
         this.lock.lock();
         try {
             if (acquisition.cancelledLocked()) {
@@ -153,10 +176,12 @@ final class ConnectionPool {
                 entry = await(acquisition, routePool, timeoutNanos);
             }
             acquisition.completeLocked();
+            advice = routePool.advice.acquired(now);
             return entry;
         } finally {
             this.lock.unlock();
             closing.run(this.vacated);
+            this.decisions.advise(acquisition.origin(), advice);
         }
     }
 
@@ -298,6 +323,9 @@ final class ConnectionPool {
                 throw new IllegalStateException("Released twice, or never leased: " + entry);
             }
             origin = routePool.origin();
+            if (keep && connection != null) {
+                routePool.advice.released(now, connection.expiresAt());
+            }
             if (connection != null && idleTimeout != null && !idleTimeout.equals(routePool.idleTimeout)) {
                 routePool.idleTimeout = idleTimeout;
                 changedIdleTimeout = true;
@@ -552,7 +580,11 @@ final class ConnectionPool {
 
     private RoutePool newRoutePool(HttpRoute route) {
         String origin = Origins.of(route);
-        return new RoutePool(route, origin, (connection, mode) -> dispose(origin, connection, mode));
+        return new RoutePool(
+                route,
+                origin,
+                this.advice.of(route, this.ticker.nanoTime()),
+                (connection, mode) -> dispose(origin, connection, mode));
     }
 
     /** Every connection that was handed over to an entry ends here, whoever gives it up. */
@@ -564,6 +596,7 @@ final class ConnectionPool {
         pooled.leaseEnded();
         if (pooled.opened()) {
             Duration age = Duration.ofNanos(pooled.ageNanos(this.ticker.nanoTime()));
+            this.decisions.closed(origin, pooled.closeReason(), age);
             this.listener.closed(this.client, origin, pooled.closeReason(), age);
         }
     }
@@ -588,14 +621,23 @@ final class ConnectionPool {
     }
 
     PoolSnapshot snapshot() {
-        return locked(() -> new PoolSnapshot(
-                this.client,
-                this.limits.maxSize(),
-                this.limits.maxPerRoute(),
-                this.routes.values().stream()
-                        .map(each -> new RouteSnapshot(
-                                each.origin(), each.leased.size(), each.idle.size(), each.waiters.size()))
-                        .toList()));
+        return locked(() -> {
+            long now = this.ticker.nanoTime();
+            List<RouteSnapshot> all = new ArrayList<>(this.routes.size());
+            this.routes.forEach((route, each) -> all.add(new RouteSnapshot(
+                    each.origin(),
+                    each.leased.size(),
+                    each.idle.size(),
+                    each.waiters.size(),
+                    each.advice.recommended(now))));
+            this.advice.forEach((route, advice) -> {
+                OptionalInt recommended = advice.recommended(now);
+                if (recommended.isPresent() && !this.routes.containsKey(route)) {
+                    all.add(new RouteSnapshot(Origins.of(route), 0, 0, 0, recommended));
+                }
+            });
+            return new PoolSnapshot(this.client, this.limits.maxSize(), this.limits.maxPerRoute(), all);
+        });
     }
 
     /** {@return the state of every route, in HttpClient's terms} */

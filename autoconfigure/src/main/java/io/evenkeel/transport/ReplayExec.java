@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.transport;
 
+import io.evenkeel.event.FailureAvoided;
 import io.evenkeel.policy.ReplayRule;
 import java.io.IOException;
 import org.apache.hc.client5.http.classic.ExecChain;
@@ -74,7 +75,10 @@ final class ReplayExec implements ExecChainHandler {
             if (free) {
                 context.setUserToken(place);
             }
-            return replay(request, scope, chain, ex);
+            place.replays();
+            ClassicHttpResponse response = replay(request, scope, chain, ex);
+            this.pool.listener().avoided(this.pool.client(), Origins.of(scope.route), FailureAvoided.REPLAYED);
+            return response;
         } finally {
             context.setUserToken(userToken);
             this.pool.forfeit(place, scope.route);

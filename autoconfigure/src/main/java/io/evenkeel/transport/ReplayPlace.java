@@ -22,6 +22,9 @@ final class ReplayPlace {
 
     private volatile State state = State.OPEN;
 
+    /** Used by the thread of the call only. */
+    private boolean replaying;
+
     /** @param repeatable whether the request may be sent twice if the worst comes to the worst */
     ReplayPlace(boolean repeatable) {
         this.repeatable = repeatable;
@@ -45,6 +48,18 @@ final class ReplayPlace {
     /** {@return whether the request is to be sent again} */
     boolean granted() {
         return this.state == State.GRANTED || this.state == State.RESERVED;
+    }
+
+    /** The next exchange is the replay. */
+    void replays() {
+        this.replaying = true;
+    }
+
+    /** {@return whether the exchange that begins is the replay} Asked by each: what follows it is a new request. */
+    boolean takeReplay() {
+        boolean replay = this.replaying;
+        this.replaying = false;
+        return replay;
     }
 
     // Called under the lock of the pool.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.transport;
 
+import io.evenkeel.policy.KeptConnectionsAdvice;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -20,6 +21,7 @@ final class RoutePool {
 
     private final HttpRoute route;
     private final String origin;
+    final KeptConnectionsAdvice advice;
     private final DisposalCallback<ManagedHttpClientConnection> disposal;
 
     /** Freshest first. */
@@ -41,9 +43,14 @@ final class RoutePool {
     @Nullable
     Duration idleTimeout;
 
-    RoutePool(HttpRoute route, String origin, DisposalCallback<ManagedHttpClientConnection> disposal) {
+    RoutePool(
+            HttpRoute route,
+            String origin,
+            KeptConnectionsAdvice advice,
+            DisposalCallback<ManagedHttpClientConnection> disposal) {
         this.route = route;
         this.origin = origin;
+        this.advice = advice;
         this.disposal = disposal;
     }
 
