@@ -20,10 +20,10 @@ import io.evenkeel.testing.Moment;
 import io.evenkeel.testing.ScriptedServer;
 import io.evenkeel.testing.ServerScript;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import java.time.Duration;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
+import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.io.entity.EntityTemplate;
 import org.apache.hc.core5.http.io.entity.EntityUtils;
@@ -225,18 +225,19 @@ class FailuresTests {
     }
 
     @Test
-    void aBodyThatIsReadOnAfterItsFailureFailsOnce() throws Exception {
+    void aBodyThatFailsWithinTheCallFailsOnce() throws Exception {
         ScriptedServer server = start(ScriptedServer.http()
                 .byDefault(ok("x".repeat(1000)))
                 .onConnection(0, script -> script.request(0).at(Moment.RESPONSE_BODY, fin())));
-        TestClient client = TestClient.withDefaults(this.leaks);
+        TestClient client = TestClient.with(
+                this.leaks,
+                settings -> settings.customizer(builder -> builder.addResponseInterceptorLast(
+                        (response, details, context) -> ((ClassicHttpResponse) response)
+                                .getEntity()
+                                .getContent()
+                                .readAllBytes())));
 
-        client.http().execute(new HttpGet(server.uri("/")), response -> {
-            InputStream body = response.getEntity().getContent();
-            catchThrowable(body::readAllBytes);
-            catchThrowable(body::readAllBytes);
-            return null;
-        });
+        assertThat(catchThrowable(() -> client.get(server.uri("/")))).isInstanceOf(IOException.class);
 
         assertThat(client.events.failures).containsExactly(FailureReason.TRUNCATED);
     }
