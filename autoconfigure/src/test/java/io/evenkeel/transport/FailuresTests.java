@@ -231,11 +231,12 @@ class FailuresTests {
                 .onConnection(0, script -> script.request(0).at(Moment.RESPONSE_BODY, fin())));
         TestClient client = TestClient.with(
                 this.leaks,
-                settings -> settings.customizer(builder -> builder.addResponseInterceptorLast(
-                        (response, details, context) -> ((ClassicHttpResponse) response)
-                                .getEntity()
-                                .getContent()
-                                .readAllBytes())));
+                settings -> settings.customizer(builder ->
+                        builder.addExecInterceptorFirst("reads", (request, scope, chain) -> {
+                            ClassicHttpResponse response = chain.proceed(request, scope);
+                            response.getEntity().getContent().readAllBytes();
+                            return response;
+                        })));
 
         assertThat(catchThrowable(() -> client.get(server.uri("/")))).isInstanceOf(IOException.class);
 
