@@ -2,9 +2,13 @@
 package io.evenkeel.autoconfigure;
 
 import io.evenkeel.event.AcquireResult;
+import io.evenkeel.event.AttemptKind;
+import io.evenkeel.event.AttemptOutcome;
 import io.evenkeel.event.CloseReason;
 import io.evenkeel.event.ConnectionListener;
 import io.evenkeel.event.CreationResult;
+import io.evenkeel.event.FailureAvoided;
+import io.evenkeel.event.FailureReason;
 import io.evenkeel.event.HandshakeResult;
 import java.time.Duration;
 import java.util.List;
@@ -52,6 +56,21 @@ final class ListenerRelay implements ConnectionListener {
     @Override
     public void idleTimeoutChanged(String client, String route, Duration idleTimeout) {
         each(listener -> listener.idleTimeoutChanged(client, route, idleTimeout));
+    }
+
+    @Override
+    public void attempted(String client, String route, AttemptKind kind, AttemptOutcome outcome, Duration took) {
+        each(listener -> listener.attempted(client, route, kind, outcome, took));
+    }
+
+    @Override
+    public void failed(String client, String route, FailureReason reason) {
+        each(listener -> listener.failed(client, route, reason));
+    }
+
+    @Override
+    public void avoided(String client, String route, FailureAvoided how) {
+        each(listener -> listener.avoided(client, route, how));
     }
 
     private void each(Consumer<ConnectionListener> event) {

@@ -4,7 +4,7 @@ package io.evenkeel.event;
 import java.time.Duration;
 
 /**
- * Hears what happens to the connections of all clients. Called on the thread that caused the event, outside of all
+ * Hears what happens to the connections of all clients, and to the calls that they carry. Called on the thread that caused the event, outside of all
  * locks, so implementations must be thread-safe and quick; whatever they throw is logged and goes no further.
  *
  * <p>{@code client} is the name of the client, {@code route} the origin without its default port, such as
@@ -29,4 +29,18 @@ public interface ConnectionListener {
 
     /** The idle time up to which connections of the route are reused changed. */
     default void idleTimeoutChanged(String client, String route, Duration idleTimeout) {}
+
+    /**
+     * A request that went to a wire ended in a response head, or without one. One call may make several: redirects,
+     * answers to challenges, replays.
+     *
+     * @param took from the first byte of the request to the end of the response head
+     */
+    default void attempted(String client, String route, AttemptKind kind, AttemptOutcome outcome, Duration took) {}
+
+    /** A call ended in an exception, be it while it was made or while the body of its answer was read. */
+    default void failed(String client, String route, FailureReason reason) {}
+
+    /** A call would have failed, but did not. */
+    default void avoided(String client, String route, FailureAvoided how) {}
 }

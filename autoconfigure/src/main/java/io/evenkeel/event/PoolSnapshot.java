@@ -10,7 +10,7 @@ import java.util.List;
  *     SSL bundles or address filters
  * @param maxIdlePerRoute connections kept per route
  * @param maxPerRoute connections that may be open at once per route
- * @param routes routes with at least one connection or waiting caller
+ * @param routes routes with at least one connection or waiting caller, and those that were in use lately
  */
 public record PoolSnapshot(String client, int maxIdlePerRoute, int maxPerRoute, List<RouteSnapshot> routes) {
 

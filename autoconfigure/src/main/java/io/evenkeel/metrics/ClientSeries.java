@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.metrics;
 
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -24,7 +23,7 @@ final class ClientSeries {
 
     private final Map<String, RouteSeries> routes = new ConcurrentHashMap<>();
 
-    private final List<Runnable> removals = new ArrayList<>();
+    private volatile List<ClientMeters> meters = List.of();
 
     private volatile @Nullable RouteSeries rest;
 
@@ -76,17 +75,9 @@ final class ClientSeries {
 
     /** Requires the lock. */
     void attach(MeterRegistry registry) {
-        gauge(
-                registry,
-                Gauge.builder("evenkeel.pools", this, c -> c.state().pools())
-                        .description("Connection pools of the client"));
-        gauge(
-                registry,
-                Gauge.builder(
-                                "evenkeel.connections.idle.max",
-                                this,
-                                c -> c.state().maxIdlePerRoute())
-                        .description("Idle connections that are kept for each route"));
+        List<ClientMeters> all = new ArrayList<>(this.meters);
+        all.add(new ClientMeters(this.client, this, registry));
+        this.meters = List.copyOf(all);
         this.routes.values().forEach(route -> route.attach(registry));
         RouteSeries shared = this.rest;
         if (shared != null) {
@@ -94,12 +85,12 @@ final class ClientSeries {
         }
     }
 
-    private void gauge(MeterRegistry registry, Gauge.Builder<ClientSeries> builder) {
-        Gauge gauge = builder.tag("client", this.client).register(registry);
-        this.removals.add(() -> registry.remove(gauge));
+    /** {@return the meters of the client itself, one set for each registry} */
+    List<ClientMeters> meters() {
+        return this.meters;
     }
 
-    private ClientState state() {
+    ClientState state() {
         return this.states.current(this.client);
     }
 
@@ -141,7 +132,7 @@ final class ClientSeries {
         if (shared != null) {
             shared.removeMeters();
         }
-        this.removals.forEach(Runnable::run);
-        this.removals.clear();
+        this.meters.forEach(ClientMeters::remove);
+        this.meters = List.of();
     }
 }

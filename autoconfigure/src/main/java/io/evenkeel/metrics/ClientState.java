@@ -45,6 +45,9 @@ final class ClientState {
     /** {@return the state of a route; one without connections may open as many as one pool allows} */
     RouteState route(String tag) {
         RouteState known = this.routes.get(tag);
-        return (known != null) ? known : new RouteState(0, 0, 0, this.maxPerRoute);
+        if (known == null) {
+            return RouteState.unused(this.maxPerRoute, Double.NaN);
+        }
+        return known.isInUse() ? known : RouteState.unused(this.maxPerRoute, known.recommended());
     }
 }

@@ -2,9 +2,13 @@
 package io.evenkeel.metrics;
 
 import io.evenkeel.event.AcquireResult;
+import io.evenkeel.event.AttemptKind;
+import io.evenkeel.event.AttemptOutcome;
 import io.evenkeel.event.CloseReason;
 import io.evenkeel.event.ConnectionListener;
 import io.evenkeel.event.CreationResult;
+import io.evenkeel.event.FailureAvoided;
+import io.evenkeel.event.FailureReason;
 import io.evenkeel.event.HandshakeResult;
 import io.evenkeel.event.PoolSnapshot;
 import io.evenkeel.time.Ticker;
@@ -12,14 +16,16 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * Publishes the connections of all clients as meters named {@code evenkeel.*}. Thread-safe.
+ * Publishes the connections and calls of all clients as meters named {@code evenkeel.*}. Thread-safe.
  *
  * <p>A route gets its meters at its first event and keeps them for one hour after its last use. At most
  * {@code maxRoutes} routes of a client have meters of their own at a time; what happens on the others goes to one set
- * tagged {@code route="other"}. Without tags per route there is one set for each client, {@code route="all"}.
+ * tagged {@code route="other"}. Without tags per route there is one set for each client, {@code route="all"}. What is
+ * counted by client only is there as long as the client has a pool or a route with meters.
  *
  * <p>Any number of registries may be bound. Events that happen before a registry is bound are not counted in it;
  * connections that exist by then appear in its gauges.
@@ -66,25 +72,45 @@ public final class ConnectionMeters implements MeterBinder, ConnectionListener, 
 
     @Override
     public void idleTimeoutChanged(String client, String route, Duration idleTimeout) {
-        try {
-            this.table.purgeIfDue();
-        } finally {
-            RouteSeries series = this.table.inUse(client, route);
-            if (series != null) {
-                series.idleTimeoutChanged(idleTimeout);
-            }
-        }
+        record(client, route, series -> series.idleTimeoutChanged(idleTimeout));
+    }
+
+    @Override
+    public void attempted(String client, String route, AttemptKind kind, AttemptOutcome outcome, Duration took) {
+        recordOfClient(client, route, meters -> meters.attempted(kind, outcome, took));
+    }
+
+    @Override
+    public void failed(String client, String route, FailureReason reason) {
+        recordOfClient(client, route, meters -> meters.failed(reason));
+    }
+
+    @Override
+    public void avoided(String client, String route, FailureAvoided how) {
+        recordOfClient(client, route, meters -> meters.avoided(how));
     }
 
     private void record(String client, String route, TimerFamily family, Enum<?> result, Duration duration) {
+        record(client, route, series -> series.record(family, result, duration));
+    }
+
+    private void record(String client, String route, Consumer<RouteSeries> event) {
         // First the purge, so that its places are free for this event; but its failure must not lose the event.
         try {
             this.table.purgeIfDue();
         } finally {
             RouteSeries series = this.table.inUse(client, route);
             if (series != null) {
-                series.record(family, result, duration);
+                event.accept(series);
             }
+        }
+    }
+
+    private void recordOfClient(String client, String route, Consumer<ClientMeters> event) {
+        try {
+            this.table.purgeIfDue();
+        } finally {
+            this.table.clientInUse(client, route).forEach(event);
         }
     }
 

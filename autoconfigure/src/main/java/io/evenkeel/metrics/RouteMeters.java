@@ -53,6 +53,10 @@ final class RouteMeters {
         connections("idle", RouteState::idle);
         gauge("evenkeel.connections.max", "Connections that may be open at once", RouteState::max);
         gauge("evenkeel.connections.pending", "Callers that wait for a connection", RouteState::pending);
+        gauge(
+                "evenkeel.connections.idle.recommended",
+                "Kept connections that would have been enough in the last hour",
+                RouteState::recommended);
     }
 
     private void connections(String state, ToDoubleFunction<RouteState> value) {

@@ -74,6 +74,15 @@ final class SeriesTable {
         }
     }
 
+    /**
+     * {@return where to record an event of the client} A client stays as long as one of its routes is in use, and this
+     * is a use of the route.
+     */
+    List<ClientMeters> clientInUse(String client, String route) {
+        ClientSeries series = (inUse(client, route) != null) ? this.clients.get(client) : null;
+        return (series != null) ? series.meters() : List.of();
+    }
+
     private RouteSeries findOrAdd(String client, String route, long second) {
         RouteSeries series = findOrAdd(client).findOrAdd(route, second, this.registries);
         series.use(second);
@@ -103,7 +112,9 @@ final class SeriesTable {
             for (PoolSnapshot pool : existing) {
                 findOrAdd(pool.client());
                 for (RouteSnapshot route : pool.routes()) {
-                    findOrAdd(pool.client(), route.route(), second());
+                    if (RouteState.of(route, pool.maxPerRoute()).isInUse()) {
+                        findOrAdd(pool.client(), route.route(), second());
+                    }
                 }
             }
         } finally {

@@ -22,6 +22,7 @@ final class Acquisition implements Future<PoolEntry<HttpRoute, ManagedHttpClient
     private final @Nullable ReplayPlace place;
 
     private @Nullable String origin;
+    private boolean passedBy;
 
     // guarded by the lock of the pool
     private @Nullable Waiter waiter;
@@ -73,10 +74,19 @@ final class Acquisition implements Future<PoolEntry<HttpRoute, ManagedHttpClient
         return this.pool.cancel(this);
     }
 
+    /** {@return whether there was an idle connection that the request may not ride} */
+    boolean hasPassedBy() {
+        return this.passedBy;
+    }
+
     // The rest is called under the lock of the pool.
 
     void originLocked(String origin) {
         this.origin = origin;
+    }
+
+    void passedByLocked(boolean passedBy) {
+        this.passedBy = passedBy;
     }
 
     void waitAs(Waiter waiter) {

@@ -117,6 +117,7 @@ final class BoundedDrainStream extends FilterInputStream {
     private void fail(IOException ex) {
         if (this.exchange != null && !this.closed) {
             this.exchange.failed(ex);
+            FailureExec.report(ex, this.scope, FailedStep.BODY);
         }
     }
 }

@@ -6,9 +6,11 @@ import io.evenkeel.error.EvenkeelException;
 import io.evenkeel.event.AcquireResult;
 import io.evenkeel.event.CloseReason;
 import io.evenkeel.event.ConnectionListener;
+import io.evenkeel.event.FailureAvoided;
 import io.evenkeel.event.PoolSnapshot;
 import io.evenkeel.event.RouteSnapshot;
 import io.evenkeel.policy.IdleTimeoutLearner;
+import io.evenkeel.policy.KeptConnectionsAdvice;
 import io.evenkeel.policy.PoolLimits;
 import io.evenkeel.time.Ticker;
 import java.time.Duration;
@@ -17,6 +19,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -52,6 +55,7 @@ final class ConnectionPool {
     private final Ticker ticker;
     private final ConnectionListener listener;
     private final Housekeeper housekeeper;
+    private final PoolLog decisions;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<HttpRoute, RoutePool> routes = new HashMap<>();
@@ -77,6 +81,7 @@ final class ConnectionPool {
         this.ticker = ticker;
         this.listener = listener;
         this.housekeeper = housekeeper;
+        this.decisions = new PoolLog(client, keyPrefix);
     }
 
     String client() {
@@ -112,10 +117,13 @@ final class ConnectionPool {
         AcquireResult result = AcquireResult.CANCELLED;
         try {
             PoolEntry<HttpRoute, ManagedHttpClientConnection> entry = take(acquisition, start, timeoutNanos);
+            boolean skipped = false;
             while (entry.hasConnection() && !isAlive(entry)) {
                 entry = exchangeDead(entry, acquisition);
+                skipped = true;
             }
             result = entry.hasConnection() ? AcquireResult.REUSED : AcquireResult.OPENED;
+            acquired(acquisition, entry, skipped);
             return entry;
         } catch (AcquireTimeoutException ex) {
             result = AcquireResult.TIMEOUT;
@@ -126,9 +134,25 @@ final class ConnectionPool {
         }
     }
 
+    private void acquired(
+            Acquisition acquisition, PoolEntry<HttpRoute, ManagedHttpClientConnection> entry, boolean skipped) {
+        String origin = acquisition.origin();
+        if (entry.hasConnection()) {
+            this.decisions.reused(origin, connection(entry).idleAge().usedAt());
+        } else if (skipped) {
+            this.decisions.opened(origin, PoolLog.DEAD_ONE_SKIPPED);
+        } else {
+            this.decisions.opened(origin, acquisition.hasPassedBy() ? PoolLog.TOO_OLD : PoolLog.NONE_IDLE);
+        }
+        if (skipped) {
+            this.listener.avoided(this.client, origin, FailureAvoided.DEAD_CONNECTION_SKIPPED);
+        }
+    }
+
     private PoolEntry<HttpRoute, ManagedHttpClientConnection> take(Acquisition acquisition, long now, long timeoutNanos)
             throws InterruptedException, EvenkeelException {
         Closing closing = new Closing();
+        KeptConnectionsAdvice.Advice advice = null;
         this.lock.lock();
         try {
             if (acquisition.cancelledLocked()) {
@@ -146,8 +170,9 @@ final class ConnectionPool {
                 entry = routePool.newEntry();
             } else {
                 entry = this.idle.poll(routePool, acquisition.isCareful(), now, closing);
-                if (entry == null && makePlace(routePool, closing)) {
-                    entry = routePool.newEntry();
+                if (entry == null) {
+                    acquisition.passedByLocked(!routePool.idle.isEmpty());
+                    entry = makePlace(routePool, closing) ? routePool.newEntry() : null;
                 }
             }
             if (entry != null) {
@@ -156,10 +181,12 @@ final class ConnectionPool {
                 entry = await(acquisition, routePool, timeoutNanos);
             }
             acquisition.completeLocked();
+            advice = routePool.memory().advice().acquired(now);
             return entry;
         } finally {
             this.lock.unlock();
             closing.run(this.vacated);
+            this.decisions.advise(acquisition.origin(), advice);
         }
     }
 
@@ -320,8 +347,14 @@ final class ConnectionPool {
             origin = routePool.origin();
             if (connection != null) {
                 learn(routePool, connection, answered, now, closing);
-                changedBound =
-                        routePool.memory().changedBound(connection.idleAge().hint(), now);
+                long hint = connection.idleAge().hint();
+                changedBound = routePool.memory().changedBound(hint, now);
+                if (keep) {
+                    routePool
+                            .memory()
+                            .advice()
+                            .released(now, now + routePool.learner().bound(hint, now));
+                }
             }
             ReplayPlace place = lease.place();
             if (this.closed) {
@@ -618,7 +651,10 @@ final class ConnectionPool {
     private RoutePool newRoutePool(HttpRoute route) {
         String origin = Origins.of(route);
         return new RoutePool(
-                route, origin, this.memories.of(route), (connection, mode) -> dispose(origin, connection, mode));
+                route,
+                origin,
+                this.memories.of(route, this.ticker.nanoTime()),
+                (connection, mode) -> dispose(origin, connection, mode));
     }
 
     /** Every connection that was handed over to an entry ends here, whoever gives it up. */
@@ -630,6 +666,7 @@ final class ConnectionPool {
         pooled.leaseEnded();
         if (pooled.opened()) {
             Duration age = Duration.ofNanos(pooled.ageNanos(this.ticker.nanoTime()));
+            this.decisions.closed(origin, pooled.closeReason(), age);
             this.listener.closed(this.client, origin, pooled.closeReason(), age);
         }
     }
@@ -654,14 +691,23 @@ final class ConnectionPool {
     }
 
     PoolSnapshot snapshot() {
-        return locked(() -> new PoolSnapshot(
-                this.client,
-                this.limits.maxSize(),
-                this.limits.maxPerRoute(),
-                this.routes.values().stream()
-                        .map(each -> new RouteSnapshot(
-                                each.origin(), each.leased.size(), each.idle.size(), each.waiters.size()))
-                        .toList()));
+        return locked(() -> {
+            long now = this.ticker.nanoTime();
+            List<RouteSnapshot> all = new ArrayList<>(this.routes.size());
+            this.routes.forEach((route, each) -> all.add(new RouteSnapshot(
+                    each.origin(),
+                    each.leased.size(),
+                    each.idle.size(),
+                    each.waiters.size(),
+                    each.memory().advice().recommended(now))));
+            this.memories.forEach((route, memory) -> {
+                OptionalInt recommended = memory.advice().recommended(now);
+                if (recommended.isPresent() && !this.routes.containsKey(route)) {
+                    all.add(new RouteSnapshot(Origins.of(route), 0, 0, 0, recommended));
+                }
+            });
+            return new PoolSnapshot(this.client, this.limits.maxSize(), this.limits.maxPerRoute(), all);
+        });
     }
 
     /** {@return the state of every route, in HttpClient's terms} */

@@ -33,7 +33,7 @@ public final class ConnectionPools implements AutoCloseable {
     private final Ticker ticker;
     private final ConnectionListener listener;
     private final Housekeeper housekeeper;
-    private final LeakDetector leaks = new LeakDetector();
+    private final LeakDetector leaks;
     private final TlsSocketStrategy systemTls = new LazyTlsStrategy();
     private final Set<String> warnedOfCookies = ConcurrentHashMap.newKeySet();
     private final Set<String> customizedClients = ConcurrentHashMap.newKeySet();
@@ -53,6 +53,7 @@ public final class ConnectionPools implements AutoCloseable {
     public ConnectionPools(Ticker ticker, ConnectionListener listener) {
         this.ticker = ticker;
         this.listener = new GuardedListener(listener);
+        this.leaks = new LeakDetector(ticker);
         this.housekeeper = new Housekeeper(ticker, this::hasPools, this.leaks::reclaim);
     }
 
@@ -70,6 +71,14 @@ public final class ConnectionPools implements AutoCloseable {
     /** {@return whether the client was not known to be customized before} */
     boolean isFirstCustomized(String client) {
         return this.customizedClients.add(client);
+    }
+
+    Ticker ticker() {
+        return this.ticker;
+    }
+
+    ConnectionListener listener() {
+        return this.listener;
     }
 
     LeakDetector leaks() {

@@ -2,9 +2,13 @@
 package io.evenkeel.transport;
 
 import io.evenkeel.event.AcquireResult;
+import io.evenkeel.event.AttemptKind;
+import io.evenkeel.event.AttemptOutcome;
 import io.evenkeel.event.CloseReason;
 import io.evenkeel.event.ConnectionListener;
 import io.evenkeel.event.CreationResult;
+import io.evenkeel.event.FailureAvoided;
+import io.evenkeel.event.FailureReason;
 import io.evenkeel.event.HandshakeResult;
 import java.time.Duration;
 import org.slf4j.Logger;
@@ -44,6 +48,21 @@ final class GuardedListener implements ConnectionListener {
     @Override
     public void idleTimeoutChanged(String client, String route, Duration idleTimeout) {
         tell(() -> this.listener.idleTimeoutChanged(client, route, idleTimeout));
+    }
+
+    @Override
+    public void attempted(String client, String route, AttemptKind kind, AttemptOutcome outcome, Duration took) {
+        tell(() -> this.listener.attempted(client, route, kind, outcome, took));
+    }
+
+    @Override
+    public void failed(String client, String route, FailureReason reason) {
+        tell(() -> this.listener.failed(client, route, reason));
+    }
+
+    @Override
+    public void avoided(String client, String route, FailureAvoided how) {
+        tell(() -> this.listener.avoided(client, route, how));
     }
 
     private void tell(Runnable event) {

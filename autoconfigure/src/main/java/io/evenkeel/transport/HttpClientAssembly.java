@@ -63,7 +63,7 @@ public final class HttpClientAssembly {
     public void applyDefaults(HttpClientBuilder builder) {
         PoolLimits limits = this.spec.limits();
         this.made = builder.getConnManager();
-        builder.setRequestExecutor(new ExchangeExecutor())
+        builder.setRequestExecutor(new ExchangeExecutor(this.spec.client(), this.pools.listener(), this.pools.ticker()))
                 .setKeepAliveStrategy(new HintedKeepAliveStrategy(limits))
                 .setRetryStrategy(new NoRetryStrategy())
                 .setUserTokenHandler(new ConnectionAuthTokenHandler());
@@ -104,6 +104,7 @@ public final class HttpClientAssembly {
         builder.setConnectionManager(manager(pool, customized ? current : null))
                 .setConnectionManagerShared(true)
                 .addExecInterceptorFirst("evenkeel-call", new CallExec())
+                .addExecInterceptorFirst("evenkeel-failure", new FailureExec(pool.client(), pool.listener()))
                 .addExecInterceptorBefore(ChainElement.MAIN_TRANSPORT.name(), "evenkeel-drain", new BoundedDrainExec());
         ReplayErrors errors = new ReplayErrors(this.spec.client(), this.spec.keyPrefix(), this.spec.replay());
         builder.addExecInterceptorBefore(

@@ -13,9 +13,11 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import javax.net.ssl.SSLSocket;
+import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.client5.http.impl.io.DefaultManagedHttpClientConnection;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.EndpointDetails;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpStatus;
 import org.apache.hc.core5.http.ProtocolException;
@@ -58,6 +60,7 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
     private boolean answered;
     private boolean cutShort;
     private @Nullable Timeout dialedTimeout;
+    private @Nullable String origin;
     private LeakDetector.@Nullable LeaseReference lease;
     private final ReadDeadline ownDeadline;
     private int interimAnswers;
@@ -116,6 +119,22 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
 
     boolean opened() {
         return this.opened;
+    }
+
+    /** {@return the name of its route} Made once: a connection never changes its route. */
+    String origin(HttpRoute route) {
+        String known = this.origin;
+        if (known == null) {
+            known = Origins.of(route);
+            this.origin = known;
+        }
+        return known;
+    }
+
+    /** {@return bytes that went over the wire so far in both directions, -1 if it is closed} Asked by any thread. */
+    long transferred() {
+        EndpointDetails counters = getEndpointDetails();
+        return (counters != null) ? counters.getSentBytesCount() + counters.getReceivedBytesCount() : -1;
     }
 
     /** {@return whether it has been idle in the pool, so that its peer may have closed it before it was used again} */

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.transport;
 
+import io.evenkeel.event.FailureAvoided;
 import io.evenkeel.policy.ReplayObstacle;
 import io.evenkeel.policy.ReplaySettings;
 import io.evenkeel.policy.RequestFacts;
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.stream.Collectors;
 import org.apache.hc.client5.http.classic.ExecChain;
 import org.apache.hc.client5.http.classic.ExecChainHandler;
@@ -75,7 +75,10 @@ final class ReplayExec implements ExecChainHandler {
             if (free) {
                 context.setUserToken(place);
             }
-            return replay(request, scope, chain, ex);
+            place.replays();
+            ClassicHttpResponse response = replay(request, scope, chain, ex);
+            this.pool.listener().avoided(this.pool.client(), Origins.of(scope.route), FailureAvoided.REPLAYED);
+            return response;
         } finally {
             context.setUserToken(userToken);
             this.pool.forfeit(place, scope.route);
@@ -90,9 +93,8 @@ final class ReplayExec implements ExecChainHandler {
 
     private RequestFacts facts(ClassicHttpRequest request, ExecChain.Scope scope) {
         // Before the request interceptors: a key that one of them makes would be another one when they run again.
-        boolean keyed = Arrays.stream(request.getHeaders(this.settings.idempotencyHeader()))
-                .anyMatch(header ->
-                        header.getValue() != null && !header.getValue().isBlank());
+        Header key = request.getFirstHeader(this.settings.idempotencyHeader());
+        boolean keyed = key != null && key.getValue() != null && !key.getValue().isBlank();
         HttpEntity body = request.getEntity();
         // HttpClient has wrapped this one, and calls it repeatable until it was read.
         HttpEntity unwrapped = scope.originalRequest.getEntity();

@@ -31,6 +31,7 @@ final class ReplayPlace {
 
     // of the thread of the call
     private @Nullable Verdict verdict;
+    private boolean replaying;
 
     /**
      * @param settings of the client
@@ -82,6 +83,18 @@ final class ReplayPlace {
         Verdict taken = this.verdict;
         this.verdict = null;
         return taken;
+    }
+
+    /** The next exchange is the replay. */
+    void replays() {
+        this.replaying = true;
+    }
+
+    /** {@return whether the exchange that begins is the replay} Asked by each: what follows it is a new request. */
+    boolean takeReplay() {
+        boolean replay = this.replaying;
+        this.replaying = false;
+        return replay;
     }
 
     // Called under the lock of the pool.

@@ -2,11 +2,13 @@
 package io.evenkeel.transport;
 
 import io.evenkeel.policy.IdleTimeoutLearner;
+import io.evenkeel.policy.KeptConnectionsAdvice;
 import io.evenkeel.policy.PoolLimits;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import org.apache.hc.client5.http.HttpRoute;
 import org.jspecify.annotations.Nullable;
 
@@ -17,14 +19,20 @@ final class RouteMemory {
     private static final long RESOLUTION_MILLIS = 10;
 
     private final IdleTimeoutLearner learner;
+    private final KeptConnectionsAdvice advice;
     private long toldMillis = -1;
 
-    RouteMemory(PoolLimits limits) {
+    RouteMemory(PoolLimits limits, long now) {
         this.learner = new IdleTimeoutLearner(limits);
+        this.advice = new KeptConnectionsAdvice(limits.maxSize(), now);
     }
 
     IdleTimeoutLearner learner() {
         return this.learner;
+    }
+
+    KeptConnectionsAdvice advice() {
+        return this.advice;
     }
 
     /** {@return the bound of idle ages if it is not what was returned the last time} */
@@ -59,8 +67,12 @@ final class RouteMemory {
             this.limits = limits;
         }
 
-        RouteMemory of(HttpRoute route) {
-            return this.byRoute.computeIfAbsent(route, absent -> new RouteMemory(this.limits));
+        RouteMemory of(HttpRoute route, long now) {
+            return this.byRoute.computeIfAbsent(route, absent -> new RouteMemory(this.limits, now));
+        }
+
+        void forEach(BiConsumer<HttpRoute, RouteMemory> action) {
+            this.byRoute.forEach(action);
         }
     }
 }

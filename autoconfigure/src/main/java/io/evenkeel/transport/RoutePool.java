@@ -20,6 +20,7 @@ final class RoutePool {
 
     private final HttpRoute route;
     private final String origin;
+    private final RouteMemory memory;
     private final DisposalCallback<ManagedHttpClientConnection> disposal;
 
     /** Freshest first. */
@@ -40,8 +41,6 @@ final class RoutePool {
     /** Idle and only watched: nothing is sent on it any more. */
     @Nullable
     PoolEntry<HttpRoute, ManagedHttpClientConnection> scout;
-
-    private final RouteMemory memory;
 
     RoutePool(
             HttpRoute route,

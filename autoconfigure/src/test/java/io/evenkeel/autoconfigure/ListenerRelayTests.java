@@ -4,9 +4,13 @@ package io.evenkeel.autoconfigure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.event.AcquireResult;
+import io.evenkeel.event.AttemptKind;
+import io.evenkeel.event.AttemptOutcome;
 import io.evenkeel.event.CloseReason;
 import io.evenkeel.event.ConnectionListener;
 import io.evenkeel.event.CreationResult;
+import io.evenkeel.event.FailureAvoided;
+import io.evenkeel.event.FailureReason;
 import io.evenkeel.event.HandshakeResult;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,7 +34,15 @@ class ListenerRelayTests {
         this.relay.relayTo(List.of(this.recorder));
         sendAll();
         assertThat(this.recorder.heard)
-                .containsExactly("acquired REUSED", "created SUCCESS", "handshaken FULL", "closed IDLE", "idle PT1S");
+                .containsExactly(
+                        "acquired REUSED",
+                        "created SUCCESS",
+                        "handshaken FULL",
+                        "closed IDLE",
+                        "idle PT1S",
+                        "attempted REPLAY SUCCESS",
+                        "failed DNS",
+                        "avoided REPLAYED");
     }
 
     @Test
@@ -93,6 +105,9 @@ class ListenerRelayTests {
         this.relay.handshaken("default", "http://localhost", HandshakeResult.FULL, SECOND);
         this.relay.closed("default", "http://localhost", CloseReason.IDLE, SECOND);
         this.relay.idleTimeoutChanged("default", "http://localhost", SECOND);
+        this.relay.attempted("default", "http://localhost", AttemptKind.REPLAY, AttemptOutcome.SUCCESS, SECOND);
+        this.relay.failed("default", "http://localhost", FailureReason.DNS);
+        this.relay.avoided("default", "http://localhost", FailureAvoided.REPLAYED);
     }
 
     static final class Recorder implements ConnectionListener {
@@ -122,6 +137,21 @@ class ListenerRelayTests {
         @Override
         public void idleTimeoutChanged(String client, String route, Duration idleTimeout) {
             this.heard.add("idle " + idleTimeout);
+        }
+
+        @Override
+        public void attempted(String client, String route, AttemptKind kind, AttemptOutcome outcome, Duration took) {
+            this.heard.add("attempted " + kind + " " + outcome);
+        }
+
+        @Override
+        public void failed(String client, String route, FailureReason reason) {
+            this.heard.add("failed " + reason);
+        }
+
+        @Override
+        public void avoided(String client, String route, FailureAvoided how) {
+            this.heard.add("avoided " + how);
         }
     }
 }

@@ -4,7 +4,12 @@ package io.evenkeel.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.event.AcquireResult;
+import io.evenkeel.event.AttemptKind;
+import io.evenkeel.event.AttemptOutcome;
 import io.evenkeel.event.CloseReason;
+import io.evenkeel.event.FailureAvoided;
+import io.evenkeel.event.FailureReason;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -103,6 +108,65 @@ class ConcurrentEventsTests {
     }
 
     @Test
+    void noEventOfAClientIsLostAndNoneCountedTwice() throws Exception {
+        this.meters.bindTo(this.registry);
+
+        inParallel(thread -> {
+            for (int i = 0; i < 10_000; i++) {
+                String client = "client-" + (i % 5);
+                String route = "https://h%d.example.com".formatted((i * 7 + thread) % ROUTES);
+                AttemptKind kind = AttemptKind.values()[i % 2];
+                AttemptOutcome outcome = AttemptOutcome.values()[i % 7];
+                this.meters.attempted(client, route, kind, outcome, Duration.ofMillis(1));
+                this.meters.failed(client, route, FailureReason.values()[i % 15]);
+                this.meters.avoided(client, route, FailureAvoided.values()[i % 2]);
+            }
+        });
+
+        assertThat(count("evenkeel.attempts")).isEqualTo(THREADS * 10_000);
+        assertThat(counted("evenkeel.failures")).isEqualTo(THREADS * 10_000);
+        assertThat(counted("evenkeel.failures.avoided")).isEqualTo(THREADS * 10_000);
+        assertThat(this.registry.get("evenkeel.attempts").meters()).hasSize(5 * 14);
+    }
+
+    @Test
+    void noEventIsLostToAClientThatIsRemovedMeanwhile() throws Exception {
+        List<Counter> gone = new ArrayList<>();
+        this.registry.config().onMeterRemoved(meter -> {
+            if (meter instanceof Counter counter && counter.getId().getName().equals("evenkeel.failures")) {
+                synchronized (gone) {
+                    gone.add(counter);
+                }
+            }
+        });
+        this.meters.bindTo(this.registry);
+        ReadWriteLock time = new ReentrantReadWriteLock();
+
+        inParallel(thread -> {
+            for (int i = 0; i < 2_000; i++) {
+                time.readLock().lock();
+                try {
+                    this.meters.failed("client-" + (i % 60), "https://api.example.com", FailureReason.DNS);
+                } finally {
+                    time.readLock().unlock();
+                }
+                if (thread == 0 && i % 20 == 0) {
+                    time.writeLock().lock();
+                    try {
+                        this.pools.advance(SeriesTable.KEPT.plusSeconds(1));
+                    } finally {
+                        time.writeLock().unlock();
+                    }
+                }
+            }
+        });
+
+        double inRemoved = gone.stream().mapToDouble(Counter::count).sum();
+        assertThat(gone).isNotEmpty();
+        assertThat(counted("evenkeel.failures") + inRemoved).isEqualTo(THREADS * 2_000);
+    }
+
+    @Test
     void closingWhileEventsArriveLeavesNoMeters() throws Exception {
         this.meters.bindTo(this.registry);
 
@@ -121,6 +185,12 @@ class ConcurrentEventsTests {
 
     private long count(String name) {
         return this.registry.get(name).timers().stream().mapToLong(Timer::count).sum();
+    }
+
+    private double counted(String name) {
+        return this.registry.get(name).counters().stream()
+                .mapToDouble(Counter::count)
+                .sum();
     }
 
     private void inParallel(IntConsumer work) throws Exception {

@@ -12,6 +12,7 @@ import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -86,6 +87,48 @@ class ConnectionGaugesTests {
         this.meters.bindTo(this.registry);
 
         assertThat(value("evenkeel.connections.max", ROUTE)).isEqualTo(2.0 * Integer.MAX_VALUE);
+    }
+
+    @Test
+    void theRecommendationIsTheLargestOfAllThatShareATagAndUnknownWithoutOne() {
+        this.pools.are(
+                pool(
+                        "payments",
+                        new RouteSnapshot(ROUTE, 1, 0, 0, OptionalInt.of(3)),
+                        new RouteSnapshot(ROUTE, 1, 0, 0, OptionalInt.of(7)),
+                        new RouteSnapshot(ROUTE, 1, 0, 0, OptionalInt.empty())),
+                pool("payments", new RouteSnapshot("b", 1, 0, 0)));
+
+        this.meters.bindTo(this.registry);
+
+        assertThat(value("evenkeel.connections.idle.recommended", ROUTE)).isEqualTo(7);
+        assertThat(value("evenkeel.connections.idle.recommended", "b")).isNaN();
+    }
+
+    @Test
+    void aRouteThatIsOnlyRememberedKeepsItsRecommendationAndAddsNothingElse() {
+        this.pools.are(
+                pool("payments", new RouteSnapshot("a", 1, 0, 0)),
+                pool("payments", new RouteSnapshot("a", 0, 0, 0, OptionalInt.of(6))));
+        this.meters.bindTo(this.registry);
+        this.meters.acquired("payments", "b", AcquireResult.OPENED, Duration.ZERO);
+        assertThat(value("evenkeel.connections.idle.recommended", "a")).isEqualTo(6);
+        assertThat(value("evenkeel.connections.max", "a")).isEqualTo(100);
+
+        this.pools.are(pool("payments", new RouteSnapshot("b", 0, 0, 0, OptionalInt.of(2))));
+
+        assertThat(value("evenkeel.connections.idle.recommended", "b")).isEqualTo(2);
+        assertThat(value("evenkeel.connections.max", "b")).isEqualTo(100);
+        assertThat(value("evenkeel.connections.idle.recommended", "a")).isNaN();
+    }
+
+    @Test
+    void aRouteThatIsOnlyRememberedGetsNoMetersAtBinding() {
+        this.pools.are(pool("payments", new RouteSnapshot("a", 0, 0, 0, OptionalInt.of(6))));
+
+        this.meters.bindTo(this.registry);
+
+        assertThat(this.registry.find("evenkeel.connections.pending").meters()).isEmpty();
     }
 
     @Test

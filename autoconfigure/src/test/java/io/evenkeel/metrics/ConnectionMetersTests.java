@@ -7,8 +7,12 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.evenkeel.event.AcquireResult;
+import io.evenkeel.event.AttemptKind;
+import io.evenkeel.event.AttemptOutcome;
 import io.evenkeel.event.CloseReason;
 import io.evenkeel.event.CreationResult;
+import io.evenkeel.event.FailureAvoided;
+import io.evenkeel.event.FailureReason;
 import io.evenkeel.event.HandshakeResult;
 import io.evenkeel.event.PoolSnapshot;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -68,6 +72,53 @@ class ConnectionMetersTests {
         assertThat(timer("evenkeel.connections.lifetime", "reason", "max_lifetime")
                         .max(TimeUnit.MINUTES))
                 .isEqualTo(5);
+    }
+
+    @Test
+    void attemptsAreTimedByKindAndOutcomeAndNotByRoute() {
+        this.meters.bindTo(this.registry);
+
+        this.meters.attempted("payments", ROUTE, AttemptKind.FIRST, AttemptOutcome.CLIENT_ERROR, Duration.ofMillis(3));
+        this.meters.attempted("payments", "b", AttemptKind.FIRST, AttemptOutcome.CLIENT_ERROR, Duration.ofMillis(7));
+        this.meters.attempted("orders", ROUTE, AttemptKind.REPLAY, AttemptOutcome.IO_ERROR, Duration.ofMillis(9));
+
+        Timer first = attempts("payments", "first", "CLIENT_ERROR");
+        assertThat(first.count()).isEqualTo(2);
+        assertThat(first.max(TimeUnit.MILLISECONDS)).isEqualTo(7);
+        assertThat(attempts("orders", "replay", "IO_ERROR").count()).isOne();
+        assertThat(attempts("payments", "replay", "IO_ERROR").count())
+                .as("the others start at zero")
+                .isZero();
+    }
+
+    @Test
+    void failuresAreCountedByReasonAndThoseThatWereAvoidedToo() {
+        this.meters.bindTo(this.registry);
+
+        this.meters.failed("payments", ROUTE, FailureReason.READ_TIMEOUT);
+        this.meters.failed("payments", "b", FailureReason.READ_TIMEOUT);
+        this.meters.avoided("payments", ROUTE, FailureAvoided.REPLAYED);
+
+        assertThat(counted("evenkeel.failures", "reason", "read_timeout")).isEqualTo(2);
+        assertThat(counted("evenkeel.failures", "reason", "dns")).isZero();
+        assertThat(counted("evenkeel.failures.avoided", "how", "replayed")).isOne();
+        assertThat(counted("evenkeel.failures.avoided", "how", "dead_connection_skipped"))
+                .isZero();
+    }
+
+    private Timer attempts(String client, String kind, String outcome) {
+        return this.registry
+                .get("evenkeel.attempts")
+                .tags("client", client, "kind", kind, "outcome", outcome)
+                .timer();
+    }
+
+    private double counted(String name, String key, String value) {
+        return this.registry
+                .get(name)
+                .tags("client", "payments", key, value)
+                .counter()
+                .count();
     }
 
     @Test
@@ -195,7 +246,12 @@ class ConnectionMetersTests {
 
         assertThat(this.registry.getMeters())
                 .extracting(meter -> meter.getId().getName())
-                .containsOnly("evenkeel.tls.handshake", "evenkeel.pools");
+                .containsOnly(
+                        "evenkeel.tls.handshake",
+                        "evenkeel.pools",
+                        "evenkeel.attempts",
+                        "evenkeel.failures",
+                        "evenkeel.failures.avoided");
 
         this.meters.close();
 
@@ -256,6 +312,17 @@ class ConnectionMetersTests {
             meters.closed(client, route, reason, Duration.ofMillis(1));
         }
         meters.idleTimeoutChanged(client, route, Duration.ofSeconds(4));
+        for (AttemptKind kind : AttemptKind.values()) {
+            for (AttemptOutcome outcome : AttemptOutcome.values()) {
+                meters.attempted(client, route, kind, outcome, Duration.ofMillis(1));
+            }
+        }
+        for (FailureReason reason : FailureReason.values()) {
+            meters.failed(client, route, reason);
+        }
+        for (FailureAvoided how : FailureAvoided.values()) {
+            meters.avoided(client, route, how);
+        }
     }
 
     static SimpleMeterRegistry simpleRegistry() {

@@ -4,6 +4,7 @@ package io.evenkeel.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.event.RouteSnapshot;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
@@ -59,8 +60,8 @@ class MetricsDocumentationTests {
         assertThat(this.page.queries()).isNotEmpty().allSatisfy(query -> {
             Matcher names = Pattern.compile("evenkeel_\\w+").matcher(query);
             assertThat(names.results().map(found -> found.group())).isNotEmpty().allMatch(exposed::contains);
-            Matcher values =
-                    Pattern.compile("(result|reason|state)!?=~?\"([^\"]+)\"").matcher(query);
+            Matcher values = Pattern.compile("(result|reason|state|kind|outcome|how)!?=~?\"([^\"]+)\"")
+                    .matcher(query);
             assertThat(values.results())
                     .allSatisfy(found -> assertThat(this.page.valuesOf(found.group(1)))
                             .contains(found.group(2).split("\\|")));
@@ -111,6 +112,9 @@ class MetricsDocumentationTests {
     private static String typeOf(Meter meter) {
         if (meter instanceof TimeGauge) {
             return "TimeGauge";
+        }
+        if (meter instanceof Counter) {
+            return "Counter";
         }
         return (meter instanceof Timer) ? "Timer" : "Gauge";
     }

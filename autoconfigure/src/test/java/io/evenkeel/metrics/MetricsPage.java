@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 /** The page {@code docs/metrics.md}, as far as it can be compared with something. */
 record MetricsPage(String text) {
 
-    private static final Pattern TAG = Pattern.compile("`([a-z]+)(?:=([a-z_,]+))?`");
+    private static final Pattern TAG = Pattern.compile("`([a-z]+)(?:=([A-Za-z_,]+))?`");
 
     private static final Pattern QUERY = Pattern.compile("```promql\n(.*?)```", Pattern.DOTALL);
 

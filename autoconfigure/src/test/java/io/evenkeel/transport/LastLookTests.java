@@ -7,12 +7,14 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.evenkeel.error.ConnectionLostException;
 import io.evenkeel.event.CloseReason;
+import io.evenkeel.event.ConnectionListener;
 import io.evenkeel.testing.Effect;
 import io.evenkeel.testing.LeakCheck;
 import io.evenkeel.testing.Moment;
 import io.evenkeel.testing.Request;
 import io.evenkeel.testing.ScriptedServer;
 import io.evenkeel.testing.VirtualTime;
+import io.evenkeel.time.Ticker;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -59,7 +61,8 @@ class LastLookTests {
     /** What happens between the two. It happens once, to the first request on a kept connection. */
     private static final class Between extends HttpRequestExecutor {
 
-        private final ExchangeExecutor executor = new ExchangeExecutor();
+        private final ExchangeExecutor executor =
+                new ExchangeExecutor("default", ConnectionListener.NONE, Ticker.SYSTEM);
         private Consumer<PooledConnection> event;
 
         Between(Consumer<PooledConnection> event) {

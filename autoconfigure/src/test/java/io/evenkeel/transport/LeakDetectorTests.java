@@ -2,16 +2,19 @@
 package io.evenkeel.transport;
 
 import static io.evenkeel.testing.Answer.ok;
+import static io.evenkeel.transport.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.event.CloseReason;
 import io.evenkeel.testing.LeakCheck;
 import io.evenkeel.testing.ScriptedServer;
+import io.evenkeel.testing.VirtualTime;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.io.entity.EntityUtils;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -81,6 +84,57 @@ class LeakDetectorTests {
 
         assertThat(client.get(server.uri("/")).status()).isEqualTo(200);
         assertThat(server.connectionsAccepted()).isEqualTo(1);
+    }
+
+    @Test
+    void aResponseThatIsHeldWithoutBeingReadIsReportedOnceAndLeftToItsHolder(CapturedOutput output) throws Exception {
+        ScriptedServer server = this.leaks.server(
+                ScriptedServer.http().byDefault(ok("x".repeat(100))).start());
+        VirtualTime time = new VirtualTime();
+        TestClient client = TestClient.with(this.leaks, settings -> settings.ticker(time));
+        ClassicHttpResponse first = client.http().executeOpen(null, new HttpGet(server.uri("/")), null);
+        ClassicHttpResponse second = client.http().executeOpen(null, new HttpGet(server.uri("/")), null);
+
+        look(client, time, 10);
+        assertThat(output).doesNotContain("nothing was sent or received");
+        look(client, time, 100);
+
+        eventually("it is reported", () -> output.getAll().contains("nothing was sent or received"));
+        assertThat(output.getAll().split("nothing was sent or received", -1)).hasSize(2);
+        assertThat(output)
+                .contains(
+                        "A connection to http://127.0.0.1:" + server.port() + " of client 'default' has been held for ")
+                .contains("(thread main)")
+                .contains("spring.http.clients.read-timeout");
+        assertThat(client.active()).isEqualTo(2);
+        assertThat(EntityUtils.toString(first.getEntity())).hasSize(100);
+        first.close();
+        second.close();
+    }
+
+    @Test
+    void aResponseThatIsReadSlowlyIsNotReported(CapturedOutput output) throws Exception {
+        ScriptedServer server = this.leaks.server(
+                ScriptedServer.http().byDefault(ok("x".repeat(200_000))).start());
+        VirtualTime time = new VirtualTime();
+        TestClient client = TestClient.with(this.leaks, settings -> settings.ticker(time));
+        ClassicHttpResponse response = client.http().executeOpen(null, new HttpGet(server.uri("/")), null);
+        InputStream body = response.getEntity().getContent();
+
+        for (int i = 0; i < 10; i++) {
+            body.readNBytes(16 * 1024);
+            look(client, time, 9);
+        }
+
+        assertThat(output).doesNotContain("nothing was sent or received");
+        response.close();
+    }
+
+    private static void look(TestClient client, VirtualTime time, int times) {
+        for (int i = 0; i < times; i++) {
+            time.advance(LeakDetector.BETWEEN_LOOKS);
+            client.pools.leaks().reclaim();
+        }
     }
 
     private static void drop(TestClient client, ScriptedServer server) throws IOException {

@@ -2,9 +2,13 @@
 package io.evenkeel.transport;
 
 import io.evenkeel.event.AcquireResult;
+import io.evenkeel.event.AttemptKind;
+import io.evenkeel.event.AttemptOutcome;
 import io.evenkeel.event.CloseReason;
 import io.evenkeel.event.ConnectionListener;
 import io.evenkeel.event.CreationResult;
+import io.evenkeel.event.FailureAvoided;
+import io.evenkeel.event.FailureReason;
 import io.evenkeel.event.HandshakeResult;
 import java.time.Duration;
 import java.util.List;
@@ -19,6 +23,9 @@ final class RecordingListener implements ConnectionListener {
     final List<CloseReason> closed = new CopyOnWriteArrayList<>();
     final List<Duration> idleTimeouts = new CopyOnWriteArrayList<>();
     final List<String> routes = new CopyOnWriteArrayList<>();
+    final List<String> attempts = new CopyOnWriteArrayList<>();
+    final List<FailureReason> failures = new CopyOnWriteArrayList<>();
+    final List<FailureAvoided> avoided = new CopyOnWriteArrayList<>();
 
     @Override
     public void acquired(String client, String route, AcquireResult result, Duration waited) {
@@ -44,5 +51,20 @@ final class RecordingListener implements ConnectionListener {
     @Override
     public void idleTimeoutChanged(String client, String route, Duration idleTimeout) {
         this.idleTimeouts.add(idleTimeout);
+    }
+
+    @Override
+    public void attempted(String client, String route, AttemptKind kind, AttemptOutcome outcome, Duration took) {
+        this.attempts.add(kind + " " + outcome);
+    }
+
+    @Override
+    public void failed(String client, String route, FailureReason reason) {
+        this.failures.add(reason);
+    }
+
+    @Override
+    public void avoided(String client, String route, FailureAvoided how) {
+        this.avoided.add(how);
     }
 }

@@ -31,7 +31,7 @@ class MeterDocumentationTests {
     private static final Pattern ROW =
             Pattern.compile("\\| `(evenkeel\\.[a-z.]+)` \\| [A-Za-z]+ \\| [a-z-]+ \\| ([^|]+) \\|.*");
 
-    private static final Pattern TAG_KEY = Pattern.compile("`([a-z]+)(=[a-z_,]+)?`");
+    private static final Pattern TAG_KEY = Pattern.compile("`([a-z]+)(=[A-Za-z_,]+)?`");
 
     @LocalServerPort
     private int port;

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.event;
+
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Why a call ended in an exception. A fixed set, since it becomes the value of a tag; {@code docs/errors.md} explains
+ * each.
+ */
+public enum FailureReason {
+    /** No connection became free in time. */
+    ACQUIRE_TIMEOUT,
+    /** The pool was closed. */
+    SHUTTING_DOWN,
+    /** The address filter refused every address of the host. */
+    ADDRESS_REFUSED,
+    /** The name could not be resolved. */
+    DNS,
+    /** No TCP connection. */
+    CONNECT,
+    /** No TLS connection. */
+    TLS,
+    /** No answer, or no more of it, within the read timeout. */
+    READ_TIMEOUT,
+    /** The connection ended or failed before there was an answer. */
+    CONNECTION_LOST,
+    /** The answer ended before its end. */
+    TRUNCATED,
+    /** The answer was not HTTP, or not what HTTP allows here. */
+    MALFORMED,
+    /** The answer was longer than a limit allows. */
+    TOO_LARGE,
+    /** The calling thread was interrupted. */
+    INTERRUPTED,
+    /** The caller gave the call up. */
+    CANCELLED,
+    /** Any other failure of input or output. */
+    IO,
+    /** An exception that is not about input or output, such as one of the code that writes a request's body. */
+    OTHER;
+
+    private final String code = name().toLowerCase(Locale.ROOT);
+
+    /** {@return the value of the tag} */
+    public String code() {
+        return this.code;
+    }
+
+    /** {@return the reason with the given code, or empty} */
+    public static Optional<FailureReason> of(String code) {
+        for (FailureReason each : values()) {
+            if (each.code.equals(code)) {
+                return Optional.of(each);
+            }
+        }
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import io.evenkeel.error.CallRejectedException;
+import io.evenkeel.event.FailureReason;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.nio.channels.ClosedByInterruptException;
+import java.time.Duration;
+import java.util.concurrent.CancellationException;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
+import org.apache.hc.client5.http.ConnectTimeoutException;
+import org.apache.hc.client5.http.impl.classic.RequestFailedException;
+import org.apache.hc.core5.http.ConnectionClosedException;
+import org.apache.hc.core5.http.MalformedChunkCodingException;
+import org.apache.hc.core5.http.MessageConstraintException;
+import org.apache.hc.core5.http.NoHttpResponseException;
+import org.apache.hc.core5.http.ProtocolException;
+import org.apache.hc.core5.http.TruncatedChunkException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class FailedStepTests {
+
+    static Stream<Object> atEveryStep() {
+        return Stream.of(
+                arguments(new UnknownHostException("x"), FailureReason.DNS),
+                arguments(new ConnectException("refused"), FailureReason.CONNECT),
+                arguments(new NoRouteToHostException("x"), FailureReason.CONNECT),
+                arguments(new ConnectTimeoutException("x"), FailureReason.CONNECT),
+                arguments(new SSLHandshakeException("x"), FailureReason.TLS),
+                arguments(new ProtocolException("x"), FailureReason.MALFORMED),
+                arguments(new MalformedChunkCodingException("x"), FailureReason.MALFORMED),
+                arguments(new TruncatedChunkException("x"), FailureReason.TRUNCATED),
+                arguments(new MessageConstraintException("x"), FailureReason.TOO_LARGE),
+                arguments(new InterruptedIOException("x"), FailureReason.INTERRUPTED),
+                arguments(new IOException(new ClosedByInterruptException()), FailureReason.INTERRUPTED),
+                arguments(new RequestFailedException("x", new InterruptedException()), FailureReason.INTERRUPTED),
+                arguments(new RequestFailedException("x"), FailureReason.CANCELLED),
+                arguments(new CancellationException("x"), FailureReason.CANCELLED),
+                arguments(new IOException("no space left"), FailureReason.IO),
+                arguments(new IOException(new IOException("x")), FailureReason.IO),
+                arguments(new IllegalStateException("x"), FailureReason.OTHER),
+                arguments(new OutOfMemoryError("x"), FailureReason.OTHER));
+    }
+
+    @ParameterizedTest
+    @MethodSource("atEveryStep")
+    void theFirstCauseThatTellsDecides(Throwable failure, FailureReason reason) {
+        for (FailedStep step : FailedStep.values()) {
+            assertThat(step.reason(failure, false)).as(step.name()).isEqualTo(reason);
+        }
+    }
+
+    static Stream<Object> ends() {
+        return Stream.of(
+                new ConnectionClosedException("x"),
+                new NoHttpResponseException("x"),
+                new SocketException("Connection reset"),
+                new SSLException("x", new SocketException("Connection reset")),
+                new IOException(new SocketException("Broken pipe")));
+    }
+
+    @ParameterizedTest
+    @MethodSource("ends")
+    void theEndOfTheConnectionMeansSomethingElseAtEachStep(Throwable end) {
+        assertThat(FailedStep.OPENING.reason(end, false)).isEqualTo(FailureReason.TLS);
+        assertThat(FailedStep.EXCHANGE.reason(end, false)).isEqualTo(FailureReason.CONNECTION_LOST);
+        assertThat(FailedStep.BODY.reason(end, false)).isEqualTo(FailureReason.TRUNCATED);
+    }
+
+    @Test
+    void aTimeoutIsOfTheReadUnlessNothingWasSent() {
+        SocketTimeoutException timeout = new SocketTimeoutException("Read timed out");
+
+        assertThat(FailedStep.OPENING.reason(timeout, false)).isEqualTo(FailureReason.TLS);
+        assertThat(FailedStep.EXCHANGE.reason(timeout, false)).isEqualTo(FailureReason.READ_TIMEOUT);
+        assertThat(FailedStep.BODY.reason(timeout, false)).isEqualTo(FailureReason.READ_TIMEOUT);
+    }
+
+    @Test
+    void whatACallThatWasAbortedEndsInIsNotTheReason() {
+        assertThat(FailedStep.EXCHANGE.reason(new SocketException("Socket closed"), true))
+                .isEqualTo(FailureReason.CANCELLED);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void everyRejectionHasItsReason(CallRejectedException.Reason reason) {
+        Exception rejection = new CallRejectedException("x", "default", "http://localhost", reason, Duration.ZERO);
+
+        assertThat(FailedStep.OPENING.reason(new IOException(rejection), true).name())
+                .isEqualTo(reason.name());
+    }
+
+    @Test
+    void aCircleOfCausesEnds() {
+        Exception one = new Exception("one");
+        Exception other = new Exception("other", one);
+        one.initCause(other);
+
+        assertThat(FailedStep.BODY.reason(one, false)).isEqualTo(FailureReason.OTHER);
+    }
+}
