@@ -16,15 +16,23 @@ import org.apache.hc.core5.http.HttpException;
  */
 final class BoundedDrainExec implements ExecChainHandler {
 
+    private final BadResponses badResponses;
+
+    BoundedDrainExec(BadResponses badResponses) {
+        this.badResponses = badResponses;
+    }
+
     @Override
     public ClassicHttpResponse execute(ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
             throws IOException, HttpException {
         // The token has been with the pool; from here on it is what ties the connection to a user, if anything does.
         ReplayExec.takeToken(scope.clientContext);
+        long start = this.badResponses.now();
         ClassicHttpResponse response = chain.proceed(request, scope);
         HttpEntity entity = response.getEntity();
         if (entity != null && entity.isStreaming()) {
-            response.setEntity(new BoundedDrainEntity(entity, scope));
+            response.setEntity(new BoundedDrainEntity(
+                    entity, scope, failure -> this.badResponses.ofBody(failure, scope.route, start)));
         }
         return response;
     }

@@ -101,10 +101,15 @@ public final class HttpClientAssembly {
             nameLimitsWithoutEffect(current);
         }
         ConnectionPool pool = this.pools.pool(this.spec, customized);
+        BadResponses badResponses = new BadResponses(this.spec.client(), this.spec.keyPrefix(), pool.ticker());
         builder.setConnectionManager(manager(pool, customized ? current : null))
                 .setConnectionManagerShared(true)
-                .addExecInterceptorFirst("evenkeel-call", new CallExec())
-                .addExecInterceptorBefore(ChainElement.MAIN_TRANSPORT.name(), "evenkeel-drain", new BoundedDrainExec());
+                .addExecInterceptorFirst("evenkeel-call", new CallExec(badResponses))
+                .addExecInterceptorBefore(
+                        ChainElement.COMPRESS.name(), "evenkeel-decoded", new DecodingExec(badResponses))
+                .addExecInterceptorAfter(ChainElement.COMPRESS.name(), "evenkeel-encoded", DecodingExec::pass)
+                .addExecInterceptorBefore(
+                        ChainElement.MAIN_TRANSPORT.name(), "evenkeel-drain", new BoundedDrainExec(badResponses));
         if (this.spec.replay().enabled()) {
             builder.addExecInterceptorBefore(ChainElement.CONNECT.name(), "evenkeel-replay", new ReplayExec(pool));
         }
@@ -125,6 +130,7 @@ public final class HttpClientAssembly {
                 this.pools.leaks(),
                 dialer,
                 filter,
+                this.spec.responseLimits(),
                 () -> ThreadLocalRandom.current().nextDouble());
         if (dialer == null) {
             manager.timeouts(this.spec.connectTimeout(), this.spec.readTimeout());
