@@ -260,7 +260,14 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
     @Override
     public ClassicHttpResponse receiveResponseHeader() throws HttpException, IOException {
         beginDeadline(getSocketTimeout());
-        ClassicHttpResponse response = super.receiveResponseHeader();
+        ClassicHttpResponse response;
+        try {
+            response = super.receiveResponseHeader();
+        } catch (SocketTimeoutException ex) {
+            // Said now, since HttpClient closes the connection before anybody else hears of it.
+            closing(CloseReason.TIMEOUT);
+            throw ex;
+        }
         if (response.getCode() >= HttpStatus.SC_SUCCESS) {
             this.answered = true;
             endDeadline();
