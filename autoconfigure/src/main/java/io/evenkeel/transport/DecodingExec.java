@@ -43,12 +43,12 @@ final class DecodingExec implements ExecChainHandler {
         try {
             ClassicHttpResponse response = chain.proceed(request, scope);
             HttpEntity decoded = response.getEntity();
-            if (encoded(scope) instanceof BoundedDrainEntity encoded && decoded != null && decoded != encoded) {
+            BoundedDrainEntity body = BoundedDrainExec.body(scope.clientContext);
+            if (decoded != null && body != null && decoded != encoded(scope)) {
                 response.setEntity(new DecodedEntity(
                         decoded,
-                        failure -> encoded.failedOf(failure)
-                                ? failure
-                                : this.badResponses.ofContent(failure, route, start)));
+                        failure ->
+                                body.failedOf(failure) ? failure : this.badResponses.ofContent(failure, route, start)));
             }
             return response;
         } catch (HttpException ex) {

@@ -6,27 +6,22 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.HexFormat;
 import java.util.Objects;
-import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.StreamClosedException;
-import org.apache.hc.core5.http.impl.io.ChunkedInputStream;
 import org.apache.hc.core5.http.io.SessionInputBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a body in the chunked coding (RFC 9112, section 7.1). A size is of hex digits only, and what stands around the
- * data, extensions and trailer, is bounded as a head is. Once it has failed it goes on failing: after a timeout inside of a
- * size the rest of that size must not be taken for another one.
- *
- * <p>A subclass only because HttpCore asks for the trailer of its own class.
+ * Reads a body in the chunked coding (RFC 9112, section 7.1). A size is of hex digits only and ends with CRLF, and what
+ * stands around the data, extensions and trailer, is bounded as a head is. Once it has failed it goes on failing: after a
+ * timeout inside of a size the rest of that size must not be taken for another one. The trailer is read and dropped.
  */
-final class StrictChunks extends ChunkedInputStream {
+final class StrictChunks extends InputStream {
 
     private static final int MOST_SIZE_DIGITS = 16;
 
     private final SessionInputBuffer buffer;
     private final InputStream in;
     private final ResponseLimits limits;
-    private Header[] trailer = {};
     private long left;
     private boolean begun;
     private boolean ended;
@@ -34,7 +29,6 @@ final class StrictChunks extends ChunkedInputStream {
     private @Nullable IOException failure;
 
     StrictChunks(SessionInputBuffer buffer, InputStream in, ResponseLimits limits) {
-        super(buffer, in);
         this.buffer = buffer;
         this.in = in;
         this.limits = limits;
@@ -94,8 +88,8 @@ final class StrictChunks extends ChunkedInputStream {
     }
 
     private long readSize(HeadReader line) throws IOException {
-        if (this.begun && !line.readLine(line.next()).isEmpty()) {
-            throw BadAnswerException.malformed("a chunk of its body is longer than its size says");
+        if (this.begun && (line.next() != '\r' || line.next() != '\n')) {
+            throw BadAnswerException.malformed("a chunk of its body does not end where its size says");
         }
         long size = 0;
         int digits = 0;
@@ -107,24 +101,36 @@ final class StrictChunks extends ChunkedInputStream {
             size = (size << 4) | HexFormat.fromHexDigit(next);
             next = line.next();
         }
-        if (digits == 0 || size < 0 || !(next == ';' || next == '\r' || next == '\n' || HeadReader.isBlank(next))) {
+        if (digits == 0 || size < 0) {
             throw badSize();
         }
-        checkExtension(line.readLine(next));
+        skipExtension(next, line);
         return size;
     }
 
     /** Some servers fill the size up with blanks; anything else behind it is an extension. */
-    private static void checkExtension(CharSequence rest) throws BadAnswerException {
-        for (int i = 0; i < rest.length() && rest.charAt(i) != ';'; i++) {
-            if (!HeadReader.isBlank(rest.charAt(i))) {
+    private static void skipExtension(int first, HeadReader line) throws IOException {
+        int next = first;
+        while (HeadReader.isBlank(next)) {
+            next = line.next();
+        }
+        if (next != ';' && next != '\r') {
+            throw badSize();
+        }
+        while (next != '\r') {
+            if (next == '\n' || next == 0) {
                 throw badSize();
             }
+            next = line.next();
+        }
+        if (line.next() != '\n') {
+            throw badSize();
         }
     }
 
     private static BadAnswerException badSize() {
-        return BadAnswerException.malformed("a chunk size of its body is not a number of hex digits");
+        return BadAnswerException.malformed(
+                "a chunk header of its body is not a number of hex digits, with or without an extension, and CRLF");
     }
 
     /** The body is complete with its last chunk, whether the peer ends the line behind it or not (section 8). */
@@ -136,13 +142,8 @@ final class StrictChunks extends ChunkedInputStream {
                 throw BadAnswerException.malformed("CR without LF in its trailer");
             }
         } else if (first >= 0) {
-            this.trailer = lines.readFields(first);
+            lines.readFields(first);
         }
-    }
-
-    @Override
-    public Header[] getFooters() {
-        return this.trailer.clone();
     }
 
     /** Reads to the end, as HttpCore's own does, since the connection may be used again after it. */

@@ -15,12 +15,15 @@ import io.evenkeel.error.BadResponseException;
 import io.evenkeel.error.BadResponseException.Reason;
 import io.evenkeel.error.EvenkeelException;
 import io.evenkeel.event.CloseReason;
+import io.evenkeel.policy.ResponseLimits;
 import io.evenkeel.testing.Answer;
 import io.evenkeel.testing.Effect;
 import io.evenkeel.testing.LeakCheck;
 import io.evenkeel.testing.Moment;
 import io.evenkeel.testing.ScriptedServer;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -34,8 +37,7 @@ import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.apache.hc.core5.http.ConnectionClosedException;
-import org.apache.hc.core5.http.Header;
-import org.apache.hc.core5.http.io.entity.EntityUtils;
+import org.apache.hc.core5.http.impl.io.SessionInputBufferImpl;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -66,7 +68,6 @@ class BrokenBodiesTests {
                 arguments("D01 no byte of it", LENGTH + "5\r\n\r\n"),
                 arguments("D01 the half of it", LENGTH + "5\r\n\r\nab"),
                 arguments("D01 all but one byte", LENGTH + "5\r\n\r\nabcd"),
-                arguments("D01 of more than 2 GB", LENGTH + "5000000000\r\n\r\nabcd"),
                 arguments("D02 inside of a chunk", CHUNKED + "5\r\nab"),
                 arguments("D02 behind the data of a chunk", CHUNKED + "5\r\nabcde"),
                 arguments("D02 inside of a size", CHUNKED + "5"),
@@ -100,6 +101,9 @@ class BrokenBodiesTests {
                 arguments("D06 digits of another script", CHUNKED + "\u0665" + last, MALFORMED),
                 arguments("D05 less data than it says", CHUNKED + "6\r\nabcde\r\n0\r\n\r\n", MALFORMED),
                 arguments("D05 more data than it says", CHUNKED + "4" + last, MALFORMED),
+                arguments("D05 LF for CRLF behind a size", CHUNKED + "5\nabcde\r\n0\r\n\r\n", MALFORMED),
+                arguments("D05 LF for CRLF behind data", CHUNKED + "5\r\nabcde\n0\r\n\r\n", MALFORMED),
+                arguments("D05 LF in an extension", CHUNKED + "5;a\nabcde\r\n0\r\n\r\n", MALFORMED),
                 arguments("D05 CR for CRLF", CHUNKED + "5\rabcde", MALFORMED),
                 arguments("D05 NUL in an extension", CHUNKED + "5;a=\u0000" + last, MALFORMED),
                 arguments("D07 an extension without an end", CHUNKED + "5;" + "x".repeat(64 * 1024), TOO_LARGE),
@@ -124,8 +128,7 @@ class BrokenBodiesTests {
                 arguments("D06 blanks behind a size", CHUNKED + "5  \r\nabcde\r\n0\r\n\r\n"),
                 arguments("D07 extensions", CHUNKED + "5;a=b;c\r\nabcde\r\n0 ;d=\"e\"\r\n\r\n"),
                 arguments("D07 a long extension", CHUNKED + "5;" + "x".repeat(9000) + "\r\nabcde\r\n0\r\n\r\n"),
-                arguments("D07 100 trailers", CHUNKED + "5\r\nabcde\r\n0\r\n" + "X: y\r\n".repeat(100) + "\r\n"),
-                arguments("LF for CRLF", CHUNKED + "5\nabcde\n0\n\n")));
+                arguments("D07 100 trailers", CHUNKED + "5\r\nabcde\r\n0\r\n" + "X: y\r\n".repeat(100) + "\r\n")));
     }
 
     @ParameterizedTest(name = "{0} {1}")
@@ -194,24 +197,29 @@ class BrokenBodiesTests {
     /** The rest of the size "10" is a size, too: that of the last chunk. */
     @Test
     void readThatGoesOnAfterATimeoutInsideOfASizeFailsAgain() throws Exception {
-        ScriptedServer server = this.leaks.server(ScriptedServer.http()
-                .onConnection(
-                        0,
-                        script -> script.request(0)
-                                .answer(raw(CHUNKED + "1"))
-                                .then(Effect.pause(Duration.ofMillis(150)), Effect.write("0\r\n\r\n")))
-                .start());
-        TestClient client = TestClient.with(this.leaks, settings -> settings.readTimeout(Duration.ofMillis(100)));
+        InputStream late = new ByteArrayInputStream("10\r\n\r\n".getBytes(StandardCharsets.US_ASCII)) {
 
-        client.http().execute(new HttpGet(server.uri("/")), response -> {
-            InputStream in = response.getEntity().getContent();
-            for (int i = 0; i < 5; i++) {
-                assertThatThrownBy(in::read).isInstanceOf(SocketTimeoutException.class);
+            @Override
+            public int read(byte[] buffer, int offset, int length) {
+                return super.read(buffer, offset, 1);
             }
-            return null;
-        });
+        };
+        InputStream slow = new FilterInputStream(late) {
 
-        assertThat(client.idle()).isZero();
+            private int reads;
+
+            @Override
+            public int read(byte[] buffer, int offset, int length) throws IOException {
+                if (++this.reads == 2) {
+                    throw new SocketTimeoutException("slow");
+                }
+                return super.read(buffer, offset, length);
+            }
+        };
+        try (StrictChunks chunks = new StrictChunks(new SessionInputBufferImpl(64), slow, ResponseLimits.DEFAULTS)) {
+            assertThatThrownBy(chunks::read).isInstanceOf(SocketTimeoutException.class);
+            assertThatThrownBy(chunks::read).isInstanceOf(SocketTimeoutException.class);
+        }
     }
 
     static Stream<Arguments> undecodable() {
@@ -278,6 +286,18 @@ class BrokenBodiesTests {
 
         assertThat(TestClient.withDefaults(this.leaks).get(server.uri("/")).body())
                 .isEqualTo("one two");
+    }
+
+    /** D18: the JDK stops where the last member ends; the framing says that it was all there. */
+    @Test
+    void whatFollowsCompressedContentIsIgnored() throws Exception {
+        byte[] zipped = zip("hello");
+        byte[] longer = Arrays.copyOf(zipped, zipped.length + 5);
+        ScriptedServer server = this.leaks.server(
+                ScriptedServer.http().byDefault(coded("gzip", longer)).start());
+
+        assertThat(TestClient.withDefaults(this.leaks).get(server.uri("/")).body())
+                .isEqualTo("hello");
     }
 
     @Test
@@ -352,22 +372,6 @@ class BrokenBodiesTests {
             assertThat(client.active()).isZero();
         }
         assertThat(client.get(server.uri("/")).status()).isEqualTo(200);
-    }
-
-    @Test
-    void trailerOfABodyIsStillHandedOut() throws Exception {
-        ScriptedServer server = this.leaks.server(ScriptedServer.http()
-                .byDefault(raw(CHUNKED + "2\r\nhi\r\n0\r\nX-Sum: 7\r\n\r\n"))
-                .start());
-
-        List<String> trailers = TestClient.withDefaults(this.leaks).http().execute(new HttpGet(server.uri("/")), r -> {
-            EntityUtils.consume(r.getEntity());
-            return r.getEntity().getTrailers().get().stream()
-                    .map(Header::toString)
-                    .toList();
-        });
-
-        assertThat(trailers).containsExactly("X-Sum: 7");
     }
 
     /** Spring reads the body outside of the call, and names what fails there differently. */
