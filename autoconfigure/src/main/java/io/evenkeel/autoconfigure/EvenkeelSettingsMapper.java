@@ -4,7 +4,6 @@ package io.evenkeel.autoconfigure;
 import io.evenkeel.client.ClientOptions;
 import io.evenkeel.policy.PoolLimits;
 import io.evenkeel.policy.ReplaySettings;
-import io.evenkeel.policy.ResponseLimits;
 import java.time.Duration;
 
 /**
@@ -35,8 +34,7 @@ final class EvenkeelSettingsMapper {
                 ClientOptions.DEFAULT_KEY_PREFIX,
                 limits(properties.pool()),
                 new ReplaySettings(properties.replay().enabled(), properties.idempotencyHeader()),
-                new ResponseLimits(properties.maxResponseHeaders(), (int)
-                        properties.maxResponseHeadSize().toBytes()));
+                ResponseRules.check(properties.maxResponseHeaders(), properties.maxResponseHeadSize()));
     }
 
     private static PoolLimits limits(EvenkeelProperties.Pool pool) {

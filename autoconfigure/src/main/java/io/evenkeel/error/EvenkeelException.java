@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * {@code SSLException}, {@code SocketTimeoutException}), since existing handlers look for them.
  */
 public abstract sealed class EvenkeelException extends IOException
-        permits AcquireTimeoutException, CallRejectedException, ConnectionLostException {
+        permits AcquireTimeoutException, BadResponseException, CallRejectedException, ConnectionLostException {
 
     private static final long serialVersionUID = 1L;
 

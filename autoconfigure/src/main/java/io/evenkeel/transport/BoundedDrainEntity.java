@@ -4,6 +4,7 @@ package io.evenkeel.transport;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.function.UnaryOperator;
 import org.apache.hc.client5.http.classic.ExecChain;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.io.entity.HttpEntityWrapper;
@@ -13,17 +14,25 @@ import org.jspecify.annotations.Nullable;
 final class BoundedDrainEntity extends HttpEntityWrapper {
 
     private final ExecChain.Scope scope;
-    private @Nullable InputStream content;
+    private final UnaryOperator<IOException> translation;
+    private @Nullable BoundedDrainStream content;
 
-    BoundedDrainEntity(HttpEntity entity, ExecChain.Scope scope) {
+    /** @param translation makes of a failure what the caller is to see */
+    BoundedDrainEntity(HttpEntity entity, ExecChain.Scope scope, UnaryOperator<IOException> translation) {
         super(entity);
         this.scope = scope;
+        this.translation = translation;
+    }
+
+    /** {@return whether reading the body failed of this} */
+    boolean failedOf(IOException failure) {
+        return this.content != null && this.content.failedOf(failure);
     }
 
     @Override
     public InputStream getContent() throws IOException {
         if (this.content == null) {
-            this.content = new BoundedDrainStream(super.getContent(), getContentLength(), this.scope);
+            this.content = new BoundedDrainStream(super.getContent(), getContentLength(), this.scope, this.translation);
         }
         return this.content;
     }

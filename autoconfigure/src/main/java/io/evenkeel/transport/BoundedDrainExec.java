@@ -8,6 +8,8 @@ import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.protocol.HttpContext;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Bounds what closing an answer may cost. HttpClient reads the rest of the body, however long and slow, to save the
@@ -16,16 +18,34 @@ import org.apache.hc.core5.http.HttpException;
  */
 final class BoundedDrainExec implements ExecChainHandler {
 
+    private static final String BODY = BoundedDrainEntity.class.getName();
+
+    private final BadResponses badResponses;
+
+    BoundedDrainExec(BadResponses badResponses) {
+        this.badResponses = badResponses;
+    }
+
+    /** {@return the body of the last answer as it comes from the wire, which HttpClient wraps further} */
+    static @Nullable BoundedDrainEntity body(HttpContext context) {
+        return (BoundedDrainEntity) context.getAttribute(BODY);
+    }
+
     @Override
     public ClassicHttpResponse execute(ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
             throws IOException, HttpException {
         // The token has been with the pool; from here on it is what ties the connection to a user, if anything does.
         ReplayExec.takeToken(scope.clientContext);
+        long start = this.badResponses.now();
         ClassicHttpResponse response = chain.proceed(request, scope);
         HttpEntity entity = response.getEntity();
+        BoundedDrainEntity body = null;
         if (entity != null && entity.isStreaming()) {
-            response.setEntity(new BoundedDrainEntity(entity, scope));
+            body = new BoundedDrainEntity(
+                    entity, scope, failure -> this.badResponses.ofBody(failure, scope.route, start));
+            response.setEntity(body);
         }
+        scope.clientContext.setAttribute(BODY, body);
         return response;
     }
 }

@@ -5,6 +5,7 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
+import java.util.function.UnaryOperator;
 import org.apache.hc.client5.http.classic.ExecChain;
 import org.jspecify.annotations.Nullable;
 
@@ -20,14 +21,22 @@ final class BoundedDrainStream extends FilterInputStream {
 
     private final long length;
     private final ExecChain.Scope scope;
+    private final UnaryOperator<IOException> translation;
     private final @Nullable Exchange exchange;
     private final boolean shielded;
+    private @Nullable IOException failure;
     private long count;
     private boolean ended;
     private boolean closed;
 
-    BoundedDrainStream(InputStream in, long length, ExecChain.Scope scope) {
+    /**
+     * @param in the body
+     * @param length of the body in bytes, negative if it is unknown
+     * @param translation makes of a failure what the caller is to see
+     */
+    BoundedDrainStream(InputStream in, long length, ExecChain.Scope scope, UnaryOperator<IOException> translation) {
         super(in);
+        this.translation = translation;
         this.length = length;
         this.scope = scope;
         this.exchange = Exchange.current(scope.clientContext);
@@ -53,8 +62,7 @@ final class BoundedDrainStream extends FilterInputStream {
             }
             return read;
         } catch (IOException ex) {
-            fail(ex);
-            throw Interrupts.translate(ex);
+            throw failed(ex);
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();
@@ -114,10 +122,18 @@ final class BoundedDrainStream extends FilterInputStream {
         }
     }
 
-    private void fail(IOException ex) {
+    private IOException failed(IOException ex) {
         if (this.exchange != null && !this.closed) {
             this.exchange.failed(ex);
             FailureExec.report(ex, this.scope, FailedStep.BODY);
         }
+        IOException translated = this.translation.apply(ex);
+        this.failure = translated;
+        return translated;
+    }
+
+    /** {@return whether the last read failed of this} */
+    boolean failedOf(IOException failure) {
+        return this.failure == failure;
     }
 }

@@ -3,6 +3,7 @@ package io.evenkeel.transport;
 
 import io.evenkeel.error.EvenkeelException;
 import java.io.IOException;
+import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.client5.http.classic.ExecChain;
 import org.apache.hc.client5.http.classic.ExecChainHandler;
 import org.apache.hc.client5.http.impl.classic.RequestFailedException;
@@ -21,6 +22,12 @@ final class CallExec implements ExecChainHandler {
 
     private static final String SHIELDED = CallExec.class.getName() + ".shielded";
 
+    private final BadResponses badResponses;
+
+    CallExec(BadResponses badResponses) {
+        this.badResponses = badResponses;
+    }
+
     /** {@return whether the thread was interrupted before the call began} */
     static boolean isShielded(HttpContext context) {
         return context.getAttribute(SHIELDED) != null;
@@ -36,6 +43,7 @@ final class CallExec implements ExecChainHandler {
             scope.clientContext.removeAttribute(SHIELDED);
         }
         boolean answered = false;
+        long start = this.badResponses.now();
         try {
             ClassicHttpResponse response = chain.proceed(request, scope);
             answered = true;
@@ -43,7 +51,7 @@ final class CallExec implements ExecChainHandler {
         } catch (RequestFailedException ex) {
             throw (ex.getCause() instanceof EvenkeelException cause) ? cause : ex;
         } catch (IOException ex) {
-            throw Interrupts.translate(ex);
+            throw this.badResponses.ofCall(ex, route(scope), start);
         } finally {
             if (!answered) {
                 // Exceptions give the lease back on their way; an Error does not (MainClientExec, ConnectExec).
@@ -53,5 +61,10 @@ final class CallExec implements ExecChainHandler {
                 Thread.currentThread().interrupt();
             }
         }
+    }
+
+    /** {@return where the call went last, which a redirect may have led elsewhere} */
+    private static HttpRoute route(ExecChain.Scope scope) {
+        return (scope.clientContext.getHttpRoute() instanceof HttpRoute last) ? last : scope.route;
     }
 }

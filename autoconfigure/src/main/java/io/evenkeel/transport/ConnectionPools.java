@@ -90,7 +90,7 @@ public final class ConnectionPools implements AutoCloseable {
     }
 
     ConnectionPool pool(ClientSpec spec, boolean customized) {
-        PoolKey key = new PoolKey(spec.client(), spec.tls(), spec.addressFilter(), customized);
+        PoolKey key = new PoolKey(spec.client(), spec.tls(), spec.addressFilter(), spec.responseLimits(), customized);
         ConnectionPool pool;
         boolean many = false;
         this.lock.lock();

@@ -101,11 +101,16 @@ public final class HttpClientAssembly {
             nameLimitsWithoutEffect(current);
         }
         ConnectionPool pool = this.pools.pool(this.spec, customized);
+        BadResponses badResponses = new BadResponses(this.spec.client(), this.spec.keyPrefix(), pool.ticker());
         builder.setConnectionManager(manager(pool, customized ? current : null))
                 .setConnectionManagerShared(true)
-                .addExecInterceptorFirst("evenkeel-call", new CallExec())
+                .addExecInterceptorFirst("evenkeel-call", new CallExec(badResponses))
                 .addExecInterceptorFirst("evenkeel-failure", new FailureExec(pool.client(), pool.listener()))
-                .addExecInterceptorBefore(ChainElement.MAIN_TRANSPORT.name(), "evenkeel-drain", new BoundedDrainExec());
+                .addExecInterceptorBefore(
+                        ChainElement.COMPRESS.name(), "evenkeel-decoded", new DecodingExec(badResponses))
+                .addExecInterceptorAfter(ChainElement.COMPRESS.name(), "evenkeel-encoded", DecodingExec::pass)
+                .addExecInterceptorBefore(
+                        ChainElement.MAIN_TRANSPORT.name(), "evenkeel-drain", new BoundedDrainExec(badResponses));
         ReplayErrors errors = new ReplayErrors(this.spec.client(), this.spec.keyPrefix(), this.spec.replay());
         builder.addExecInterceptorBefore(
                 ChainElement.CONNECT.name(), "evenkeel-replay", new ReplayExec(pool, this.spec.replay(), errors));
@@ -126,6 +131,7 @@ public final class HttpClientAssembly {
                 this.pools.leaks(),
                 dialer,
                 filter,
+                this.spec.responseLimits(),
                 () -> ThreadLocalRandom.current().nextDouble());
         if (dialer == null) {
             manager.timeouts(this.spec.connectTimeout(), this.spec.readTimeout());

@@ -2,6 +2,7 @@
 package io.evenkeel.transport;
 
 import io.evenkeel.event.CloseReason;
+import io.evenkeel.policy.ResponseLimits;
 import io.evenkeel.time.Ticker;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,12 +18,15 @@ import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.client5.http.impl.io.DefaultManagedHttpClientConnection;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.ContentLengthStrategy;
 import org.apache.hc.core5.http.EndpointDetails;
 import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.http.HttpStatus;
 import org.apache.hc.core5.http.ProtocolException;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.impl.io.SocketHolder;
+import org.apache.hc.core5.http.io.SessionInputBuffer;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +49,7 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
 
     private static final Timeout NO_WAIT = Timeout.ofMilliseconds(1);
 
+    private final ResponseLimits limits;
     private final Ticker ticker;
     private final long lifetimeNanos;
     private final IdleWatch idleWatch;
@@ -59,6 +64,7 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
     private boolean unreadable;
     private boolean answered;
     private boolean cutShort;
+    private boolean upgrading;
     private @Nullable Timeout dialedTimeout;
     private @Nullable String origin;
     private LeakDetector.@Nullable LeaseReference lease;
@@ -67,8 +73,13 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
     private volatile boolean opened;
     private volatile @Nullable CloseReason closeReason;
 
-    PooledConnection(String id, Http1Config config, Ticker ticker, long lifetimeNanos) {
-        super(id, null, null, config, null, null, null, null);
+    /**
+     * @param limits how large the heads of its answers may be
+     * @param lifetimeNanos age above which it is not used again
+     */
+    PooledConnection(String id, Http1Config config, ResponseLimits limits, Ticker ticker, long lifetimeNanos) {
+        super(id, null, null, config, StrictContentLength::of, null, null, ignored -> new StrictResponseParser(limits));
+        this.limits = limits;
         this.ticker = ticker;
         this.lifetimeNanos = lifetimeNanos;
         this.ownDeadline = new ReadDeadline(ticker);
@@ -329,8 +340,18 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
     @Override
     public void sendRequestHeader(ClassicHttpRequest request) throws HttpException, IOException {
         endDeadline();
+        if (!this.kept && speaksOutOfTurn()) {
+            throw BadAnswerException.outOfTurn();
+        }
         this.interimAnswers = 0;
+        this.upgrading = request.containsHeader(HttpHeaders.UPGRADE);
         super.sendRequestHeader(request);
+    }
+
+    /** {@return whether bytes wait on a new connection} With TLS they may be session tickets, which are no answer. */
+    private boolean speaksOutOfTurn() throws IOException {
+        GuardedInputStream in = input();
+        return in != null && tls() == null && in.available() > 0;
     }
 
     /** Reads an interim or the final answer. The read timeout bounds all of them together, up to the final head. */
@@ -338,7 +359,14 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
     public ClassicHttpResponse receiveResponseHeader() throws HttpException, IOException {
         beginDeadline(getSocketTimeout());
         this.roundTrips.sent(this.ticker.nanoTime());
-        ClassicHttpResponse response = super.receiveResponseHeader();
+        ClassicHttpResponse response;
+        try {
+            response = super.receiveResponseHeader();
+        } catch (SocketTimeoutException ex) {
+            // Said now, since HttpClient closes the connection before anybody else hears of it.
+            closing(CloseReason.TIMEOUT);
+            throw ex;
+        }
         if (response.getCode() >= HttpStatus.SC_SUCCESS) {
             long now = this.ticker.nanoTime();
             this.roundTrips.answered(now);
@@ -346,9 +374,28 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
             this.answered = true;
             endDeadline();
         } else if (++this.interimAnswers > MOST_INTERIM_ANSWERS) {
-            throw new ProtocolException("More than " + MOST_INTERIM_ANSWERS + " interim answers to one request");
+            throw BadAnswerException.malformed(
+                    "more than %d interim answers came before it".formatted(MOST_INTERIM_ANSWERS));
+        } else if (response.getCode() == HttpStatus.SC_SWITCHING_PROTOCOLS && !this.upgrading) {
+            throw BadAnswerException.malformed("it switches to another protocol, which nobody asked for");
         }
         return response;
+    }
+
+    @Override
+    public void receiveResponseEntity(ClassicHttpResponse response) throws HttpException, IOException {
+        try {
+            super.receiveResponseEntity(response);
+        } catch (ProtocolException ex) {
+            throw BadAnswerException.malformed(ex);
+        }
+    }
+
+    @Override
+    protected InputStream createContentInputStream(long length, SessionInputBuffer buffer, InputStream in) {
+        return (length == ContentLengthStrategy.CHUNKED)
+                ? new StrictChunks(buffer, in, this.limits)
+                : super.createContentInputStream(length, buffer, in);
     }
 
     /** Bounds all reads from now on, taken together, until the next request or {@link #endDeadline}. */
@@ -414,9 +461,10 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
         }
     }
 
+    /** {@return whether it may be used again} Its last answer may have been complete and yet the end of it. */
     @Override
     public boolean isConsistent() {
-        return !this.cutShort && super.isConsistent();
+        return !this.cutShort && !this.unreadable && super.isConsistent();
     }
 
     /** {@return whether the socket failed or ended, as opposed to what was to be sent} */

@@ -2,6 +2,7 @@
 package io.evenkeel.transport;
 
 import io.evenkeel.error.CallRejectedException;
+import io.evenkeel.policy.ResponseLimits;
 import io.evenkeel.time.Ticker;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -55,6 +56,7 @@ final class SharedConnectionManager extends PoolingHttpClientConnectionManager {
      * @param leaks takes back what is dropped
      * @param dialer dials in place of the operator, if a user has customized it
      * @param filter decides on addresses that need no resolving; the operator's resolver does on all others
+     * @param responseLimits how large the heads of answers may be
      * @param random evenly spread over [0, 1)
      */
     SharedConnectionManager(
@@ -63,20 +65,21 @@ final class SharedConnectionManager extends PoolingHttpClientConnectionManager {
             LeakDetector leaks,
             @Nullable PoolingHttpClientConnectionManager dialer,
             @Nullable AddressFilter filter,
+            ResponseLimits responseLimits,
             DoubleSupplier random) {
-        super(operator, new PoolAdapter(pool), socket -> newConnection(pool, random));
+        super(operator, new PoolAdapter(pool), socket -> newConnection(pool, responseLimits, random));
         this.pool = pool;
         this.leaks = leaks;
         this.dialer = dialer;
         this.filter = filter;
     }
 
-    private static PooledConnection newConnection(ConnectionPool pool, DoubleSupplier random) {
+    private static PooledConnection newConnection(ConnectionPool pool, ResponseLimits limits, DoubleSupplier random) {
         long lifetime = pool.limits().maxLifetime().toNanos();
         // Connections that were opened together must not all end together.
         long spread = (long) (lifetime * (random.getAsDouble() - 0.5) / 5);
         Ticker ticker = pool.ticker();
-        return new PooledConnection("evenkeel-" + IDS.incrementAndGet(), HTTP1, ticker, lifetime + spread);
+        return new PooledConnection("evenkeel-" + IDS.incrementAndGet(), HTTP1, limits, ticker, lifetime + spread);
     }
 
     /** Sets the timeouts of this client. The pool looks at connections itself, so HttpClient need not. */

@@ -86,6 +86,10 @@ class AcceptedSettingsTests {
                 "evenkeel.pool.max-lifetime=100ms",
                 "evenkeel.pool.max-lifetime=24h",
                 "evenkeel.metrics.max-routes=1000",
+                "evenkeel.max-response-headers=10",
+                "evenkeel.max-response-headers=10000",
+                "evenkeel.max-response-head-size=1KB",
+                "evenkeel.max-response-head-size=10MB",
                 "spring.http.clients.connect-timeout=0",
                 "spring.http.clients.read-timeout=0",
                 "spring.http.clients.read-timeout=24d"

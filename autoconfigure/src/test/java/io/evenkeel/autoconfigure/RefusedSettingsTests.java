@@ -37,6 +37,8 @@ class RefusedSettingsTests {
                 "evenkeel.pool.max-lifetime=-1 | evenkeel.pool.max-lifetime | cannot be negative | 100ms",
                 "evenkeel.pool.max-lifetime=-5m | evenkeel.pool.max-lifetime | cannot be negative | 100ms",
                 "evenkeel.metrics.max-routes=-1 | evenkeel.metrics.max-routes | no route | per-route: false",
+                "evenkeel.max-response-headers=-1 | evenkeel.max-response-headers | would be refused | at least 10",
+                "evenkeel.max-response-head-size=-1KB | evenkeel.max-response-head-size | would be refused | at least 1KB",
                 // 0 where it can mean nothing
                 "evenkeel.pool.max-idle=0 | evenkeel.pool.max-idle | no connection could be kept | max-size: 0",
                 "evenkeel.pool.acquire-timeout=0 | evenkeel.pool.acquire-timeout | not mean 'for ever' | 100ms",
@@ -45,6 +47,16 @@ class RefusedSettingsTests {
                 "evenkeel.pool.max-idle-timeout=0 | evenkeel.pool.max-idle-timeout | ever be used again | max-size: 0",
                 "evenkeel.pool.max-lifetime=0 | evenkeel.pool.max-lifetime | not mean 'for ever' | max-size: 0",
                 "evenkeel.metrics.max-routes=0 | evenkeel.metrics.max-routes | no route | per-route: false",
+                "evenkeel.max-response-headers=0 | evenkeel.max-response-headers | not mean 'without limit' | default of 100",
+                "evenkeel.max-response-head-size=0 | evenkeel.max-response-head-size | not mean 'without limit' | 64KB",
+                // too small or too large to be meant
+                "evenkeel.max-response-headers=9 | evenkeel.max-response-headers | ordinary responses | at least 10",
+                "evenkeel.max-response-headers=10001 | evenkeel.max-response-headers | protect nothing | at most 10000",
+                "evenkeel.max-response-headers=2147483647 | evenkeel.max-response-headers | protect nothing | 10000",
+                "evenkeel.max-response-head-size=64 | evenkeel.max-response-head-size | without unit | mean 64KB",
+                "evenkeel.max-response-head-size=1023B | evenkeel.max-response-head-size | ordinary | at least 1KB",
+                "evenkeel.max-response-head-size=10485761B | evenkeel.max-response-head-size | in memory | at most 10MB",
+                "evenkeel.max-response-head-size=4GB | evenkeel.max-response-head-size | protect nothing | at most 10MB",
                 // no unit
                 "evenkeel.pool.overflow-linger=1 | evenkeel.pool.overflow-linger | number without unit | Did you mean 1s",
                 "evenkeel.pool.overflow-linger=5 | evenkeel.pool.overflow-linger | number without unit | Did you mean 5s",

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatException;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.evenkeel.client.EvenkeelRequestFactoryBuilder;
+import io.evenkeel.error.BadResponseException;
+import io.evenkeel.error.EvenkeelException;
 import java.net.SocketTimeoutException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -114,6 +116,48 @@ class SettingsOnTheWireTests {
             get(RestClient.builder().requestFactory(other).build(), "/hello");
             assertThat(this.server.requests()).hasSize(2);
         });
+    }
+
+    @Test
+    void aResponseWithMoreHeadersThanAllowedIsRefused() {
+        Contexts.plain().withPropertyValues("evenkeel.max-response-headers=10").run(context -> {
+            RestClient client = context.getBean(RestClient.class);
+            get(client, "/hello");
+            assertThatExceptionOfType(ResourceAccessException.class)
+                    .isThrownBy(() -> get(client, "/head?lines=10&length=1"))
+                    .withMessageContaining("evenkeel.max-response-headers")
+                    .satisfies(SettingsOnTheWireTests::isTooLarge);
+        });
+    }
+
+    @Test
+    void aResponseWithALargerHeadThanAllowedIsRefused() {
+        Contexts.plain()
+                .withPropertyValues("evenkeel.max-response-head-size=1KB")
+                .run(context -> {
+                    RestClient client = context.getBean(RestClient.class);
+                    get(client, "/head?lines=1&length=700");
+                    assertThatExceptionOfType(ResourceAccessException.class)
+                            .isThrownBy(() -> get(client, "/head?lines=1&length=1100"))
+                            .withMessageContaining("evenkeel.max-response-head-size")
+                            .satisfies(SettingsOnTheWireTests::isTooLarge);
+                });
+    }
+
+    @Test
+    void limitsOfResponseHeadsCanBeRaised() {
+        Contexts.plain()
+                .withPropertyValues("evenkeel.max-response-headers=500", "evenkeel.max-response-head-size=200KB")
+                .run(context -> {
+                    RestClient client = context.getBean(RestClient.class);
+                    get(client, "/head?lines=400&length=100");
+                    get(client, "/head?lines=1&length=190000");
+                });
+    }
+
+    private static void isTooLarge(Throwable thrown) {
+        assertThat(EvenkeelException.in(thrown)).get().isInstanceOf(BadResponseException.class);
+        assertThat(EvenkeelException.in(thrown).orElseThrow().reason()).isEqualTo("too_large");
     }
 
     @Test

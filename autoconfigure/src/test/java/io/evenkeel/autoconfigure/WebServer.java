@@ -18,7 +18,8 @@ import javax.net.ssl.SSLContext;
 
 /**
  * A server for tests. {@code /redirect} leads to {@code /hello}, {@code /slow} does not answer before the server is
- * closed, {@code /cookie} sets a cookie, all else says hello. It remembers each request.
+ * closed, {@code /cookie} sets a cookie, {@code /head?lines=2&length=3} has so many more header lines with values of that
+ * length, all else says hello. It remembers each request.
  */
 final class WebServer implements AutoCloseable {
 
@@ -87,6 +88,12 @@ final class WebServer implements AutoCloseable {
             }
             if (path.equals("/cookie")) {
                 exchange.getResponseHeaders().set("Set-Cookie", "session=1; Path=/");
+            }
+            if (path.equals("/head")) {
+                String[] query = exchange.getRequestURI().getQuery().split("\\D+");
+                for (int i = 0; i < Integer.parseInt(query[1]); i++) {
+                    exchange.getResponseHeaders().set("X-Head-" + i, "x".repeat(Integer.parseInt(query[2])));
+                }
             }
             byte[] body = "hello".getBytes(StandardCharsets.UTF_8);
             exchange.getResponseHeaders().set("Content-Type", "text/plain");

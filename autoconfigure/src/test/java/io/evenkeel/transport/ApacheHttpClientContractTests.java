@@ -144,7 +144,7 @@ class ApacheHttpClientContractTests {
     @ParameterizedTest
     @EnumSource(
             value = ChainElement.class,
-            names = {"CONNECT", "MAIN_TRANSPORT", "PROTOCOL", "REDIRECT"})
+            names = {"COMPRESS", "CONNECT", "MAIN_TRANSPORT", "PROTOCOL", "REDIRECT"})
     void chainHasTheElementsThatOursAreHungBetween(ChainElement element) throws Exception {
         List<String> order = new ArrayList<>();
         ScriptedServer server = this.leaks.server(ScriptedServer.http().start());
@@ -157,6 +157,46 @@ class ApacheHttpClientContractTests {
         }
 
         assertThat(order).containsExactly("first", "before", "nearer");
+    }
+
+    /** DecodingExec stands on both sides of the decompression, with nothing in between. */
+    @Test
+    void chainHasTwoSidesOfTheDecompression() throws Exception {
+        List<String> order = new ArrayList<>();
+        ScriptedServer server = this.leaks.server(ScriptedServer.http().start());
+        try (CloseableHttpClient client = HttpClientBuilder.create()
+                .addExecInterceptorBefore(ChainElement.COMPRESS.name(), "user", noting(order, "user"))
+                .addExecInterceptorAfter(ChainElement.COMPRESS.name(), "user within", noting(order, "user within"))
+                .addExecInterceptorBefore(ChainElement.COMPRESS.name(), "outside", (request, scope, chain) -> {
+                    order.add("outside");
+                    assertThat(request.containsHeader("Accept-Encoding")).isFalse();
+                    return chain.proceed(request, scope);
+                })
+                .addExecInterceptorAfter(ChainElement.COMPRESS.name(), "inside", (request, scope, chain) -> {
+                    order.add("inside");
+                    assertThat(request.containsHeader("Accept-Encoding")).isTrue();
+                    return chain.proceed(request, scope);
+                })
+                .build()) {
+            TestClient.send(client, "GET", server.uri("/"), null);
+        }
+
+        assertThat(order).containsExactly("user", "outside", "inside", "user within");
+    }
+
+    /** PooledConnection reads chunks with a stream of ours. */
+    @Test
+    void connectionLetsASubclassMakeTheStreamOfABody() throws Exception {
+        Method create = DefaultManagedHttpClientConnection.class
+                .getSuperclass()
+                .getSuperclass()
+                .getDeclaredMethod(
+                        "createContentInputStream",
+                        long.class,
+                        org.apache.hc.core5.http.io.SessionInputBuffer.class,
+                        java.io.InputStream.class);
+        assertThat(Modifier.isProtected(create.getModifiers())).isTrue();
+        assertThat(Modifier.isFinal(create.getModifiers())).isFalse();
     }
 
     private static ExecChainHandler noting(List<String> order, String name) {

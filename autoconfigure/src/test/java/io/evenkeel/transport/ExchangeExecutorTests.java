@@ -4,6 +4,7 @@ package io.evenkeel.transport;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.evenkeel.event.ConnectionListener;
+import io.evenkeel.policy.ResponseLimits;
 import io.evenkeel.time.Ticker;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
@@ -15,7 +16,8 @@ class ExchangeExecutorTests {
 
     @Test
     void aConnectionThatWasClosedMeanwhileFailsTheExchangeAsAnIoFailure() {
-        PooledConnection closed = new PooledConnection("closed", Http1Config.DEFAULT, Ticker.SYSTEM, Long.MAX_VALUE);
+        PooledConnection closed = new PooledConnection(
+                "closed", Http1Config.DEFAULT, ResponseLimits.DEFAULTS, Ticker.SYSTEM, Long.MAX_VALUE);
 
         assertThatThrownBy(() -> new ExchangeExecutor("default", ConnectionListener.NONE, Ticker.SYSTEM)
                         .execute(new HttpGet("http://localhost/"), closed, null, HttpClientContext.create()))

@@ -3,6 +3,7 @@ package io.evenkeel.transport;
 
 import io.evenkeel.event.RouteSnapshot;
 import io.evenkeel.policy.PoolLimits;
+import io.evenkeel.policy.ResponseLimits;
 import io.evenkeel.testing.LeakCheck;
 import io.evenkeel.testing.ScriptedServer;
 import io.evenkeel.time.Ticker;
@@ -119,8 +120,8 @@ final class PoolRig {
 
     PooledConnection connect(PoolEntry<HttpRoute, ManagedHttpClientConnection> entry, Socket socket)
             throws IOException {
-        PooledConnection connection =
-                new PooledConnection("rig", Http1Config.DEFAULT, this.time, this.lifetime.toNanos());
+        PooledConnection connection = new PooledConnection(
+                "rig", Http1Config.DEFAULT, ResponseLimits.DEFAULTS, this.time, this.lifetime.toNanos());
         HttpHost host = entry.getRoute().getTargetHost();
         socket.connect(new InetSocketAddress(host.getHostName(), host.getPort()));
         connection.bind(socket);

@@ -87,7 +87,7 @@ class ReadTimeoutTests {
                                 .at(Moment.REQUEST_BODY, writeForever("HTTP/1.1 102 Processing\r\n\r\n")))
                 .start());
 
-        assertThatThrownBy(() -> client().get(server.uri("/"))).hasMessageContaining("More than 5 interim answers");
+        assertThatThrownBy(() -> client().get(server.uri("/"))).hasMessageContaining("more than 5 interim answers");
     }
 
     @ParameterizedTest
@@ -166,7 +166,7 @@ class ReadTimeoutTests {
         put.setEntity(new StringEntity("content"));
 
         assertThatThrownBy(() -> client().http().execute(put, ClassicHttpResponse::getCode))
-                .hasMessageContaining("More than 5 interim answers");
+                .hasMessageContaining("more than 5 interim answers");
     }
 
     @Test

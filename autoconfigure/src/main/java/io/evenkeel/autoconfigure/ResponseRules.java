@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.autoconfigure;
+
+import io.evenkeel.policy.ResponseLimits;
+import org.springframework.util.unit.DataSize;
+
+/** What the limits of response heads may be. */
+final class ResponseRules {
+
+    private static final String MAX_HEADERS = "evenkeel.max-response-headers";
+    private static final String MAX_HEAD_SIZE = "evenkeel.max-response-head-size";
+    private static final int FEWEST_HEADERS = 10;
+    private static final int MOST_HEADERS = 10_000;
+    private static final DataSize SMALLEST_HEAD = DataSize.ofKilobytes(1);
+    private static final DataSize LARGEST_HEAD = DataSize.ofMegabytes(10);
+
+    private ResponseRules() {}
+
+    /** @throws InvalidSettingException if a limit would refuse ordinary responses, or none at all */
+    static ResponseLimits check(int maxHeaders, DataSize maxHeadSize) {
+        checkHeaders(maxHeaders);
+        checkHeadSize(maxHeadSize);
+        return new ResponseLimits(maxHeaders, Math.toIntExact(maxHeadSize.toBytes()));
+    }
+
+    private static void checkHeaders(int value) {
+        if (value < FEWEST_HEADERS) {
+            throw new InvalidSettingException(
+                    MAX_HEADERS,
+                    Integer.toString(value),
+                    (value <= 0)
+                            ? "every response would be refused, and it does not mean 'without limit'"
+                            : "ordinary responses have more header lines than that",
+                    "Write at least %d, or leave it out for the default of 100.".formatted(FEWEST_HEADERS));
+        }
+        if (value > MOST_HEADERS) {
+            throw new InvalidSettingException(
+                    MAX_HEADERS,
+                    Integer.toString(value),
+                    "no server sends so many header lines, and the limit would protect nothing",
+                    "Write at most %d.".formatted(MOST_HEADERS));
+        }
+    }
+
+    private static void checkHeadSize(DataSize value) {
+        if (value.toBytes() <= 0) {
+            throw refuseHeadSize(
+                    value,
+                    "every response would be refused, and it does not mean 'without limit'",
+                    "Write at least 1KB, or leave it out for the default of 64KB.");
+        }
+        if (value.compareTo(SMALLEST_HEAD) < 0) {
+            throw refuseHeadSize(
+                    value,
+                    "ordinary response heads are larger, and a number without unit is bytes",
+                    "Did you mean %dKB? Otherwise write at least 1KB.".formatted(value.toBytes()));
+        }
+        if (value.compareTo(LARGEST_HEAD) > 0) {
+            throw refuseHeadSize(
+                    value,
+                    "a head is held in memory as a whole, and the limit would protect nothing",
+                    "Write at most 10MB.");
+        }
+    }
+
+    private static InvalidSettingException refuseHeadSize(DataSize value, String reason, String remedy) {
+        return new InvalidSettingException(MAX_HEAD_SIZE, value.toString(), reason, remedy);
+    }
+}

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.transport;
+
+import io.evenkeel.policy.ResponseLimits;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.HexFormat;
+import java.util.Objects;
+import org.apache.hc.core5.http.StreamClosedException;
+import org.apache.hc.core5.http.io.SessionInputBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a body in the chunked coding (RFC 9112, section 7.1). A size is of hex digits only and ends with CRLF, and what
+ * stands around the data, extensions and trailer, is bounded as a head is. Once it has failed it goes on failing: after a
+ * timeout inside of a size the rest of that size must not be taken for another one. The trailer is read and dropped.
+ */
+final class StrictChunks extends InputStream {
+
+    private static final int MOST_SIZE_DIGITS = 16;
+
+    private final SessionInputBuffer buffer;
+    private final InputStream in;
+    private final ResponseLimits limits;
+    private long left;
+    private boolean begun;
+    private boolean ended;
+    private boolean closed;
+    private @Nullable IOException failure;
+
+    StrictChunks(SessionInputBuffer buffer, InputStream in, ResponseLimits limits) {
+        this.buffer = buffer;
+        this.in = in;
+        this.limits = limits;
+    }
+
+    @Override
+    public int available() {
+        return (int) Math.min(this.buffer.length(), this.left);
+    }
+
+    @Override
+    public int read() throws IOException {
+        byte[] one = new byte[1];
+        return (read(one, 0, 1) < 0) ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] target, int offset, int length) throws IOException {
+        Objects.checkFromIndexSize(offset, length, target.length);
+        if (this.closed) {
+            throw new StreamClosedException();
+        }
+        if (length == 0) {
+            return 0;
+        }
+        if (this.left == 0 && !nextChunk()) {
+            return -1;
+        }
+        int read = this.buffer.read(target, offset, (int) Math.min(length, this.left), this.in);
+        if (read < 0) {
+            throw BadAnswerException.truncated("its body ended with %d bytes of a chunk to come".formatted(this.left));
+        }
+        this.left -= read;
+        return read;
+    }
+
+    /** {@return whether there is one} */
+    private boolean nextChunk() throws IOException {
+        if (this.failure != null) {
+            throw this.failure;
+        }
+        if (!this.ended) {
+            try {
+                this.left = readSize(new HeadReader(this.limits, this.buffer, this.in, "chunk header"));
+                this.begun = true;
+                if (this.left == 0) {
+                    readTrailer(new HeadReader(this.limits, this.buffer, this.in, "trailer"));
+                    this.ended = true;
+                }
+            } catch (IOException ex) {
+                this.left = 0;
+                this.failure = ex;
+                throw ex;
+            }
+        }
+        return !this.ended;
+    }
+
+    private long readSize(HeadReader line) throws IOException {
+        if (this.begun && (line.next() != '\r' || line.next() != '\n')) {
+            throw BadAnswerException.malformed("a chunk of its body does not end where its size says");
+        }
+        long size = 0;
+        int digits = 0;
+        int next = line.next();
+        while (HexFormat.isHexDigit(next)) {
+            if (++digits > MOST_SIZE_DIGITS) {
+                throw badSize();
+            }
+            size = (size << 4) | HexFormat.fromHexDigit(next);
+            next = line.next();
+        }
+        if (digits == 0 || size < 0) {
+            throw badSize();
+        }
+        skipExtension(next, line);
+        return size;
+    }
+
+    /** Some servers fill the size up with blanks; anything else behind it is an extension. */
+    private static void skipExtension(int first, HeadReader line) throws IOException {
+        int next = first;
+        while (HeadReader.isBlank(next)) {
+            next = line.next();
+        }
+        if (next != ';' && next != '\r') {
+            throw badSize();
+        }
+        while (next != '\r') {
+            if (next == '\n' || next == 0) {
+                throw badSize();
+            }
+            next = line.next();
+        }
+        if (line.next() != '\n') {
+            throw badSize();
+        }
+    }
+
+    private static BadAnswerException badSize() {
+        return BadAnswerException.malformed(
+                "a chunk header of its body is not a number of hex digits, with or without an extension, and CRLF");
+    }
+
+    /** The body is complete with its last chunk, whether the peer ends the line behind it or not (section 8). */
+    private void readTrailer(HeadReader lines) throws IOException {
+        int first = lines.read();
+        if (first == '\r') {
+            int second = lines.read();
+            if (second >= 0 && second != '\n') {
+                throw BadAnswerException.malformed("CR without LF in its trailer");
+            }
+        } else if (first >= 0) {
+            lines.readFields(first);
+        }
+    }
+
+    /** Reads to the end, as HttpCore's own does, since the connection may be used again after it. */
+    @Override
+    public void close() throws IOException {
+        if (this.closed) {
+            return;
+        }
+        try {
+            byte[] rest = new byte[2048];
+            while (!this.ended && this.failure == null && read(rest, 0, rest.length) >= 0) {
+                // on to the end
+            }
+        } finally {
+            this.closed = true;
+        }
+    }
+}
