@@ -14,7 +14,7 @@ final class PoolRules {
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(10);
     private static final Duration LONGEST_AGE = Duration.ofHours(24);
     private static final List<String> ONLY_FOR_KEPT_CONNECTIONS =
-            List.of("overflow-linger", "max-idle", "idle-timeout", "max-idle-timeout", "max-lifetime");
+            List.of("overflow-linger", "max-idle", "idle-timeout", "max-idle-timeout", "learn-idle-timeout", "max-lifetime");
 
     private final Pool pool;
     private final ConfiguredKeys configured;
