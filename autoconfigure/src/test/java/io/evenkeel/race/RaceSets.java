@@ -55,7 +55,9 @@ final class RaceSets {
                         Race.of(ServerKind.NETTY, true, 20),
                         Race.of(ServerKind.NETTY, false, 50).maxSize(20).virtual(true))
                 // The longest pauses would take the longest time.
-                .map(race -> (race.server() == ServerKind.TOMCAT_HINT) ? race.load(20, 5) : race.load(10, 10))
+                .map(race -> (race.server() == ServerKind.TOMCAT_HINT && race.paths() == Race.Paths.OWN)
+                        ? race.load(20, 5)
+                        : race.load(10, 10))
                 .toList();
     }
 

@@ -2,6 +2,8 @@
 package io.evenkeel.transport;
 
 import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.client5.http.io.ConnectionEndpoint;
@@ -27,6 +29,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
+import org.openjdk.jmh.infra.BenchmarkParams;
 
 /**
  * What it costs to take a connection from a pool and to give it back, through the connection manager, as HttpClient
@@ -67,18 +70,28 @@ public class PoolBenchmark {
     private BenchmarkedPool pool;
     private HttpRoute[] used;
 
-    /** Opens what is to be idle. */
+    /** Opens what the threads need, and what is to be idle: nothing is opened while time is taken. */
     @Setup(Level.Trial)
-    public void open() throws Exception {
+    public void open(BenchmarkParams parameters) throws Exception {
         this.server = new CountingServer();
         this.pool = BenchmarkedPool.of(this.kind);
         this.used = new HttpRoute[this.routes];
         for (int i = 0; i < this.routes; i++) {
             this.used[i] = route("used-" + i);
+            fill(this.used[i], parameters.getThreads());
         }
         for (int i = 0; i < this.idle; i++) {
-            leaseAndRelease(route("idle-" + i), HttpClientContext.create());
+            fill(route("idle-" + i), 1);
         }
+    }
+
+    private void fill(HttpRoute route, int connections) throws Exception {
+        HttpClientContext context = HttpClientContext.create();
+        List<ConnectionEndpoint> leased = new ArrayList<>();
+        for (int i = 0; i < connections; i++) {
+            leased.add(lease(route, context));
+        }
+        leased.forEach(endpoint -> this.pool.manager().release(endpoint, null, KEEP_ALIVE));
     }
 
     private HttpRoute route(String name) {
@@ -104,10 +117,12 @@ public class PoolBenchmark {
     @Benchmark
     public ConnectionEndpoint leaseAndRelease(Caller caller) throws Exception {
         HttpRoute route = this.used[caller.next++ % this.used.length];
-        return leaseAndRelease(route, caller.context);
+        ConnectionEndpoint endpoint = lease(route, caller.context);
+        this.pool.manager().release(endpoint, null, KEEP_ALIVE);
+        return endpoint;
     }
 
-    private ConnectionEndpoint leaseAndRelease(HttpRoute route, HttpClientContext context) throws Exception {
+    private ConnectionEndpoint lease(HttpRoute route, HttpClientContext context) throws Exception {
         HttpClientConnectionManager manager = this.pool.manager();
         ConnectionEndpoint endpoint =
                 manager.lease("benchmark", route, LIMIT, null).get(LIMIT);
@@ -116,7 +131,6 @@ public class PoolBenchmark {
             manager.connect(endpoint, LIMIT, context);
             exchange(endpoint, route, context);
         }
-        manager.release(endpoint, null, KEEP_ALIVE);
         return endpoint;
     }
 
