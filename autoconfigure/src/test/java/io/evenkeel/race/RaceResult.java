@@ -2,7 +2,9 @@
 package io.evenkeel.race;
 
 import java.time.Duration;
+import java.util.Collection;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -101,6 +103,13 @@ record RaceResult(
                 String.valueOf(NestedExceptionUtils.getMostSpecificCause(Objects.requireNonNull(call.failure())));
         // Lanes differ in their ports only.
         return call.method() + ": " + cause.replaceAll("127\\.0\\.0\\.1:\\d+", "the server");
+    }
+
+    /** {@return the result of the last attempt at each race} */
+    static Collection<RaceResult> last(List<RaceResult> results) {
+        Map<Race, RaceResult> last = new LinkedHashMap<>();
+        results.forEach(result -> last.put(result.race(), result));
+        return last.values();
     }
 
     /** {@return failures that the machine is not to blame for} */
