@@ -10,17 +10,18 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.List;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A TCP proxy at 127.0.0.1 that makes the way to a server longer: bytes, FIN and RST arrive later by a fixed delay, in
- * each direction. Bandwidth is not bounded. Establishing a TCP connection is not delayed, since the kernel accepts it.
+ * each direction and in order. Bandwidth is not bounded. Establishing a TCP connection is not delayed, since the kernel
+ * accepts it. A peer that has gone while bytes were under way to it resets the sender, as late as everything else.
  *
  * <pre>{@code
  * try (DelayProxy proxy = DelayProxy.to(server.port(), Duration.ofMillis(20))) {
@@ -35,6 +36,8 @@ public final class DelayProxy implements AutoCloseable {
     // Bounds what is under way, so that a peer that does not read is noticed by the sender.
     private static final int CHUNKS_UNDER_WAY = 1024;
 
+    private static final int BACKLOG = 200;
+
     private final int target;
 
     private final Duration delay;
@@ -47,21 +50,25 @@ public final class DelayProxy implements AutoCloseable {
 
     private final AtomicLong toClient = new AtomicLong();
 
-    private final List<Socket> sockets = new CopyOnWriteArrayList<>();
+    private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
 
-    private final List<Thread> threads = new CopyOnWriteArrayList<>();
+    private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
+
+    private final Thread acceptor;
 
     private DelayProxy(int target, Duration delay, ServerSocket listener) {
         this.target = target;
         this.delay = delay;
         this.listener = listener;
+        this.acceptor = thread("accept", this::acceptAll);
     }
 
     /** Starts a proxy to a port of this machine; a round trip takes at least twice the delay. */
     public static DelayProxy to(int port, Duration delay) {
         try {
-            DelayProxy proxy = new DelayProxy(port, delay, new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1")));
-            proxy.start("accept", proxy::acceptAll);
+            DelayProxy proxy =
+                    new DelayProxy(port, delay, new ServerSocket(0, BACKLOG, InetAddress.getByName("127.0.0.1")));
+            proxy.acceptor.start();
             return proxy;
         } catch (IOException ex) {
             throw new UncheckedIOException("The proxy cannot listen", ex);
@@ -110,12 +117,19 @@ public final class DelayProxy implements AutoCloseable {
         } catch (IOException ex) {
             // A refused connection cannot be passed on, since ours is accepted already: a reset is the nearest thing.
             reset(client);
-            server.close();
+            forget(client, server);
             return;
         }
         AtomicInteger open = new AtomicInteger(2);
         pass(number + "-to-server", client, server, this.toServer, open);
         pass(number + "-to-client", server, client, this.toClient, open);
+    }
+
+    private void forget(Socket one, Socket other) throws IOException {
+        this.sockets.remove(one);
+        this.sockets.remove(other);
+        one.close();
+        other.close();
     }
 
     private void pass(String name, Socket from, Socket to, AtomicLong count, AtomicInteger open) {
@@ -157,38 +171,56 @@ public final class DelayProxy implements AutoCloseable {
 
     private void write(BlockingQueue<Parcel> way, Socket from, Socket to, AtomicLong count, AtomicInteger open) {
         try {
-            Parcel parcel = await(way);
-            while (parcel.kind() == Parcel.Kind.BYTES) {
-                to.getOutputStream().write(parcel.bytes());
-                count.addAndGet(parcel.bytes().length);
-                parcel = await(way);
-            }
-            if (parcel.kind() == Parcel.Kind.RST) {
-                reset(to);
-                from.close();
-            } else {
-                to.shutdownOutput();
+            try {
+                deliver(way, from, to, count);
+            } catch (IOException ex) {
+                // The receiver has gone. Its own direction may have ended long ago and cannot tell the sender.
+                await(System.nanoTime());
+                reset(from);
+            } finally {
                 if (open.decrementAndGet() == 0) {
-                    from.close();
-                    to.close();
+                    forget(from, to);
                 }
             }
         } catch (IOException ex) {
-            // The receiver has gone; its own direction tells the sender how.
+            // The sender has gone, too.
         } catch (InterruptedException ex) {
             Thread.currentThread().interrupt();
         }
     }
 
+    private void deliver(BlockingQueue<Parcel> way, Socket from, Socket to, AtomicLong count)
+            throws IOException, InterruptedException {
+        Parcel parcel = await(way);
+        while (parcel.kind() == Parcel.Kind.BYTES) {
+            to.getOutputStream().write(parcel.bytes());
+            count.addAndGet(parcel.bytes().length);
+            parcel = await(way);
+        }
+        if (parcel.kind() == Parcel.Kind.RST) {
+            reset(to);
+            from.close();
+        } else {
+            to.shutdownOutput();
+        }
+    }
+
     private Parcel await(BlockingQueue<Parcel> way) throws InterruptedException {
         Parcel parcel = way.take();
-        long left = parcel.sent() + this.delay.toNanos() - System.nanoTime();
-        // A sleep may be rounded down to milliseconds.
-        while (left > 0) {
-            TimeUnit.NANOSECONDS.sleep(left);
-            left = parcel.sent() + this.delay.toNanos() - System.nanoTime();
-        }
+        await(parcel.sent());
         return parcel;
+    }
+
+    private void await(long sent) throws InterruptedException {
+        long left = sent + this.delay.toNanos() - System.nanoTime();
+        // Not a sleep: on JDK 17 that is rounded to milliseconds, twice the delay of a round trip of one.
+        while (left > 0) {
+            LockSupport.parkNanos(left);
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            left = sent + this.delay.toNanos() - System.nanoTime();
+        }
     }
 
     private static void reset(Socket socket) throws IOException {
@@ -199,10 +231,21 @@ public final class DelayProxy implements AutoCloseable {
     }
 
     private void start(String name, Runnable work) {
-        Thread thread = new Thread(work, "delay-proxy-" + port() + "-" + name);
-        thread.setDaemon(true);
+        Thread thread = thread(name, () -> {
+            try {
+                work.run();
+            } finally {
+                this.threads.remove(Thread.currentThread());
+            }
+        });
         this.threads.add(thread);
         thread.start();
+    }
+
+    private Thread thread(String name, Runnable work) {
+        Thread thread = new Thread(work, "delay-proxy-" + port() + "-" + name);
+        thread.setDaemon(true);
+        return thread;
     }
 
     /** Closes everything and waits for its threads. */
@@ -210,7 +253,7 @@ public final class DelayProxy implements AutoCloseable {
     public void close() {
         try {
             this.listener.close();
-            join(this.threads.get(0));
+            join(this.acceptor);
             for (Socket socket : this.sockets) {
                 socket.close();
             }

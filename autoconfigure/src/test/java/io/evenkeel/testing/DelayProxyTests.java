@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.evenkeel.testing.RawClient.End;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -85,6 +86,20 @@ class DelayProxyTests {
     }
 
     @Test
+    void resetsASenderWhoseReceiverHasGoneAndForgetsTheConnection() throws IOException {
+        DelayProxy proxy = proxyTo(ScriptedServer.http()
+                .onConnection(0, script -> script.request(0).then(Effect.fin())));
+
+        try (RawClient client = RawClient.http(proxy.port())) {
+            client.send(GET);
+            assertThat(client.readToEnd().end()).isEqualTo(End.FIN);
+            assertThat(whatSendingEndsWith(client)).isNotNull();
+        }
+
+        awaitValue(() -> threadsOf(proxy, "0-"), 0);
+    }
+
+    @Test
     void closeEndsItsThreads() throws IOException {
         DelayProxy proxy = proxyTo(ScriptedServer.http());
 
@@ -93,10 +108,27 @@ class DelayProxyTests {
             client.read(OK.length());
             proxy.close();
 
-            assertThat(Thread.getAllStackTraces().keySet())
-                    .extracting(Thread::getName)
-                    .noneMatch(name -> name.startsWith("delay-proxy-" + proxy.port() + "-"));
+            assertThat(threadsOf(proxy, "")).isZero();
         }
+    }
+
+    private static long threadsOf(DelayProxy proxy, String connection) {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("delay-proxy-" + proxy.port() + "-" + connection))
+                .count();
+    }
+
+    private static IOException whatSendingEndsWith(RawClient client) {
+        long start = System.nanoTime();
+        try {
+            while (System.nanoTime() - start < HANG.toNanos()) {
+                client.send(GET);
+                LockSupport.parkNanos(DELAY.toNanos());
+            }
+        } catch (IOException ex) {
+            return ex;
+        }
+        throw new AssertionError("Nothing ended it");
     }
 
     private DelayProxy proxyTo(ServerScript script) {
