@@ -13,8 +13,8 @@ final class PoolRules {
     private static final Duration SHORTEST = Duration.ofMillis(100);
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(10);
     private static final Duration LONGEST_AGE = Duration.ofHours(24);
-    private static final List<String> ONLY_FOR_KEPT_CONNECTIONS =
-            List.of("overflow-linger", "max-idle", "idle-timeout", "max-idle-timeout", "learn-idle-timeout", "max-lifetime");
+    private static final List<String> ONLY_FOR_KEPT_CONNECTIONS = List.of(
+            "overflow-linger", "max-idle", "idle-timeout", "max-idle-timeout", "learn-idle-timeout", "max-lifetime");
 
     private final Pool pool;
     private final ConfiguredKeys configured;

@@ -21,9 +21,13 @@ import java.util.Set;
  */
 final class GuardedSocket extends Socket {
 
+    private static final int NONE = -1;
+
     private final Socket socket;
     private final ReadDeadline deadline;
     private final SentEvidence evidence = new SentEvidence();
+
+    private int unread = NONE;
 
     private GuardedSocket(Socket socket, ReadDeadline deadline) {
         this.socket = socket;
@@ -40,6 +44,11 @@ final class GuardedSocket extends Socket {
 
     SentEvidence evidence() {
         return this.evidence;
+    }
+
+    /** Gives back the byte that was read last, past this socket. */
+    void unread(byte last) {
+        this.unread = last & 0xff;
     }
 
     @Override
@@ -268,13 +277,20 @@ final class GuardedSocket extends Socket {
 
         @Override
         public int read() throws IOException {
-            GuardedSocket.this.deadline.check(GuardedSocket.this.socket);
-            return super.read();
+            byte[] one = new byte[1];
+            int read = read(one, 0, 1);
+            return (read < 0) ? read : one[0] & 0xff;
         }
 
         @Override
         public int read(byte[] buffer, int offset, int length) throws IOException {
             GuardedSocket.this.deadline.check(GuardedSocket.this.socket);
+            int unread = GuardedSocket.this.unread;
+            if (unread != NONE && length > 0) {
+                GuardedSocket.this.unread = NONE;
+                buffer[offset] = (byte) unread;
+                return 1;
+            }
             return super.read(buffer, offset, length);
         }
     }

@@ -82,11 +82,18 @@ final class IdleWatch {
         return this.watched;
     }
 
-    /** {@return what is to be seen of a connection that a selector reported; it stays parked} */
+    /**
+     * {@return what is to be seen of a connection that a selector reported; it stays parked} It is not watched any more: TLS
+     * can look only at a channel that blocks.
+     */
     Liveness inspect() {
         this.lock.lock();
         try {
-            return (this.parked && this.key != null) ? look() : Liveness.ALIVE;
+            if (!this.parked || this.key == null) {
+                return Liveness.ALIVE;
+            }
+            unwatch();
+            return look();
         } finally {
             this.lock.unlock();
         }
@@ -96,9 +103,9 @@ final class IdleWatch {
     Liveness resume() {
         this.lock.lock();
         try {
-            Liveness liveness = look();
-            unpark();
-            return liveness;
+            this.parked = false;
+            unwatch();
+            return look();
         } finally {
             this.lock.unlock();
         }
@@ -112,7 +119,8 @@ final class IdleWatch {
     Runnable end() {
         this.lock.lock();
         try {
-            unpark();
+            this.parked = false;
+            unwatch();
             SelectionKey last = this.lastKey;
             return () -> letGo(last);
         } finally {
@@ -140,8 +148,7 @@ final class IdleWatch {
         return seen;
     }
 
-    private void unpark() {
-        this.parked = false;
+    private void unwatch() {
         this.watched = false;
         SelectionKey current = this.key;
         if (current == null) {

@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
@@ -43,6 +44,8 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
     private static final Timeout GOODBYE_TIMEOUT = Timeout.ofSeconds(1);
 
     private static final int SLOW_PROBE_MILLIS = 1;
+
+    private static final Timeout SLOW_PROBE_LIMIT = Timeout.ofMilliseconds(5);
 
     /** More interim answers than this are no information, but a way to keep the caller waiting. */
     private static final int MOST_INTERIM_ANSWERS = 5;
@@ -182,15 +185,10 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
         return this.brokeBeforeAnswer;
     }
 
-    /**
-     * {@return whether it is the peer that ended it} Bytes that nobody asked for are a goodbye (408 and the like); of TLS
-     * they may be anything.
-     */
+    /** {@return whether it is the peer that ended it} Bytes that nobody asked for are a goodbye, too: 408 and the like. */
     boolean wasClosedByPeer() {
         CloseReason reason = this.closeReason;
-        return reason == CloseReason.EOF
-                || reason == CloseReason.RESET
-                || (reason == CloseReason.UNSOLICITED && tls() == null);
+        return reason == CloseReason.EOF || reason == CloseReason.RESET || reason == CloseReason.UNSOLICITED;
     }
 
     /** {@return whether a selector can tell when the peer closes it} */
@@ -278,12 +276,31 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
                 return Liveness.UNSOLICITED;
             }
             SocketChannel channel = channel();
-            return (channel != null) ? ChannelProbe.look(channel, tls()) : probeSlowly();
+            return (channel != null) ? probe(channel) : probeSlowly();
         } catch (ClosedChannelException ex) {
             return Liveness.EOF;
         } catch (IOException ex) {
             return Liveness.RESET;
         }
+    }
+
+    /**
+     * What arrives on an idle connection cannot be the answer to a later request (RFC 9112, section 9.2), so that nothing is
+     * lost with a byte that is taken away. With TLS it need not be an answer at all: some servers send their session tickets
+     * behind the first one (Jetty, 2 ms later), and a goodbye is a record, too. There TLS itself has to tell.
+     */
+    private Liveness probe(SocketChannel channel) throws IOException {
+        ByteBuffer taken = ByteBuffer.allocate(1);
+        Liveness liveness = ChannelProbe.look(channel, taken);
+        SocketHolder holder = getSocketHolder();
+        if (liveness == Liveness.UNSOLICITED
+                && holder != null
+                && holder.getSSLSocket() != null
+                && holder.getBaseSocket() instanceof GuardedSocket guarded) {
+            guarded.unread(taken.get(0));
+            return probeSlowly();
+        }
+        return liveness;
     }
 
     /** Any byte that is read here is one too many, so nothing is lost with it. */
@@ -295,11 +312,14 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
         }
         int timeout = socket.getSoTimeout();
         socket.setSoTimeout(SLOW_PROBE_MILLIS);
+        // One read of TLS is many of the socket.
+        beginDeadline(SLOW_PROBE_LIMIT);
         try {
             return (in.read() < 0) ? Liveness.EOF : Liveness.UNSOLICITED;
         } catch (SocketTimeoutException ex) {
             return Liveness.ALIVE;
         } finally {
+            endDeadline();
             socket.setSoTimeout(timeout);
         }
     }

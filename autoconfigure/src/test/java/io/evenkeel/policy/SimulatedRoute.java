@@ -3,6 +3,7 @@ package io.evenkeel.policy;
 
 import static io.evenkeel.policy.IdleTimeoutLearner.NO_HINT;
 
+import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -55,8 +56,8 @@ final class SimulatedRoute {
         this.server = server;
     }
 
-    static long millis(long millis) {
-        return TimeUnit.MILLISECONDS.toNanos(millis);
+    static long millis(long count) {
+        return Duration.ofMillis(count).toNanos();
     }
 
     void server(Server server) {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.TimeUnit;
 import org.apache.hc.client5.http.impl.io.DefaultManagedHttpClientConnection;
@@ -54,7 +55,7 @@ public class LookBenchmark {
     /** Evenkeel's, before each reuse. */
     @Benchmark
     public boolean channelProbe() throws IOException {
-        return ChannelProbe.look(this.channel, null) == Liveness.ALIVE;
+        return ChannelProbe.look(this.channel, ByteBuffer.allocate(1)) == Liveness.ALIVE;
     }
 
     /** HttpClient's, if a connection was idle for two seconds. */

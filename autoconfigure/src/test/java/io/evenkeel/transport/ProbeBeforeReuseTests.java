@@ -65,7 +65,7 @@ class ProbeBeforeReuseTests {
         STATUS_400_AND_FIN(
                 CloseReason.UNSOLICITED, true, write("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\nno"), fin());
 
-        private final CloseReason reason;
+        final CloseReason reason;
         private final boolean closes;
         private final Effect[] effects;
 
@@ -73,11 +73,6 @@ class ProbeBeforeReuseTests {
             this.reason = reason;
             this.closes = closes;
             this.effects = effects;
-        }
-
-        /** So short a record can only be told from an alert, whose type TLS 1.3 hides, by decrypting it. */
-        CloseReason reason(Wiring wiring) {
-            return (this == ONE_BYTE && wiring == Wiring.TLS_1_3) ? CloseReason.EOF : this.reason;
         }
 
         Effect[] after(Duration age, Runnable done) {
@@ -132,7 +127,7 @@ class ProbeBeforeReuseTests {
         assertThat(server.connectionsAccepted()).isEqualTo(2);
         assertThat(client.events.acquired).containsExactly(AcquireResult.OPENED, AcquireResult.OPENED);
         // A POST does not even look at a connection that has been idle for so long that nothing is proven of it.
-        eventually("the end is noticed", () -> client.events.closed.equals(List.of(ending.reason(wiring))));
+        eventually("the end is noticed", () -> client.events.closed.equals(List.of(ending.reason)));
         server.release();
     }
 
