@@ -123,11 +123,11 @@ final class BoundedDrainStream extends FilterInputStream {
     }
 
     private IOException failed(IOException ex) {
+        IOException translated = this.translation.apply(ex);
         if (this.exchange != null && !this.closed) {
             this.exchange.failed(ex);
-            FailureExec.report(ex, this.scope, FailedStep.BODY);
+            FailureExec.report(translated, this.scope, FailedStep.BODY);
         }
-        IOException translated = this.translation.apply(ex);
         this.failure = translated;
         return translated;
     }
