@@ -20,7 +20,7 @@ final class SimulatedRoute {
         long closesAfter(Random random, long now);
     }
 
-    static final long TICK = millis(250);
+    static final long TICK = nanos(250);
 
     private final IdleTimeoutLearner learner = new IdleTimeoutLearner(PoolLimits.DEFAULTS);
     private final Random random;
@@ -56,8 +56,8 @@ final class SimulatedRoute {
         this.server = server;
     }
 
-    static long millis(long count) {
-        return Duration.ofMillis(count).toNanos();
+    static long nanos(long millis) {
+        return Duration.ofMillis(millis).toNanos();
     }
 
     void server(Server server) {
@@ -141,7 +141,7 @@ final class SimulatedRoute {
             }
             this.scout = watched(this.scout);
             if (this.scout != null
-                    && (!this.learner.isCurious(this.now) || this.now - this.scout.since >= millis(60_000))) {
+                    && (!this.learner.isCurious(this.now) || this.now - this.scout.since >= nanos(60_000))) {
                 this.scout = null;
             }
         }
