@@ -382,6 +382,7 @@ final class ConnectionPool {
             this.housekeeper.wakeBy(this, dueAt);
         }
         if (changedBound != null) {
+            this.decisions.bounded(origin, changedBound);
             this.listener.idleTimeoutChanged(this.client, origin, changedBound);
         }
     }

@@ -59,6 +59,16 @@ final class PoolLog {
         }
     }
 
+    void bounded(String origin, Duration bound) {
+        if (log.isDebugEnabled()) {
+            log.debug(
+                    "client '{}', {}: connections are used again up to an idle time of {}",
+                    this.client,
+                    origin,
+                    Texts.duration(bound));
+        }
+    }
+
     /** @param advice nothing is said without one */
     void advise(String origin, @Nullable Advice advice) {
         if (advice != null) {
