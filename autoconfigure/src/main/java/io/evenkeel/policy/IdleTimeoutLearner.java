@@ -64,7 +64,7 @@ public final class IdleTimeoutLearner {
         this.roundTrip.connected(took, now);
     }
 
-    /** An answer or a handshake took so long, from the last byte that was sent to the first that came. */
+    /** An answer or a handshake took so long, from the first byte that was sent to the first that came. */
     public void exchanged(long took, long now) {
         this.roundTrip.exchanged(took, now);
     }
@@ -210,9 +210,9 @@ public final class IdleTimeoutLearner {
         return (claim == null) ? bound : Math.min(bound, Math.max(0, claim.age() - this.roundTrip.margin(claim.age())));
     }
 
-    /** {@return how much of the way to the server a bound leaves room for; half of it may pass before a request is sent} */
-    public long margin() {
-        return this.roundTrip.margin(0);
+    /** {@return how long a request may be held up on this side after it was found to be within a bound} */
+    public long allowance() {
+        return this.roundTrip.allowance();
     }
 
     /** {@return whether the bound is one that was learned, and not one that was configured or announced} */

@@ -51,6 +51,15 @@ final class RoundTripTime {
         return (fastest == Long.MAX_VALUE) ? 0 : Math.min(fastest, LONGEST);
     }
 
+    /**
+     * {@return how long a request may be held up on this side that was in time by the margin} What is left then still is
+     * more than the round trip that it needs.
+     */
+    long allowance() {
+        long margin = margin(0);
+        return Math.min(margin / 2, margin - estimate() * 5 / 4);
+    }
+
     /** {@return how much earlier than at the given age a connection has to be used} */
     long margin(long age) {
         long transit = estimate() * 3 / 2 + Math.min(4 * this.deviation, LONGEST) + SLACK;

@@ -98,7 +98,7 @@ final class Dialing {
         try {
             T done = handshake.run();
             if (this.connection instanceof PooledConnection pooled) {
-                pooled.roundTrips().handshaken(this.pool.ticker().nanoTime() - begin);
+                pooled.roundTrips().exchanged(this.pool.ticker().nanoTime() - begin);
             }
             result = handshake.resumed(done) ? HandshakeResult.RESUMED : HandshakeResult.FULL;
             return done;

@@ -77,7 +77,7 @@ final class IdleConnections {
 
     /** What a bound leaves for the way to the server is for delays on this side, too, but not all of it. */
     private static void permit(IdleTimeoutLearner learner, PooledConnection connection, long bound) {
-        connection.mustBeSentBy(connection.idleAge().at(bound + learner.margin() / 2));
+        connection.mustBeSentBy(connection.idleAge().at(bound + learner.allowance()));
     }
 
     /** {@return time for which a connection may carry requests yet, those that may be sent twice} */

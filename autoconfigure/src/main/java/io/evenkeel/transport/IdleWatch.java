@@ -21,13 +21,11 @@ final class IdleWatch {
     private final Supplier<Liveness> probe;
     private final ReentrantLock lock = new ReentrantLock();
 
-    // guarded by lock
+    // written under lock
     private boolean parked;
-    private @Nullable SelectionKey key;
+    private volatile @Nullable SelectionKey key;
     private @Nullable SelectionKey lastKey;
     private @Nullable Liveness verdict;
-
-    private volatile boolean watched;
 
     /**
      * @param connection what selectors report
@@ -56,14 +54,13 @@ final class IdleWatch {
         try {
             SocketChannel channel = this.connection.channel();
             // A key that is not valid any more is one of a selector that failed.
-            if (!this.parked || channel == null || (this.key != null && this.key.isValid())) {
+            if (!this.parked || channel == null || isWatched()) {
                 return;
             }
             this.key = null;
             channel.configureBlocking(false);
             try {
                 this.key = channel.register(selector, SelectionKey.OP_READ, this.connection);
-                this.watched = true;
             } catch (CancelledKeyException ex) {
                 // It was used since the selector last dropped its old keys. There will be another time.
                 return;
@@ -79,7 +76,8 @@ final class IdleWatch {
 
     /** {@return whether a selector would tell if the peer closed the connection} */
     boolean isWatched() {
-        return this.watched;
+        SelectionKey current = this.key;
+        return current != null && current.isValid();
     }
 
     /**
@@ -149,7 +147,6 @@ final class IdleWatch {
     }
 
     private void unwatch() {
-        this.watched = false;
         SelectionKey current = this.key;
         if (current == null) {
             return;

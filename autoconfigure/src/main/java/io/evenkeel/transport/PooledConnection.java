@@ -378,7 +378,6 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
     @Override
     public ClassicHttpResponse receiveResponseHeader() throws HttpException, IOException {
         beginDeadline(getSocketTimeout());
-        this.roundTrips.sent(this.ticker.nanoTime());
         ClassicHttpResponse response;
         try {
             response = super.receiveResponseHeader();
@@ -389,7 +388,7 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
         }
         if (response.getCode() >= HttpStatus.SC_SUCCESS) {
             long now = this.ticker.nanoTime();
-            this.roundTrips.answered(now);
+            this.roundTrips.exchanged(this.sending.since(now));
             this.idleAge.answered(now);
             this.answered = true;
             endDeadline();

@@ -12,7 +12,6 @@ final class RoundTrips {
     private long dialedAt;
     private long connecting = NONE;
     private long exchanging = NONE;
-    private long sentAt;
 
     /** A socket begins to connect; the last one counts if several addresses are tried. */
     void dialed(long now) {
@@ -26,17 +25,13 @@ final class RoundTrips {
         }
     }
 
-    void handshaken(long took) {
+    /**
+     * A message was answered.
+     *
+     * @param took counted from the first byte of the message: the answer may come before its last
+     */
+    void exchanged(long took) {
         this.exchanging = Math.min(this.exchanging, took);
-    }
-
-    /** A request has left. */
-    void sent(long now) {
-        this.sentAt = now;
-    }
-
-    void answered(long now) {
-        this.exchanging = Math.min(this.exchanging, now - this.sentAt);
     }
 
     /** Hands over what was measured since the last time. */

@@ -43,6 +43,7 @@ final class Sending {
     Sending(PooledConnection connection, Ticker ticker) {
         this.connection = connection;
         this.ticker = ticker;
+        this.begunAt = ticker.nanoTime();
     }
 
     /** The connection was seen alive at this time. */
@@ -78,7 +79,12 @@ final class Sending {
     }
 
     Duration elapsed() {
-        return Duration.ofNanos(this.ticker.nanoTime() - this.begunAt);
+        return Duration.ofNanos(since(this.ticker.nanoTime()));
+    }
+
+    /** {@return nanoseconds from the beginning of the request to the given time} */
+    long since(long now) {
+        return now - this.begunAt;
     }
 
     /**

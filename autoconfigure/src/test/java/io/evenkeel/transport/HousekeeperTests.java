@@ -220,6 +220,23 @@ class HousekeeperTests {
     }
 
     @Test
+    void aConnectionIsNotTakenForWatchedByASelectorThatFailed() throws Exception {
+        ScriptedServer server = this.leaks.server(ScriptedServer.http().start());
+        PoolRig rig = new PoolRig(this.leaks, PoolRig.LIMITS, new VirtualTime());
+        var entry = rig.open(PoolRig.route(server));
+        PooledConnection connection = (PooledConnection) entry.getConnection();
+        connection.park();
+        try (Selector selector = Selector.open()) {
+            connection.watch(selector);
+            assertThat(connection.isWatched()).isTrue();
+        }
+
+        // Its silence would be taken for a sign of life.
+        assertThat(connection.isWatched()).isFalse();
+        rig.pool.release(entry, false);
+    }
+
+    @Test
     void anExceptionOfOnePoolDoesNotConcernTheOthers() throws Exception {
         ScriptedServer server = this.leaks.server(ScriptedServer.http().start());
         AtomicBoolean over = new AtomicBoolean();
