@@ -123,12 +123,12 @@ final class BoundedDrainStream extends FilterInputStream {
     }
 
     private IOException failed(IOException ex) {
-        if (this.exchange != null && !this.closed) {
-            this.exchange.failed(ex);
-            FailureExec.report(ex, this.scope, FailedStep.BODY);
-        }
         IOException translated = this.translation.apply(ex);
         this.failure = translated;
+        if (this.exchange != null && !this.closed) {
+            this.exchange.failed(ex);
+            FailureExec.bodyFailed(translated, this.scope);
+        }
         return translated;
     }
 
