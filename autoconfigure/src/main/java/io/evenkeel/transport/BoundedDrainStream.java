@@ -124,11 +124,11 @@ final class BoundedDrainStream extends FilterInputStream {
 
     private IOException failed(IOException ex) {
         IOException translated = this.translation.apply(ex);
+        this.failure = translated;
         if (this.exchange != null && !this.closed) {
             this.exchange.failed(ex);
-            FailureExec.report(translated, this.scope, FailedStep.BODY);
+            FailureExec.bodyFailed(translated, this.scope);
         }
-        this.failure = translated;
         return translated;
     }
 

@@ -20,6 +20,8 @@ final class Dialing {
 
     private static final String ATTRIBUTE = Dialing.class.getName();
 
+    private static final String FAILED = ATTRIBUTE + ".failed";
+
     private final ConnectionPool pool;
     private final String origin;
     private final boolean proxied;
@@ -46,6 +48,12 @@ final class Dialing {
 
     static void forget(HttpContext context) {
         context.removeAttribute(ATTRIBUTE);
+        context.removeAttribute(FAILED);
+    }
+
+    /** {@return how far the opening of a connection got that has failed in this call, or null if none has} */
+    static @Nullable FailedStep failedStep(HttpContext context) {
+        return (FailedStep) context.getAttribute(FAILED);
     }
 
     String origin() {
@@ -68,6 +76,7 @@ final class Dialing {
     }
 
     void failed(Exception failure, HttpContext context) {
+        context.setAttribute(FAILED, this.handshakeFailed ? FailedStep.HANDSHAKE : FailedStep.CONNECTING);
         end(phaseOf(failure), context);
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.transport;
 
+import io.evenkeel.error.BadResponseException;
 import io.evenkeel.error.EvenkeelException;
 import io.evenkeel.event.FailureReason;
 import java.io.EOFException;
@@ -20,11 +21,7 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 import org.apache.hc.client5.http.ConnectTimeoutException;
 import org.apache.hc.client5.http.impl.classic.RequestFailedException;
 import org.apache.hc.core5.http.ConnectionClosedException;
-import org.apache.hc.core5.http.HttpException;
-import org.apache.hc.core5.http.MalformedChunkCodingException;
-import org.apache.hc.core5.http.MessageConstraintException;
 import org.apache.hc.core5.http.NoHttpResponseException;
-import org.apache.hc.core5.http.TruncatedChunkException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,8 +29,12 @@ import org.jspecify.annotations.Nullable;
  * is a failed handshake, a lost connection, or an answer that was cut off.
  */
 enum FailedStep {
-    /** Until a request was sent. */
-    OPENING(FailureReason.TLS, FailureReason.TLS),
+    /** Until a connection is opened, and outside of everything else. */
+    BEFORE(FailureReason.IO, FailureReason.IO),
+    /** Until there is a connection. */
+    CONNECTING(FailureReason.CONNECT, FailureReason.CONNECT),
+    /** Until there is TLS on it. */
+    HANDSHAKE(FailureReason.TLS, FailureReason.TLS),
     /** Until the head of the answer. */
     EXCHANGE(FailureReason.CONNECTION_LOST, FailureReason.READ_TIMEOUT),
     /** Until the end of the answer. */
@@ -58,7 +59,8 @@ enum FailedStep {
      */
     FailureReason reason(Throwable failure, boolean aborted) {
         EvenkeelException ours = EvenkeelException.in(failure).orElse(null);
-        if (ours != null) {
+        // A response is cut off, too, when the call is given up in the middle of it.
+        if (ours != null && !(aborted && ours instanceof BadResponseException)) {
             return FailureReason.of(ours.reason()).orElse(FailureReason.IO);
         }
         if (aborted) {
@@ -100,15 +102,6 @@ enum FailedStep {
                 || cause instanceof InterruptedIOException
                 || cause instanceof ClosedByInterruptException) {
             return FailureReason.INTERRUPTED;
-        }
-        if (cause instanceof MessageConstraintException) {
-            return FailureReason.TOO_LARGE;
-        }
-        if (cause instanceof TruncatedChunkException) {
-            return FailureReason.TRUNCATED;
-        }
-        if (cause instanceof HttpException || cause instanceof MalformedChunkCodingException) {
-            return FailureReason.MALFORMED;
         }
         return endsConnection(cause) ? this.ofEnd : null;
     }

@@ -5,6 +5,7 @@ import io.evenkeel.event.ConnectionListener;
 import java.io.IOException;
 import org.apache.hc.client5.http.classic.ExecChain;
 import org.apache.hc.client5.http.classic.ExecChainHandler;
+import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.HttpException;
@@ -15,7 +16,7 @@ import org.apache.hc.core5.http.HttpException;
  */
 final class FailureExec implements ExecChainHandler {
 
-    /** In the context of the call: who is to be told. Whoever tells takes it away. */
+    /** In the context of a call that was answered: who is to be told. Whoever tells takes it away. */
     private static final String ATTRIBUTE = FailureExec.class.getName();
 
     private final String client;
@@ -29,23 +30,40 @@ final class FailureExec implements ExecChainHandler {
     @Override
     public ClassicHttpResponse execute(ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
             throws IOException, HttpException {
-        scope.clientContext.setAttribute(ATTRIBUTE, this);
+        HttpClientContext context = scope.clientContext;
         try {
-            return chain.proceed(request, scope);
+            ClassicHttpResponse response = chain.proceed(request, scope);
+            context.setAttribute(ATTRIBUTE, this);
+            return response;
         } catch (IOException | HttpException | RuntimeException | Error ex) {
-            Exchange exchange = Exchange.current(scope.clientContext);
-            report(ex, scope, (exchange != null) ? FailedStep.EXCHANGE : FailedStep.OPENING);
+            // The context may have been that of a call before.
+            context.removeAttribute(ATTRIBUTE);
+            report(ex, scope, step(ex, context));
             throw ex;
         }
     }
 
-    /** Reports the failure, unless one of the same call was reported. */
-    static void report(Throwable failure, ExecChain.Scope scope, FailedStep step) {
-        if (scope.clientContext.removeAttribute(ATTRIBUTE) instanceof FailureExec outermost) {
-            outermost.listener.failed(
-                    outermost.client,
-                    Origins.of(scope.route),
-                    step.reason(failure, scope.execRuntime.isExecutionAborted()));
+    private static FailedStep step(Throwable failure, HttpClientContext context) {
+        BoundedDrainEntity body = BoundedDrainExec.body(context);
+        if (body != null && failure instanceof IOException ofBody && body.failedOf(ofBody)) {
+            return FailedStep.BODY;
         }
+        FailedStep opening = Dialing.failedStep(context);
+        if (opening != null) {
+            return opening;
+        }
+        return (Exchange.current(context) != null) ? FailedStep.EXCHANGE : FailedStep.BEFORE;
+    }
+
+    /** Reports that a body failed whose call was answered, unless that was reported. */
+    static void bodyFailed(IOException failure, ExecChain.Scope scope) {
+        if (scope.clientContext.removeAttribute(ATTRIBUTE) instanceof FailureExec outermost) {
+            outermost.report(failure, scope, FailedStep.BODY);
+        }
+    }
+
+    private void report(Throwable failure, ExecChain.Scope scope, FailedStep step) {
+        this.listener.failed(
+                this.client, Origins.of(scope.route), step.reason(failure, scope.execRuntime.isExecutionAborted()));
     }
 }

@@ -253,17 +253,18 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
     boolean hasLeftover() {
         try {
             GuardedInputStream in = input();
-            if (in == null) {
-                return false;
-            }
-            in.suspend(true);
-            try {
-                return isDataAvailable(NO_WAIT) || decrypted() > 0;
-            } finally {
-                in.suspend(false);
-            }
+            return in != null && (isBuffered(in) || decrypted() > 0);
         } catch (IOException ex) {
             return true;
+        }
+    }
+
+    private boolean isBuffered(GuardedInputStream in) throws IOException {
+        in.suspend(true);
+        try {
+            return isDataAvailable(NO_WAIT);
+        } finally {
+            in.suspend(false);
         }
     }
 
@@ -368,10 +369,14 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
         super.sendRequestHeader(request);
     }
 
-    /** {@return whether bytes wait on a new connection} With TLS they may be session tickets, which are no answer. */
+    /**
+     * {@return whether bytes wait on a new connection} What is buffered came behind the answer of a proxy to CONNECT, before
+     * there was TLS: read on, it would be the server's answer, in the words of whoever sits in between. What waits in a
+     * socket with TLS may be session tickets, which are no answer.
+     */
     private boolean speaksOutOfTurn() throws IOException {
         GuardedInputStream in = input();
-        return in != null && tls() == null && in.available() > 0;
+        return in != null && (isBuffered(in) || (tls() == null && in.available() > 0));
     }
 
     /** Reads an interim or the final answer. The read timeout bounds all of them together, up to the final head. */

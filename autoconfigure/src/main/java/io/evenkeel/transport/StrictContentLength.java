@@ -49,12 +49,21 @@ final class StrictContentLength {
     private static long parse(String digits) throws ProtocolException {
         try {
             // Long.parseLong would take a sign.
-            if (!digits.isEmpty() && digits.chars().allMatch(HeadReader::isDigit)) {
+            if (!digits.isEmpty() && isOfDigits(digits)) {
                 return Long.parseLong(digits);
             }
         } catch (NumberFormatException ex) {
             throw new ProtocolException("its Content-Length is larger than can be counted", ex);
         }
         throw new ProtocolException("its Content-Length is not a number");
+    }
+
+    private static boolean isOfDigits(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (!HeadReader.isDigit(text.charAt(i))) {
+                return false;
+            }
+        }
+        return true;
     }
 }

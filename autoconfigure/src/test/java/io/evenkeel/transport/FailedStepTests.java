@@ -4,7 +4,10 @@ package io.evenkeel.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import io.evenkeel.error.BadResponseException;
+import io.evenkeel.error.BadResponseException.Reason;
 import io.evenkeel.error.CallRejectedException;
+import io.evenkeel.error.EvenkeelException.Sent;
 import io.evenkeel.event.FailureReason;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -20,13 +23,11 @@ import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
 import org.apache.hc.client5.http.ConnectTimeoutException;
+import org.apache.hc.client5.http.RedirectException;
 import org.apache.hc.client5.http.impl.classic.RequestFailedException;
 import org.apache.hc.core5.http.ConnectionClosedException;
-import org.apache.hc.core5.http.MalformedChunkCodingException;
-import org.apache.hc.core5.http.MessageConstraintException;
 import org.apache.hc.core5.http.NoHttpResponseException;
 import org.apache.hc.core5.http.ProtocolException;
-import org.apache.hc.core5.http.TruncatedChunkException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -41,10 +42,8 @@ class FailedStepTests {
                 arguments(new NoRouteToHostException("x"), FailureReason.CONNECT),
                 arguments(new ConnectTimeoutException("x"), FailureReason.CONNECT),
                 arguments(new SSLHandshakeException("x"), FailureReason.TLS),
-                arguments(new ProtocolException("x"), FailureReason.MALFORMED),
-                arguments(new MalformedChunkCodingException("x"), FailureReason.MALFORMED),
-                arguments(new TruncatedChunkException("x"), FailureReason.TRUNCATED),
-                arguments(new MessageConstraintException("x"), FailureReason.TOO_LARGE),
+                arguments(new ProtocolException("a request that HttpClient refuses"), FailureReason.OTHER),
+                arguments(new RedirectException("too many"), FailureReason.OTHER),
                 arguments(new InterruptedIOException("x"), FailureReason.INTERRUPTED),
                 arguments(new IOException(new ClosedByInterruptException()), FailureReason.INTERRUPTED),
                 arguments(new RequestFailedException("x", new InterruptedException()), FailureReason.INTERRUPTED),
@@ -76,7 +75,9 @@ class FailedStepTests {
     @ParameterizedTest
     @MethodSource("ends")
     void theEndOfTheConnectionMeansSomethingElseAtEachStep(Throwable end) {
-        assertThat(FailedStep.OPENING.reason(end, false)).isEqualTo(FailureReason.TLS);
+        assertThat(FailedStep.BEFORE.reason(end, false)).isEqualTo(FailureReason.IO);
+        assertThat(FailedStep.CONNECTING.reason(end, false)).isEqualTo(FailureReason.CONNECT);
+        assertThat(FailedStep.HANDSHAKE.reason(end, false)).isEqualTo(FailureReason.TLS);
         assertThat(FailedStep.EXCHANGE.reason(end, false)).isEqualTo(FailureReason.CONNECTION_LOST);
         assertThat(FailedStep.BODY.reason(end, false)).isEqualTo(FailureReason.TRUNCATED);
     }
@@ -85,7 +86,8 @@ class FailedStepTests {
     void aTimeoutIsOfTheReadUnlessNothingWasSent() {
         SocketTimeoutException timeout = new SocketTimeoutException("Read timed out");
 
-        assertThat(FailedStep.OPENING.reason(timeout, false)).isEqualTo(FailureReason.TLS);
+        assertThat(FailedStep.BEFORE.reason(timeout, false)).isEqualTo(FailureReason.IO);
+        assertThat(FailedStep.HANDSHAKE.reason(timeout, false)).isEqualTo(FailureReason.TLS);
         assertThat(FailedStep.EXCHANGE.reason(timeout, false)).isEqualTo(FailureReason.READ_TIMEOUT);
         assertThat(FailedStep.BODY.reason(timeout, false)).isEqualTo(FailureReason.READ_TIMEOUT);
     }
@@ -94,6 +96,13 @@ class FailedStepTests {
     void whatACallThatWasAbortedEndsInIsNotTheReason() {
         assertThat(FailedStep.EXCHANGE.reason(new SocketException("Socket closed"), true))
                 .isEqualTo(FailureReason.CANCELLED);
+        assertThat(FailedStep.BODY.reason(truncated(), true)).isEqualTo(FailureReason.CANCELLED);
+        assertThat(FailedStep.BODY.reason(truncated(), false)).isEqualTo(FailureReason.TRUNCATED);
+    }
+
+    private static BadResponseException truncated() {
+        return new BadResponseException(
+                "x", "default", "http://localhost", Reason.TRUNCATED, Sent.YES, Duration.ZERO, new IOException("x"));
     }
 
     @ParameterizedTest
@@ -101,7 +110,9 @@ class FailedStepTests {
     void everyRejectionHasItsReason(CallRejectedException.Reason reason) {
         Exception rejection = new CallRejectedException("x", "default", "http://localhost", reason, Duration.ZERO);
 
-        assertThat(FailedStep.OPENING.reason(new IOException(rejection), true).name())
+        assertThat(FailedStep.CONNECTING
+                        .reason(new IOException(rejection), true)
+                        .name())
                 .isEqualTo(reason.name());
     }
 

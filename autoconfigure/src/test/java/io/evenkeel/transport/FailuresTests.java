@@ -20,13 +20,20 @@ import io.evenkeel.testing.Moment;
 import io.evenkeel.testing.ScriptedServer;
 import io.evenkeel.testing.ServerScript;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
+import org.apache.hc.client5.http.classic.methods.HttpPut;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ContentType;
+import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 import org.apache.hc.core5.http.io.entity.EntityTemplate;
 import org.apache.hc.core5.http.io.entity.EntityUtils;
+import org.apache.hc.core5.http.io.entity.StringEntity;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -191,6 +198,105 @@ class FailuresTests {
         caller.join(5000);
 
         assertThat(client.events.failures).containsExactly(FailureReason.INTERRUPTED);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Wiring.class,
+            names = {"PLAIN", "TLS_1_3"})
+    void anInterruptInTheBodyIsInterrupted(Wiring wiring) throws Exception {
+        ScriptedServer server = start(wiring.server()
+                .byDefault(ok("x".repeat(1000)).chunked())
+                .onConnection(0, script -> script.request(0).at(Moment.RESPONSE_BODY, stall())));
+        TestClient client = TestClient.withDefaults(this.leaks);
+        CountDownLatch reading = new CountDownLatch(1);
+        Thread caller = new Thread(() -> catchThrowable(() -> client.http().execute(new HttpGet(server.uri("/")), r -> {
+            reading.countDown();
+            return r.getEntity().getContent().readAllBytes();
+        })));
+        caller.start();
+        assertThat(reading.await(5, TimeUnit.SECONDS)).isTrue();
+
+        caller.interrupt();
+        caller.join(5000);
+
+        assertThat(client.events.failures).containsExactly(FailureReason.INTERRUPTED);
+    }
+
+    @Test
+    void aRequestThatHttpClientRefusesIsNotABadResponse() throws Exception {
+        ScriptedServer server = start(ScriptedServer.http());
+        TestClient client = TestClient.withDefaults(this.leaks);
+        HttpPut request = new HttpPut(server.uri("/"));
+        request.setHeader("Content-Length", "1");
+        request.setEntity(new StringEntity("x"));
+
+        catchThrowable(() -> client.http().execute(request, ClassicHttpResponse::getCode));
+
+        assertThat(client.events.failures).containsExactly(FailureReason.OTHER);
+    }
+
+    @Test
+    void redirectsWithoutAnEndAreNotABadResponse() throws Exception {
+        ScriptedServer server = start(ScriptedServer.http()
+                .byDefault(status(302).header("Location", "/").body("")));
+        TestClient client = TestClient.withDefaults(this.leaks);
+
+        catchThrowable(() -> client.get(server.uri("/")));
+
+        assertThat(client.events.failures).containsExactly(FailureReason.OTHER);
+    }
+
+    @Test
+    void aFailureOfAnInterceptorsOwnNetworkIsNotThatOfTheConnection() throws Exception {
+        ScriptedServer server = start(ScriptedServer.http());
+        TestClient client = TestClient.with(
+                this.leaks,
+                settings -> settings.customizer(builder -> builder.addRequestInterceptorFirst((r, e, c) -> {
+                    throw new SocketTimeoutException("no token within 5 s");
+                })));
+
+        catchThrowable(() -> client.get(server.uri("/")));
+
+        assertThat(client.events.failures).hasSize(1).doesNotContain(FailureReason.TLS, FailureReason.READ_TIMEOUT);
+    }
+
+    @Test
+    void aTunnelWhoseHandshakeFailsIsTls() throws Exception {
+        ScriptedServer server = start(ScriptedServer.https().onEveryAccept(rst()));
+        TunnelProxy proxy = this.leaks.closeAfter(TunnelProxy.http());
+        TestClient client = TestClient.with(
+                this.leaks,
+                settings -> settings.customizer(builder -> builder.setProxy(new HttpHost("127.0.0.1", proxy.port()))));
+
+        catchThrowable(() -> client.get(URI.create("https://localhost:" + server.port() + "/")));
+
+        assertThat(client.events.failures).containsExactly(FailureReason.TLS);
+    }
+
+    @Test
+    void aBodyWhoseFailureTheCallSurvivesIsNone() throws Exception {
+        ScriptedServer server = start(ScriptedServer.http()
+                .byDefault(ok("x".repeat(1000)))
+                .onConnection(0, script -> script.request(0).at(Moment.RESPONSE_BODY, fin())));
+        TestClient client = TestClient.with(
+                this.leaks,
+                settings -> settings.customizer(builder ->
+                        builder.addExecInterceptorFirst("tries twice", (request, scope, chain) -> {
+                            ClassicHttpResponse response = chain.proceed(request, scope);
+                            try {
+                                response.setEntity(new ByteArrayEntity(
+                                        response.getEntity().getContent().readAllBytes(), ContentType.TEXT_PLAIN));
+                                return response;
+                            } catch (IOException ex) {
+                                response.close();
+                                return chain.proceed(request, scope);
+                            }
+                        })));
+
+        assertThat(client.get(server.uri("/")).status()).isEqualTo(200);
+
+        assertThat(client.events.failures).isEmpty();
     }
 
     @Test

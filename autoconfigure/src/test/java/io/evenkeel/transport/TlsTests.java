@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import io.evenkeel.error.BadResponseException;
+import io.evenkeel.error.EvenkeelException.Sent;
 import io.evenkeel.event.CloseReason;
 import io.evenkeel.event.CreationResult;
+import io.evenkeel.event.FailureReason;
 import io.evenkeel.event.HandshakeResult;
 import io.evenkeel.testing.Handshake;
 import io.evenkeel.testing.LeakCheck;
@@ -25,6 +28,7 @@ import org.apache.hc.client5.http.impl.classic.HttpClients;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
 import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.http.io.entity.StringEntity;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -191,6 +195,37 @@ class TlsTests {
         assertThat(proxy.tunnels).hasSize(1);
         assertThat(client.events.created).containsExactly(CreationResult.SUCCESS);
         assertThat(client.events.closed).isEmpty();
+    }
+
+    /** Read on, they would be the answer of the server that TLS has just authenticated. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void bytesThatAProxySendsBeforeTheHandshakeAreNotTheAnswerOfTheServer(boolean customized) throws Exception {
+        ScriptedServer server = this.leaks.server(ScriptedServer.https().start());
+        TunnelProxy proxy =
+                this.leaks.closeAfter(TunnelProxy.httpThatGoesOn("HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nPOISON"));
+        TestClient client = TestClient.with(
+                this.leaks,
+                settings -> settings.customizer(builder -> builder.setProxy(new HttpHost("127.0.0.1", proxy.port()))));
+        CloseableHttpClient http = customized
+                ? CustomizedClients.on(
+                        client,
+                        Duration.ofSeconds(5),
+                        manager -> {},
+                        builder -> builder.setProxy(new HttpHost("127.0.0.1", proxy.port())))
+                : client.http();
+
+        assertThatThrownBy(() -> TestClient.send(http, "POST", server.uri("/"), new StringEntity("secret")))
+                .isInstanceOfSatisfying(BadResponseException.class, bad -> {
+                    assertThat(bad.reason()).isEqualTo("malformed");
+                    assertThat(bad.sent()).isEqualTo(Sent.NO);
+                    assertThat(bad).hasMessageContaining("through proxy");
+                });
+
+        assertThat(server.requests()).isEmpty();
+        assertThat(client.active()).isZero();
+        assertThat(client.idle()).isZero();
+        assertThat(client.events.failures).containsExactly(FailureReason.MALFORMED);
     }
 
     @Test

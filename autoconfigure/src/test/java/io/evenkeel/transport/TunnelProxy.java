@@ -18,11 +18,13 @@ final class TunnelProxy implements AutoCloseable {
 
     final List<String> tunnels = new CopyOnWriteArrayList<>();
     private final boolean socks;
+    private final String behindAnswer;
     private final ServerSocket listener;
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
 
-    private TunnelProxy(boolean socks) {
+    private TunnelProxy(boolean socks, String behindAnswer) {
         this.socks = socks;
+        this.behindAnswer = behindAnswer;
         try {
             this.listener = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
         } catch (IOException ex) {
@@ -32,11 +34,16 @@ final class TunnelProxy implements AutoCloseable {
     }
 
     static TunnelProxy http() {
-        return new TunnelProxy(false);
+        return httpThatGoesOn("");
+    }
+
+    /** @param behindAnswer what it sends behind its answer to CONNECT, before the tunnel begins */
+    static TunnelProxy httpThatGoesOn(String behindAnswer) {
+        return new TunnelProxy(false, behindAnswer);
     }
 
     static TunnelProxy socks() {
-        return new TunnelProxy(true);
+        return new TunnelProxy(true, "");
     }
 
     int port() {
@@ -76,7 +83,8 @@ final class TunnelProxy implements AutoCloseable {
         }
         String authority = head.toString().split(" ")[1];
         this.tunnels.add(authority);
-        client.getOutputStream().write("HTTP/1.1 200 Connected\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+        String answer = "HTTP/1.1 200 Connected\r\n\r\n" + this.behindAnswer;
+        client.getOutputStream().write(answer.getBytes(StandardCharsets.US_ASCII));
         return Integer.parseInt(authority.substring(authority.lastIndexOf(':') + 1));
     }
 
