@@ -459,6 +459,9 @@ final class ConnectionPool {
 
     /** Ends a replay, so that a place kept for it is not lost if it never came to the replay. */
     void forfeit(ReplayPlace place, HttpRoute route) {
+        if (!place.mayBeKept()) {
+            return;
+        }
         this.lock.lock();
         try {
             if (place.spend()) {
