@@ -398,7 +398,7 @@ final class ConnectionPool {
         IdleTimeoutLearner learner = routePool.learner();
         IdleAge age = connection.idleAge();
         connection.roundTrips().tell(learner, now);
-        if (!connection.wasKept()) {
+        if (!age.wasIdle()) {
             return;
         }
         learner.seenAlive(age.aliveBefore(), age.aliveAt(), now);
