@@ -24,7 +24,7 @@ public final class IdleTimeoutLearner {
     public static final long NO_HINT = -1;
 
     /** Servers do not time out that fast; a request that follows another is not kept waiting for a proof. */
-    private static final long ALWAYS_PROVEN = TimeUnit.MILLISECONDS.toNanos(100);
+    public static final long ALWAYS_PROVEN = TimeUnit.MILLISECONDS.toNanos(100);
 
     /** Closed within that time after its answer: not because it was idle. */
     private static final long AT_ONCE = TimeUnit.MILLISECONDS.toNanos(50);

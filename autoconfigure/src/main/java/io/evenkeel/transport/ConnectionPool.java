@@ -399,7 +399,7 @@ final class ConnectionPool {
         IdleTimeoutLearner learner = routePool.learner();
         IdleAge age = connection.idleAge();
         connection.roundTrips().tell(learner, now);
-        if (!connection.wasKept()) {
+        if (!age.wasIdle()) {
             return;
         }
         learner.seenAlive(age.aliveBefore(), age.aliveAt(), now);
@@ -460,6 +460,9 @@ final class ConnectionPool {
 
     /** Ends a replay, so that a place kept for it is not lost if it never came to the replay. */
     void forfeit(ReplayPlace place, HttpRoute route) {
+        if (!place.mayBeKept()) {
+            return;
+        }
         this.lock.lock();
         try {
             if (place.spend()) {

@@ -4,6 +4,7 @@ package io.evenkeel.transport;
 import io.evenkeel.event.CloseReason;
 import io.evenkeel.policy.ExchangeFacts;
 import io.evenkeel.policy.ExchangeFacts.Ending;
+import io.evenkeel.policy.IdleTimeoutLearner;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
@@ -62,10 +63,19 @@ final class Exchange {
         context.removeAttribute(ATTRIBUTE);
     }
 
-    /** {@return whether the connection may carry another request of the same call} */
-    boolean mayFollow() {
+    /**
+     * {@return whether the connection may carry another request of the same call}
+     *
+     * @param careful whether that must not be sent twice: the caller may have thought about its answer for as long as a
+     *     server keeps idle connections
+     */
+    boolean mayFollow(boolean careful) {
         if (!(this.connection instanceof PooledConnection pooled) || !pooled.isOpen()) {
             return true;
+        }
+        if (careful && pooled.idleFor() >= IdleTimeoutLearner.ALWAYS_PROVEN) {
+            pooled.closing(CloseReason.IDLE);
+            return false;
         }
         Liveness liveness = pooled.resume();
         if (liveness != Liveness.ALIVE) {

@@ -22,6 +22,7 @@ final class IdleAge {
     private boolean idle;
 
     // of the idle time that ended last
+    private boolean wasIdle;
     private long usedAt;
     private long aliveAt;
     private long aliveBefore;
@@ -52,10 +53,16 @@ final class IdleAge {
 
     /** The connection is taken into use, from the pool or by the same call once more. */
     void end(long now) {
+        this.wasIdle = this.idle;
         this.usedAt = this.idle ? most(now) : 0;
         this.aliveAt = this.idle ? least(now) : 0;
         this.aliveBefore = this.idle ? this.seenAliveAt : 0;
         this.idle = false;
+    }
+
+    /** {@return whether it came from the pool when it was last taken into use, and not from the same call} */
+    boolean wasIdle() {
+        return this.wasIdle;
     }
 
     /** {@return the age at which it was taken into use, the most that it can have been; 0 if it was not idle} */

@@ -172,6 +172,11 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
         return this.idleAge;
     }
 
+    /** {@return nanoseconds since its last answer} */
+    long idleFor() {
+        return this.idleAge.most(this.ticker.nanoTime());
+    }
+
     RoundTrips roundTrips() {
         return this.roundTrips;
     }

@@ -97,6 +97,12 @@ final class ReplayPlace {
         return replay;
     }
 
+    /** {@return whether a place is kept free, or may come to be} Of most requests it never is: they spare the lock. */
+    boolean mayBeKept() {
+        State current = this.state;
+        return current == State.GRANTED || current == State.RESERVED;
+    }
+
     // Called under the lock of the pool.
 
     /** {@return whether the place of the broken connection is to be kept free from now on} */

@@ -2,6 +2,7 @@
 package io.evenkeel.transport;
 
 import java.io.IOException;
+import org.apache.hc.client5.http.auth.AuthExchange;
 import org.apache.hc.client5.http.classic.ExecChain;
 import org.apache.hc.client5.http.classic.ExecChainHandler;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
@@ -25,7 +26,7 @@ final class RouteExec implements ExecChainHandler {
         HttpClientContext context = scope.clientContext;
         context.setRoute(scope.route);
         Exchange challenged = Exchange.current(context);
-        if (challenged != null && scope.execRuntime.isEndpointAcquired() && !challenged.mayFollow()) {
+        if (challenged != null && scope.execRuntime.isEndpointAcquired() && !challenged.mayFollow(isCareful(context))) {
             // The place in the pool stays, and is dialed anew.
             scope.execRuntime.disconnectEndpoint();
         }
@@ -41,6 +42,13 @@ final class RouteExec implements ExecChainHandler {
             refuseUnfinished(context);
             throw ex;
         }
+    }
+
+    /** What a scheme has authenticated connection by connection cannot go on with another one. */
+    private static boolean isCareful(HttpClientContext context) {
+        ReplayPlace place = ReplayExec.place(context);
+        return (place == null || !place.mayBeSentTwice())
+                && context.getAuthExchanges().values().stream().noneMatch(AuthExchange::isConnectionBased);
     }
 
     /** A dialing that was begun and not ended has got as far as the proxy: the tunnel does not exist. */

@@ -10,10 +10,13 @@ import static org.awaitility.Awaitility.await;
 
 import io.evenkeel.event.CloseReason;
 import io.evenkeel.testing.Answer;
+import io.evenkeel.testing.DelayProxy;
+import io.evenkeel.testing.Effect;
 import io.evenkeel.testing.LeakCheck;
 import io.evenkeel.testing.Moment;
 import io.evenkeel.testing.Request;
 import io.evenkeel.testing.ScriptedServer;
+import io.evenkeel.testing.VirtualTime;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -21,11 +24,14 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.apache.hc.client5.http.auth.AuthScope;
+import org.apache.hc.client5.http.auth.Credentials;
 import org.apache.hc.client5.http.auth.UsernamePasswordCredentials;
 import org.apache.hc.client5.http.impl.auth.BasicCredentialsProvider;
+import org.apache.hc.core5.http.protocol.HttpContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The answer to a challenge follows it on the same connection, with the same care as any other request. */
@@ -35,6 +41,8 @@ class ChallengeTests {
 
     @RegisterExtension
     final LeakCheck leaks = new LeakCheck();
+
+    private final VirtualTime time = new VirtualTime();
 
     private TestClient client() {
         BasicCredentialsProvider credentials = new BasicCredentialsProvider();
@@ -141,5 +149,60 @@ class ChallengeTests {
 
             assertThat(server.connectionsAccepted()).isEqualTo(2);
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"POST, 2", "GET, 1"})
+    void whoThinksForLongDoesNotAnswerWithWhatMustNotBeSentTwiceOnTheConnectionOfTheChallenge(
+            String method, int connections) throws Exception {
+        ScriptedServer server = this.leaks.server(ScriptedServer.http()
+                .onConnection(0, script -> script.request(0).answer(challenge()))
+                .start());
+        BasicCredentialsProvider credentials = new BasicCredentialsProvider() {
+            @Override
+            public Credentials getCredentials(AuthScope scope, HttpContext context) {
+                // It asks another server.
+                ChallengeTests.this.time.advance(Duration.ofMillis(100));
+                return super.getCredentials(scope, context);
+            }
+        };
+        credentials.setCredentials(new AuthScope(null, -1), new UsernamePasswordCredentials("u", "p".toCharArray()));
+        TestClient client = TestClient.with(
+                this.leaks,
+                settings -> settings.learning(true)
+                        .ticker(this.time)
+                        .customizer(builder -> builder.setDefaultCredentialsProvider(credentials)));
+
+        assertThat(client.send(method, server.uri("/"), null).status()).isEqualTo(200);
+
+        assertThat(server.connectionsAccepted()).isEqualTo(connections);
+    }
+
+    @Test
+    void answerToAChallengeIsNotLostOnAServerThatKeepsToItsTimeout() throws Exception {
+        ScriptedServer server = this.leaks.server(ScriptedServer.http()
+                .onConnection(
+                        0,
+                        script -> script.request(0).answer(challenge()).then(Effect.idle(Duration.ofSeconds(1)), fin()))
+                .start());
+        DelayProxy proxy = DelayProxy.to(server.port(), Duration.ofMillis(25));
+        this.leaks.closeAfter(proxy);
+        BasicCredentialsProvider credentials = new BasicCredentialsProvider() {
+            @Override
+            public Credentials getCredentials(AuthScope scope, HttpContext context) {
+                java.util.concurrent.locks.LockSupport.parkNanos(
+                        Duration.ofMillis(980).toNanos());
+                return super.getCredentials(scope, context);
+            }
+        };
+        credentials.setCredentials(new AuthScope(null, -1), new UsernamePasswordCredentials("u", "p".toCharArray()));
+        TestClient client = TestClient.with(
+                this.leaks,
+                settings -> settings.learning(true)
+                        .customizer(builder -> builder.setDefaultCredentialsProvider(credentials)));
+
+        assertThat(client.post(java.net.URI.create("http://127.0.0.1:" + proxy.port() + "/"), "x")
+                        .status())
+                .isEqualTo(200);
     }
 }

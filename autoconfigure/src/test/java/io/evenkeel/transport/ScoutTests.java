@@ -344,6 +344,26 @@ class ScoutTests {
         release(rig, left);
     }
 
+    @Test
+    void whatBreaksBeforeItWasEverIdleTeachesNothing() throws Exception {
+        PoolRig rig = rig(1, 9);
+        var busy = rig.open(this.route);
+        for (int i = 0; i < 3; i++) {
+            var fresh = rig.open(this.route);
+            PooledConnection connection = (PooledConnection) fresh.getConnection();
+            // As between a challenge and the answer to it.
+            connection.resume();
+            connection.brokeBeforeAnswer();
+            rig.pool.release(fresh, false);
+        }
+
+        release(rig, busy);
+
+        var next = repeatable(rig);
+        assertThat(next).isSameAs(busy);
+        release(rig, next);
+    }
+
     // ----------------------------------------------------------------------------------------------------------------
 
     private PoolRig rig(int maxSize, int maxOverflow) {
