@@ -26,8 +26,8 @@ final class HeadReader {
     private final ResponseLimits limits;
     private final SessionInputBuffer buffer;
     private final InputStream in;
-    private final String what;
-    private final CharArrayBuffer line = new CharArrayBuffer(128);
+    private String what;
+    private @Nullable CharArrayBuffer line;
     private int count;
 
     /**
@@ -40,6 +40,16 @@ final class HeadReader {
         this.buffer = buffer;
         this.in = in;
         this.what = what;
+    }
+
+    /**
+     * Starts counting anew: one reader serves all chunks of a body.
+     *
+     * @param what what is read from now on, for messages
+     */
+    void begin(String what) {
+        this.what = what;
+        this.count = 0;
     }
 
     /** {@return the next byte, or -1 if the stream has ended} */
@@ -82,7 +92,7 @@ final class HeadReader {
      * @return the line from that byte on, without its end; valid until the next one is read
      */
     CharArrayBuffer readLine(int first) throws IOException {
-        this.line.clear();
+        CharArrayBuffer line = emptyLine();
         int next = first;
         while (next != '\n') {
             if (next == '\r') {
@@ -94,10 +104,21 @@ final class HeadReader {
             if (next == 0) {
                 throw malformed("NUL");
             }
-            this.line.append((char) next);
+            line.append((char) next);
             next = next();
         }
-        return this.line;
+        return line;
+    }
+
+    /** Made when it is needed, which between chunks it is not. */
+    private CharArrayBuffer emptyLine() {
+        CharArrayBuffer known = this.line;
+        if (known == null) {
+            known = new CharArrayBuffer(128);
+            this.line = known;
+        }
+        known.clear();
+        return known;
     }
 
     /**

@@ -4,6 +4,7 @@ package io.evenkeel.transport;
 import io.evenkeel.policy.ResponseLimits;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.util.HexFormat;
 import java.util.Objects;
 import org.apache.hc.core5.http.StreamClosedException;
@@ -21,7 +22,7 @@ final class StrictChunks extends InputStream {
 
     private final SessionInputBuffer buffer;
     private final InputStream in;
-    private final ResponseLimits limits;
+    private final HeadReader head;
     private long left;
     private boolean begun;
     private boolean ended;
@@ -31,7 +32,7 @@ final class StrictChunks extends InputStream {
     StrictChunks(SessionInputBuffer buffer, InputStream in, ResponseLimits limits) {
         this.buffer = buffer;
         this.in = in;
-        this.limits = limits;
+        this.head = new HeadReader(limits, buffer, in, "chunk header");
     }
 
     @Override
@@ -72,10 +73,12 @@ final class StrictChunks extends InputStream {
         }
         if (!this.ended) {
             try {
-                this.left = readSize(new HeadReader(this.limits, this.buffer, this.in, "chunk header"));
+                this.head.begin("chunk header");
+                this.left = readSize(this.head);
                 this.begun = true;
                 if (this.left == 0) {
-                    readTrailer(new HeadReader(this.limits, this.buffer, this.in, "trailer"));
+                    this.head.begin("trailer");
+                    readTrailer(this.head);
                     this.ended = true;
                 }
             } catch (IOException ex) {
@@ -153,9 +156,8 @@ final class StrictChunks extends InputStream {
             return;
         }
         try {
-            byte[] rest = new byte[2048];
-            while (!this.ended && this.failure == null && read(rest, 0, rest.length) >= 0) {
-                // on to the end
+            if (!this.ended && this.failure == null) {
+                transferTo(OutputStream.nullOutputStream());
             }
         } finally {
             this.closed = true;
