@@ -403,12 +403,27 @@ final class ConnectionPool {
             return;
         }
         learner.seenAlive(age.aliveBefore(), age.aliveAt(), now);
-        if (connection.hasBrokenBeforeAnswer()) {
+        if (connection.takeBrokenBeforeAnswer()) {
             learner.closedByServer(age.aliveAt(), age.usedAt(), age.wasReused(), now);
             // Those that are as old are as dead, or will be.
             this.idle.condemnIdleSince(routePool, age.since(), closing);
         } else if (answered) {
             learner.reused();
+        }
+    }
+
+    /** HttpClient takes a connection that failed out of its entry before it gives the entry back. */
+    private void learnFromBroken(HttpRoute route, PooledConnection connection) {
+        Closing closing = new Closing();
+        this.lock.lock();
+        try {
+            RoutePool routePool = this.routes.get(route);
+            if (routePool != null) {
+                learn(routePool, connection, false, this.ticker.nanoTime(), closing);
+            }
+        } finally {
+            this.lock.unlock();
+            closing.run(this.vacated);
         }
     }
 
@@ -658,16 +673,19 @@ final class ConnectionPool {
                 route,
                 origin,
                 this.memories.of(route, this.ticker.nanoTime()),
-                (connection, mode) -> dispose(origin, connection, mode));
+                (connection, mode) -> dispose(route, origin, connection, mode));
     }
 
     /** Every connection that was handed over to an entry ends here, whoever gives it up. */
-    private void dispose(String origin, ManagedHttpClientConnection connection, CloseMode mode) {
+    private void dispose(HttpRoute route, String origin, ManagedHttpClientConnection connection, CloseMode mode) {
         connection.close(mode);
         if (!(connection instanceof PooledConnection pooled)) {
             return;
         }
         pooled.leaseEnded();
+        if (pooled.hasBrokenBeforeAnswer()) {
+            learnFromBroken(route, pooled);
+        }
         if (pooled.opened()) {
             Duration age = Duration.ofNanos(pooled.ageNanos(this.ticker.nanoTime()));
             this.decisions.closed(origin, pooled.closeReason(), age);

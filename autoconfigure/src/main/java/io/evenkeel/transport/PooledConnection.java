@@ -186,6 +186,13 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
         this.brokeBeforeAnswer = true;
     }
 
+    /** {@return the same, once} */
+    boolean takeBrokenBeforeAnswer() {
+        boolean broken = this.brokeBeforeAnswer;
+        this.brokeBeforeAnswer = false;
+        return broken;
+    }
+
     boolean hasBrokenBeforeAnswer() {
         return this.brokeBeforeAnswer;
     }

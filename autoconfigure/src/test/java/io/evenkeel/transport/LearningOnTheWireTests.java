@@ -9,6 +9,7 @@ import io.evenkeel.event.AcquireResult;
 import io.evenkeel.event.CloseReason;
 import io.evenkeel.testing.Effect;
 import io.evenkeel.testing.LeakCheck;
+import io.evenkeel.testing.Moment;
 import io.evenkeel.testing.ScriptedServer;
 import io.evenkeel.testing.ServerScript;
 import java.time.Duration;
@@ -68,6 +69,23 @@ class LearningOnTheWireTests {
 
         assertThat(client.events.acquired).contains(AcquireResult.REUSED);
         assertThat(server.connectionsAccepted()).isLessThan(20);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Wiring.class)
+    void aFailureOnReuseIsLearnedFrom(Wiring wiring) throws Exception {
+        ScriptedServer server = this.leaks.server(wiring.server()
+                .onConnection(0, script -> script.request(1).at(Moment.REQUEST_BODY, Effect.fin()))
+                .start());
+        TestClient client = learning();
+        client.get(server.uri("/"));
+        pause(Duration.ofMillis(600));
+
+        assertThat(client.get(server.uri("/")).status()).isEqualTo(200);
+
+        assertThat(server.connectionsAccepted()).isEqualTo(2);
+        assertThat(client.events.idleTimeouts).hasSize(2);
+        assertThat(client.events.idleTimeouts.get(1)).isLessThan(Duration.ofSeconds(1));
     }
 
     @Test
