@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.policy;
 
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,9 @@ public final class IdleTimeoutLearner {
     /** A connection is not watched from the first moment: that it was closed at once may show as late as that. */
     private static final long NOTICED_LATE = TimeUnit.SECONDS.toNanos(1);
 
+    /** One to two times as long: one name may stand for several servers, each with a timeout of its own. */
+    private static final Duration CLOSES_REMEMBERED = Duration.ofMinutes(4);
+
     private static final long DOUBT_AFTER = TimeUnit.MINUTES.toNanos(5);
 
     private static final int CLOSED_AT_ONCE_IN_A_ROW = 3;
@@ -46,6 +50,7 @@ public final class IdleTimeoutLearner {
     private long alive;
     private @Nullable CloseClaim believed;
     private @Nullable CloseClaim suspected;
+    private final RecentMinimum closes = new RecentMinimum(CLOSES_REMEMBERED);
 
     private int closedAtOnce;
     private long rest;
@@ -116,6 +121,7 @@ public final class IdleTimeoutLearner {
             }
             return;
         }
+        this.closes.add(age, now);
         this.believed = unrefuted(this.believed, from, age, now);
         this.suspected = unrefuted(this.suspected, from, age, now);
         if (this.believed != null && (age >= this.believed.age() || isLikely(age))) {
@@ -203,11 +209,14 @@ public final class IdleTimeoutLearner {
         }
         long half = this.alive / 2;
         bound = Math.min(bound, Math.max(ALWAYS_PROVEN, half - this.roundTrip.margin(half)));
-        return notBeyond(this.suspected, notBeyond(this.believed, bound));
+        long shortest = Math.min(this.closes.get(now), Math.min(age(this.believed), age(this.suspected)));
+        return (shortest == Long.MAX_VALUE)
+                ? bound
+                : Math.min(bound, Math.max(0, shortest - this.roundTrip.margin(shortest)));
     }
 
-    private long notBeyond(@Nullable CloseClaim claim, long bound) {
-        return (claim == null) ? bound : Math.min(bound, Math.max(0, claim.age() - this.roundTrip.margin(claim.age())));
+    private static long age(@Nullable CloseClaim claim) {
+        return (claim != null) ? claim.age() : Long.MAX_VALUE;
     }
 
     /** {@return how long a request may be held up on this side after it was found to be within a bound} */

@@ -1,19 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.policy;
 
-import java.util.concurrent.TimeUnit;
+import java.time.Duration;
 
 /**
- * The smallest of the values seen within the last five to ten minutes: that of the present five minutes and that of the
- * five before. Two numbers forget as well as a list of values does. Not thread-safe.
+ * The smallest of the values seen within the last one to two periods: that of the present period and that of the one
+ * before. Two numbers forget as well as a list of values does. Not thread-safe.
  */
 final class RecentMinimum {
 
-    private static final long PERIOD_NANOS = TimeUnit.MINUTES.toNanos(5);
-
+    private final long period;
     private long periodStart;
     private long present = Long.MAX_VALUE;
     private long before = Long.MAX_VALUE;
+
+    RecentMinimum(Duration period) {
+        this.period = period.toNanos();
+    }
 
     void add(long value, long now) {
         turn(now);
@@ -25,12 +28,21 @@ final class RecentMinimum {
         return Math.min(this.present, this.before);
     }
 
+    /** {@return the minimum as of the given time, {@code Long.MAX_VALUE} if all values are forgotten} */
+    long get(long now) {
+        long past = now - this.periodStart;
+        if (past < this.period) {
+            return get();
+        }
+        return (past < 2 * this.period) ? this.present : Long.MAX_VALUE;
+    }
+
     private void turn(long now) {
         long past = now - this.periodStart;
         if (this.present == Long.MAX_VALUE) {
             this.periodStart = now;
-        } else if (past >= PERIOD_NANOS) {
-            this.before = (past < 2 * PERIOD_NANOS) ? this.present : Long.MAX_VALUE;
+        } else if (past >= this.period) {
+            this.before = (past < 2 * this.period) ? this.present : Long.MAX_VALUE;
             this.present = Long.MAX_VALUE;
             this.periodStart = now;
         }

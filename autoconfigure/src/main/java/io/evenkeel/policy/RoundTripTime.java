@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.policy;
 
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -14,6 +15,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class RoundTripTime {
 
+    private static final Duration WINDOW = Duration.ofMinutes(5);
     private static final long LEAST_MARGIN = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long MOST_MARGIN = TimeUnit.SECONDS.toNanos(5);
 
@@ -23,8 +25,8 @@ final class RoundTripTime {
     /** No packet is under way for longer; a server whose fastest answer takes longer is slow. */
     private static final long LONGEST = TimeUnit.SECONDS.toNanos(1);
 
-    private final RecentMinimum connecting = new RecentMinimum();
-    private final RecentMinimum exchanging = new RecentMinimum();
+    private final RecentMinimum connecting = new RecentMinimum(WINDOW);
+    private final RecentMinimum exchanging = new RecentMinimum(WINDOW);
     private long usual;
     private long deviation;
 

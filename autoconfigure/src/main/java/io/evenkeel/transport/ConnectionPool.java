@@ -538,6 +538,7 @@ final class ConnectionPool {
                 next = Math.min(next, this.idle.sweep(routePool, now, watchAfterNanos, unwatched, closing));
                 if (routePool.isEmpty()) {
                     all.remove();
+                    this.memories.keep(routePool.route(), routePool.memory());
                 }
             }
         } finally {
@@ -704,7 +705,9 @@ final class ConnectionPool {
     private void forgetIfEmpty(RoutePool routePool) {
         if (routePool.isEmpty()) {
             // Not whatever is there now: a waiter that was cancelled may come from one that is forgotten already.
-            this.routes.remove(routePool.route(), routePool);
+            if (this.routes.remove(routePool.route(), routePool)) {
+                this.memories.keep(routePool.route(), routePool.memory());
+            }
         }
     }
 

@@ -27,6 +27,9 @@ final class Exchange {
 
     private static final String ATTRIBUTE = Exchange.class.getName();
 
+    /** A request that meets the end of its connection learns of it within a round trip. */
+    private static final Duration LONGEST_WAY = Duration.ofSeconds(1);
+
     private final HttpClientConnection connection;
     private final EndpointDetails counters;
     private final boolean kept;
@@ -164,8 +167,12 @@ final class Exchange {
         if (this.connection instanceof PooledConnection pooled) {
             pooled.closing(failure instanceof SocketTimeoutException ? CloseReason.TIMEOUT : CloseReason.ERROR);
             ExchangeFacts facts = facts(failure);
-            // One that was given up since the request came too late for it may be alive.
-            if (facts.connectionLost() && pooled.closeReason() != CloseReason.IDLE) {
+            // One that was given up since the request came too late for it may be alive; and what broke long after it
+            // had the
+            // request broke of that.
+            if (facts.connectionLost()
+                    && pooled.closeReason() != CloseReason.IDLE
+                    && pooled.sinceRequest().compareTo(LONGEST_WAY) < 0) {
                 pooled.brokeBeforeAnswer();
             }
         }

@@ -47,7 +47,7 @@ final class RouteMemory {
         return Duration.ofMillis(millis);
     }
 
-    /** The memories of a pool, as many as it can afford: those of the routes that were used last. */
+    /** The memories of a pool, as many as it can afford. Those of routes with connections are known to them, too. */
     static final class All {
 
         private static final int MOST = 1024;
@@ -69,6 +69,11 @@ final class RouteMemory {
 
         RouteMemory of(HttpRoute route, long now) {
             return this.byRoute.computeIfAbsent(route, absent -> new RouteMemory(this.limits, now));
+        }
+
+        /** The route has no connections any more; its memory is the last to be forgotten. */
+        void keep(HttpRoute route, RouteMemory memory) {
+            this.byRoute.put(route, memory);
         }
 
         void forEach(BiConsumer<HttpRoute, RouteMemory> action) {

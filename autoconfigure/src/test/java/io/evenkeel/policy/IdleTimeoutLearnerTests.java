@@ -175,16 +175,27 @@ class IdleTimeoutLearnerTests {
     }
 
     @Test
-    void theSuspicionOfARestartIsGivenUpWhenConnectionsLiveToTwiceItsAge() {
+    void theSuspicionOfARestartIsGivenUpWhenConnectionsLiveToTwiceItsAgeForMinutes() {
         alive(20_000);
         closed(700);
 
         for (int i = 0; i < 3; i++) {
-            assertThat(proven()).isEqualTo(600);
             alive(1_400);
         }
 
+        assertThat(proven()).isEqualTo(600);
+        pass(8 * 60_000);
         assertThat(proven()).isEqualTo(9_500);
+    }
+
+    @Test
+    void careRemembersTheShortestOfTheLastClosesWhateverOtherConnectionsLivedThrough() {
+        closed(5_000);
+        for (int i = 0; i < 20; i++) {
+            alive(60_000);
+        }
+
+        assertThat(proven()).isEqualTo(4_750);
     }
 
     @Test

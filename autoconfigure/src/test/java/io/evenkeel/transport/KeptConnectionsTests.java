@@ -166,6 +166,7 @@ class KeptConnectionsTests {
         assertThat(lines(Level.DEBUG))
                 .containsExactly(
                         who + "connection to be opened, as none is idle",
+                        who + "connections are used again up to an idle time of 4s",
                         who + "connection reused, idle for 1.2s",
                         who + "connection closed, reason eof, age 1.2s",
                         who + "connection to be opened, as the idle one is dead",

@@ -104,6 +104,24 @@ class LearningOnTheWireTests {
         server.awaitConnectionsOpen(0, LIMIT);
     }
 
+    @Test
+    void aServerThatDiesOfARequestTeachesNothing() throws Exception {
+        ScriptedServer server = this.leaks.server(ScriptedServer.http()
+                .onConnection(
+                        0,
+                        dying -> dying.request(0)
+                                .request(1)
+                                .at(Moment.REQUEST_BODY, Effect.pause(Duration.ofMillis(1200)), Effect.fin()))
+                .start());
+        TestClient client = learning();
+        client.get(server.uri("/"));
+        pause(Duration.ofMillis(300));
+
+        assertThat(client.get(server.uri("/")).status()).isEqualTo(200);
+
+        assertThat(client.events.idleTimeouts).containsExactly(Duration.ofSeconds(4));
+    }
+
     private TestClient learning() {
         return TestClient.with(this.leaks, settings -> settings.learning(true));
     }
