@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.policy;
 
-import static io.evenkeel.policy.SimulatedRoute.millis;
+import static io.evenkeel.policy.SimulatedRoute.nanosOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Random;
@@ -16,15 +16,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LearningScenarioTests {
 
     private static SimulatedRoute.Server exact(long timeout) {
-        return (random, now) -> millis(timeout);
+        return (random, now) -> nanosOf(timeout);
     }
 
     private static SimulatedRoute.Server polling(long timeout) {
-        return (random, now) -> millis(timeout) + (long) (millis(timeout) * random.nextDouble());
+        return (random, now) -> nanosOf(timeout) + (long) (nanosOf(timeout) * random.nextDouble());
     }
 
     private static SimulatedRoute.Server anywhere(long most) {
-        return (random, now) -> (long) (millis(most) * random.nextDouble());
+        return (random, now) -> (long) (nanosOf(most) * random.nextDouble());
     }
 
     private static Stream<Arguments> serversThatKeepToTheirTimeout() {
@@ -41,10 +41,10 @@ class LearningScenarioTests {
             String kind, long timeout, long roundTrip, SimulatedRoute.Server server) {
         Random gaps = new Random(timeout + roundTrip);
         for (int seed = 0; seed < 40; seed++) {
-            SimulatedRoute route = new SimulatedRoute(seed, millis(roundTrip), server);
+            SimulatedRoute route = new SimulatedRoute(seed, nanosOf(roundTrip), server);
             for (int i = 0; i < 500; i++) {
                 boolean careful = gaps.nextInt(3) > 0;
-                route.request(gap(gaps, millis(timeout), millis(roundTrip)), careful);
+                route.request(gap(gaps, nanosOf(timeout), nanosOf(roundTrip)), careful);
             }
             assertThat(route.lost).isZero();
             assertThat(route.replayed).isLessThan(60);
@@ -54,19 +54,19 @@ class LearningScenarioTests {
     /** A third of them close to the moment at which the server closes, the others anywhere. */
     private static long gap(Random random, long timeout, long roundTrip) {
         return switch (random.nextInt(3)) {
-            case 0 -> Math.max(0, timeout - 2 * roundTrip - millis(60) + (long) (random.nextDouble() * millis(120)));
+            case 0 -> Math.max(0, timeout - 2 * roundTrip - nanosOf(60) + (long) (random.nextDouble() * nanosOf(120)));
             case 1 -> (long) (random.nextDouble() * 2.1 * timeout);
-            default -> (long) (random.nextDouble() * millis(150));
+            default -> (long) (random.nextDouble() * nanosOf(150));
         };
     }
 
     @ParameterizedTest
     @ValueSource(longs = {500, 1_000, 2_000, 5_000, 20_000})
     void whatMayBeSentTwiceSoonRidesAlmostAsLongAsTheServerAllows(long timeout) {
-        SimulatedRoute route = new SimulatedRoute(1, millis(1), exact(timeout));
+        SimulatedRoute route = new SimulatedRoute(1, nanosOf(1), exact(timeout));
         Random gaps = new Random(1);
         for (int i = 0; i < 300; i++) {
-            route.request((long) (gaps.nextDouble() * 2 * millis(timeout)), false);
+            route.request((long) (gaps.nextDouble() * 2 * nanosOf(timeout)), false);
         }
 
         assertThat(route.bound()).isBetween((long) (timeout * 0.75), timeout - 1);
@@ -75,10 +75,10 @@ class LearningScenarioTests {
 
     @Test
     void learningGoesUpWithoutARequestAtRisk() {
-        SimulatedRoute route = new SimulatedRoute(1, millis(20), exact(30_000));
+        SimulatedRoute route = new SimulatedRoute(1, nanosOf(20), exact(30_000));
 
         for (int i = 0; i < 300; i++) {
-            route.request(millis(6_000), true);
+            route.request(nanosOf(6_000), true);
         }
 
         assertThat(route.bound()).isGreaterThan(27_000);
@@ -88,14 +88,14 @@ class LearningScenarioTests {
 
     @Test
     void restartsTeachNothing() {
-        SimulatedRoute route = new SimulatedRoute(1, millis(20), exact(20_000));
+        SimulatedRoute route = new SimulatedRoute(1, nanosOf(20), exact(20_000));
         Random random = new Random(1);
         settle(route, random);
         long before = route.bound();
 
         for (int restart = 0; restart < 50; restart++) {
             for (int i = 0; i < 40; i++) {
-                route.request((long) (random.nextDouble() * millis(25_000)), random.nextBoolean());
+                route.request((long) (random.nextDouble() * nanosOf(25_000)), random.nextBoolean());
             }
             route.restart();
         }
@@ -106,14 +106,14 @@ class LearningScenarioTests {
 
     @Test
     void numbersOfRequestsTeachNothing() {
-        SimulatedRoute route = new SimulatedRoute(1, millis(20), exact(20_000));
+        SimulatedRoute route = new SimulatedRoute(1, nanosOf(20), exact(20_000));
         Random random = new Random(1);
         settle(route, random);
         int[] count = {0};
-        route.server((r, now) -> (++count[0] % 5 == 0) ? 0 : millis(20_000));
+        route.server((r, now) -> (++count[0] % 5 == 0) ? 0 : nanosOf(20_000));
 
         for (int i = 0; i < 2_000; i++) {
-            route.request((long) (random.nextDouble() * millis(3_000)), random.nextBoolean());
+            route.request((long) (random.nextDouble() * nanosOf(3_000)), random.nextBoolean());
         }
 
         assertThat(route.bound()).isBetween(18_000L, 19_900L);
@@ -122,22 +122,22 @@ class LearningScenarioTests {
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
     void itRecoversWithinTenMinutesAfterRandomCloses(int seed) {
-        SimulatedRoute route = new SimulatedRoute(seed, millis(20), anywhere(60_000));
+        SimulatedRoute route = new SimulatedRoute(seed, nanosOf(20), anywhere(60_000));
         Random random = new Random(seed);
         for (int i = 0; i < 2_000; i++) {
-            route.request((long) (random.nextDouble() * millis(5_000)), random.nextBoolean());
+            route.request((long) (random.nextDouble() * nanosOf(5_000)), random.nextBoolean());
         }
 
         route.server(exact(20_000));
-        for (long passed = 0; passed < millis(600_000); ) {
-            long gap = (long) (random.nextDouble() * millis(5_000));
+        for (long passed = 0; passed < nanosOf(600_000); ) {
+            long gap = (long) (random.nextDouble() * nanosOf(5_000));
             passed += gap;
             route.request(gap, random.nextBoolean());
         }
 
         int opened = route.opened;
         for (int i = 0; i < 200; i++) {
-            route.request((long) (random.nextDouble() * millis(5_000)), random.nextBoolean());
+            route.request((long) (random.nextDouble() * nanosOf(5_000)), random.nextBoolean());
         }
         assertThat(route.bound()).isGreaterThan(4_000);
         assertThat(route.opened - opened).isLessThan(10);
@@ -145,13 +145,13 @@ class LearningScenarioTests {
 
     @Test
     void aServerThatIsReplacedByOneWithAShorterTimeoutIsLearnedAnew() {
-        SimulatedRoute route = new SimulatedRoute(1, millis(20), exact(60_000));
+        SimulatedRoute route = new SimulatedRoute(1, nanosOf(20), exact(60_000));
         Random random = new Random(1);
         settle(route, random);
 
         route.server(exact(5_000));
         for (int i = 0; i < 100; i++) {
-            route.request((long) (random.nextDouble() * millis(15_000)), false);
+            route.request((long) (random.nextDouble() * nanosOf(15_000)), false);
         }
 
         assertThat(route.bound()).isBetween(4_000L, 4_980L);
@@ -159,7 +159,7 @@ class LearningScenarioTests {
 
     private static void settle(SimulatedRoute route, Random random) {
         for (int i = 0; i < 300; i++) {
-            route.request((long) (random.nextDouble() * millis(90_000)), random.nextBoolean());
+            route.request((long) (random.nextDouble() * nanosOf(90_000)), random.nextBoolean());
         }
     }
 }

@@ -19,7 +19,7 @@ final class SimulatedRoute {
         long closesAfter(Random random, long now);
     }
 
-    static final long TICK = millis(250);
+    static final long TICK = nanosOf(250);
 
     private final IdleTimeoutLearner learner = new IdleTimeoutLearner(PoolLimits.DEFAULTS);
     private final Random random;
@@ -55,7 +55,7 @@ final class SimulatedRoute {
         this.server = server;
     }
 
-    static long millis(long millis) {
+    static long nanosOf(long millis) {
         return TimeUnit.MILLISECONDS.toNanos(millis);
     }
 
@@ -140,7 +140,7 @@ final class SimulatedRoute {
             }
             this.scout = watched(this.scout);
             if (this.scout != null
-                    && (!this.learner.isCurious(this.now) || this.now - this.scout.since >= millis(60_000))) {
+                    && (!this.learner.isCurious(this.now) || this.now - this.scout.since >= nanosOf(60_000))) {
                 this.scout = null;
             }
         }
