@@ -3,7 +3,7 @@ package io.evenkeel.event;
 
 /** Why a request went to a wire. */
 public enum AttemptKind {
-    /** Nobody had sent it before; a redirect, or the answer to a challenge, is a request of its own. */
+    /** Any other; a redirect, the answer to a challenge, or what a user's retry strategy sends is a request of its own. */
     FIRST,
     /** The kept connection that it rode broke before any answer. */
     REPLAY

@@ -12,13 +12,18 @@ import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.ConnectionClosedException;
+import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.Method;
 import org.apache.hc.core5.http.impl.io.HttpRequestExecutor;
 import org.apache.hc.core5.http.io.HttpClientConnection;
 import org.apache.hc.core5.http.io.HttpResponseInformationCallback;
+import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 import org.apache.hc.core5.http.protocol.HttpContext;
+import org.apache.hc.core5.io.CloseMode;
+import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
 /** Sends requests and notes what happens on the wire, which an exception alone does not tell. */
@@ -49,6 +54,9 @@ final class ExchangeExecutor extends HttpRequestExecutor {
         try {
             response = super.execute(request, connection, informationCallback, context);
             outcome = AttemptOutcome.ofStatus(response.getCode());
+            if (Method.CONNECT.isSame(request.getMethod()) && response.getEntity() != null) {
+                readRefusal(response, response.getEntity(), connection, exchange);
+            }
         } catch (IOException | HttpException | RuntimeException | Error ex) {
             outcome = (ex instanceof IOException || ex instanceof HttpException) ? AttemptOutcome.IO_ERROR : outcome;
             exchange.failed(ex);
@@ -66,6 +74,31 @@ final class ExchangeExecutor extends HttpRequestExecutor {
             throw new GoodbyeException();
         }
         return response;
+    }
+
+    /**
+     * Reads why a proxy refuses a tunnel. HttpClient, which does that below the links of its chain, would read on to the
+     * end, however far that is.
+     */
+    private static void readRefusal(
+            ClassicHttpResponse response, HttpEntity body, HttpClientConnection connection, Exchange exchange)
+            throws IOException {
+        Timeout limit = connection.getSocketTimeout();
+        if (limit.isEnabled()) {
+            exchange.readWithin(limit.toDuration());
+        }
+        try {
+            byte[] read = body.getContent().readNBytes(BoundedDrainStream.MOST_BYTES + 1);
+            if (read.length > BoundedDrainStream.MOST_BYTES) {
+                connection.close(CloseMode.IMMEDIATE);
+            }
+            response.setEntity(new ByteArrayEntity(read, ContentType.parseLenient(body.getContentType())));
+        } catch (ConnectionClosedException ex) {
+            BadAnswerException truncated =
+                    BadAnswerException.truncated("its body ended early (%s)".formatted(ex.getMessage()));
+            truncated.initCause(ex);
+            throw truncated;
+        }
     }
 
     /** Asked afterwards: HttpClient calls a body that can be read once repeatable as long as nobody has read it. */

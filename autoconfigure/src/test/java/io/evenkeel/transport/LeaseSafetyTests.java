@@ -12,8 +12,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import io.evenkeel.error.BadResponseException;
 import io.evenkeel.event.CreationResult;
 import io.evenkeel.testing.Answer;
+import io.evenkeel.testing.Effect;
 import io.evenkeel.testing.LeakCheck;
 import io.evenkeel.testing.Moment;
 import io.evenkeel.testing.ScriptedServer;
@@ -94,6 +96,41 @@ class LeaseSafetyTests {
 
         assertThat(client.events.created).hasSize(10).containsOnly(CreationResult.PROXY);
         assertThat(proxy.requestCount("CONNECT")).isEqualTo(10);
+    }
+
+    @Test
+    @org.junit.jupiter.api.Timeout(20)
+    void refusalOfATunnelThatNeverEndsIsGivenUp() throws Exception {
+        ScriptedServer proxy = this.leaks.server(ScriptedServer.http()
+                .byDefault(raw("HTTP/1.1 403 No\r\nTransfer-Encoding: chunked\r\n\r\n"))
+                .onEveryRequest(request -> request.then(Effect.writeForever("5\r\nhello\r\n")))
+                .start());
+        TestClient client = TestClient.with(
+                this.leaks,
+                settings -> settings.customizer(builder -> builder.setProxy(new HttpHost("127.0.0.1", proxy.port()))));
+
+        assertThat(client.get(URI.create("https://origin.invalid/")).status()).isEqualTo(403);
+
+        assertThat(client.active()).isZero();
+        assertThat(client.idle()).isZero();
+    }
+
+    @Test
+    void refusalOfATunnelThatIsCutOffIsABadResponse() throws Exception {
+        ScriptedServer proxy = this.leaks.server(ScriptedServer.http()
+                .byDefault(raw("HTTP/1.1 403 No\r\nContent-Length: 10\r\n\r\nabc"))
+                .onEveryRequest(request -> request.then(fin()))
+                .start());
+        TestClient client = TestClient.with(
+                this.leaks,
+                settings -> settings.customizer(builder -> builder.setProxy(new HttpHost("127.0.0.1", proxy.port()))));
+
+        assertThatThrownBy(() -> client.get(URI.create("https://origin.invalid/")))
+                .isInstanceOfSatisfying(
+                        BadResponseException.class,
+                        bad -> assertThat(bad.reason()).isEqualTo("truncated"));
+
+        assertThat(client.active()).isZero();
     }
 
     static Stream<Arguments> accidents() {
