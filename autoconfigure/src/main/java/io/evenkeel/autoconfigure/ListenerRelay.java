@@ -27,10 +27,10 @@ final class ListenerRelay implements ConnectionListener {
     private static final Logger log = LoggerFactory.getLogger(ListenerRelay.class);
 
     private final Set<ConnectionListener> reported = ConcurrentHashMap.newKeySet();
-    private volatile List<ConnectionListener> listeners = List.of();
+    private volatile ConnectionListener[] listeners = {};
 
     void relayTo(List<ConnectionListener> listeners) {
-        this.listeners = List.copyOf(listeners);
+        this.listeners = listeners.toArray(ConnectionListener[]::new);
     }
 
     @Override

@@ -25,9 +25,15 @@ final class GuardedListener implements ConnectionListener {
         this.listener = listener;
     }
 
+    // The events of each call, acquired and attempted, go without an object of their own.
+
     @Override
     public void acquired(String client, String route, AcquireResult result, Duration waited) {
-        tell(() -> this.listener.acquired(client, route, result, waited));
+        try {
+            this.listener.acquired(client, route, result, waited);
+        } catch (Throwable ex) {
+            failed(ex);
+        }
     }
 
     @Override
@@ -52,7 +58,11 @@ final class GuardedListener implements ConnectionListener {
 
     @Override
     public void attempted(String client, String route, AttemptKind kind, AttemptOutcome outcome, Duration took) {
-        tell(() -> this.listener.attempted(client, route, kind, outcome, took));
+        try {
+            this.listener.attempted(client, route, kind, outcome, took);
+        } catch (Throwable ex) {
+            failed(ex);
+        }
     }
 
     @Override
@@ -69,8 +79,12 @@ final class GuardedListener implements ConnectionListener {
         try {
             event.run();
         } catch (Throwable ex) {
-            // An Error, too: it would cost the connection that the event is about.
-            log.warn("A listener of connection events failed; the connection is not affected", ex);
+            failed(ex);
         }
+    }
+
+    // An Error, too: it would cost the connection that the event is about.
+    private static void failed(Throwable ex) {
+        log.warn("A listener of connection events failed; the connection is not affected", ex);
     }
 }

@@ -58,6 +58,9 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
     private final IdleWatch idleWatch;
     private final Sending sending;
 
+    /** What a look takes away; used under the lock of the watch. */
+    private final ByteBuffer taken = ByteBuffer.allocate(1);
+
     // written by the thread that holds the lease, or under the lock of the pool
     private final IdleAge idleAge = new IdleAge();
     private final RoundTrips roundTrips = new RoundTrips();
@@ -303,14 +306,13 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
      * behind the first one (Jetty, 2 ms later), and a goodbye is a record, too. There TLS itself has to tell.
      */
     private Liveness probe(SocketChannel channel) throws IOException {
-        ByteBuffer taken = ByteBuffer.allocate(1);
-        Liveness liveness = ChannelProbe.look(channel, taken);
+        Liveness liveness = ChannelProbe.look(channel, this.taken.clear());
         SocketHolder holder = getSocketHolder();
         if (liveness == Liveness.UNSOLICITED
                 && holder != null
                 && holder.getSSLSocket() != null
                 && holder.getBaseSocket() instanceof GuardedSocket guarded) {
-            guarded.unread(taken.get(0));
+            guarded.unread(this.taken.get(0));
             return probeSlowly();
         }
         return liveness;

@@ -75,7 +75,8 @@ record Race(
     }
 
     Race virtual(boolean virtual) {
-        return with(this.side, this.paths, this.maxSize, virtual, this.clientPerLane);
+        boolean possible = Runtime.version().feature() >= 21;
+        return with(this.side, this.paths, this.maxSize, virtual && possible, this.clientPerLane);
     }
 
     Race clientPerLane(boolean own) {
