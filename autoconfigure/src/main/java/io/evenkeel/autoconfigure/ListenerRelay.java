@@ -27,10 +27,10 @@ final class ListenerRelay implements ConnectionListener {
     private static final Logger log = LoggerFactory.getLogger(ListenerRelay.class);
 
     private final Set<ConnectionListener> reported = ConcurrentHashMap.newKeySet();
-    private volatile ConnectionListener[] listeners = {};
+    private volatile List<ConnectionListener> listeners = List.of();
 
     void relayTo(List<ConnectionListener> listeners) {
-        this.listeners = listeners.toArray(ConnectionListener[]::new);
+        this.listeners = List.copyOf(listeners);
     }
 
     @Override

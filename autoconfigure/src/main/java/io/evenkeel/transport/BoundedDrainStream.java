@@ -24,7 +24,6 @@ final class BoundedDrainStream extends FilterInputStream {
     private final UnaryOperator<IOException> translation;
     private final @Nullable Exchange exchange;
     private final boolean shielded;
-    private final byte[] one = new byte[1];
     private @Nullable IOException failure;
     private long count;
     private boolean ended;
@@ -46,9 +45,9 @@ final class BoundedDrainStream extends FilterInputStream {
 
     @Override
     public int read() throws IOException {
-        // Spring asks each body for its first byte alone.
-        int read = read(this.one, 0, 1);
-        return (read < 0) ? read : this.one[0] & 0xff;
+        byte[] one = new byte[1];
+        int read = read(one, 0, 1);
+        return (read < 0) ? read : one[0] & 0xff;
     }
 
     @Override

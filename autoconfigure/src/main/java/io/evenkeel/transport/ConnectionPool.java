@@ -337,6 +337,7 @@ final class ConnectionPool {
         String origin;
         boolean idle = false;
         long dueAt = 0;
+        long bound = 0;
         this.lock.lock();
         try {
             RoutePool routePool = routePool(entry.getRoute());
@@ -347,13 +348,10 @@ final class ConnectionPool {
             origin = routePool.origin();
             if (connection != null) {
                 learn(routePool, connection, answered, now, closing);
-                long hint = connection.idleAge().hint();
-                changedBound = routePool.memory().changedBound(hint, now);
+                bound = routePool.learner().bound(connection.idleAge().hint(), now);
+                changedBound = routePool.memory().changedBound(bound);
                 if (keep) {
-                    routePool
-                            .memory()
-                            .advice()
-                            .released(now, now + routePool.learner().bound(hint, now));
+                    routePool.memory().advice().released(now, now + bound);
                 }
             }
             ReplayPlace place = lease.place();
@@ -364,7 +362,7 @@ final class ConnectionPool {
                 routePool.reserved++;
             } else if (keep && grant(routePool, entry, now)) {
                 // It is in use again.
-            } else if (keep && isWorthKeeping(routePool, connection, now)) {
+            } else if (keep && (bound > 0 || mayScout(routePool, connection, now))) {
                 idle = true;
                 dueAt = this.idle.add(routePool, entry, now, closing);
             } else if (connection != null && connection.isOpen()) {
@@ -387,11 +385,8 @@ final class ConnectionPool {
         }
     }
 
-    private boolean isWorthKeeping(RoutePool routePool, @Nullable PooledConnection connection, long now) {
-        IdleTimeoutLearner learner = routePool.learner();
-        return connection != null
-                && (learner.bound(connection.idleAge().hint(), now) > 0
-                        || (routePool.scout == null && connection.isWatchable() && learner.isCurious(now)));
+    private boolean mayScout(RoutePool routePool, @Nullable PooledConnection connection, long now) {
+        return connection != null && this.idle.mayScout(routePool, connection, now);
     }
 
     /** Learns from how a connection got through the lease that ends now, and the idle time before it. */

@@ -25,15 +25,9 @@ final class GuardedListener implements ConnectionListener {
         this.listener = listener;
     }
 
-    // The events of each call, acquired and attempted, go without an object of their own.
-
     @Override
     public void acquired(String client, String route, AcquireResult result, Duration waited) {
-        try {
-            this.listener.acquired(client, route, result, waited);
-        } catch (Throwable ex) {
-            failed(ex);
-        }
+        tell(() -> this.listener.acquired(client, route, result, waited));
     }
 
     @Override
@@ -58,11 +52,7 @@ final class GuardedListener implements ConnectionListener {
 
     @Override
     public void attempted(String client, String route, AttemptKind kind, AttemptOutcome outcome, Duration took) {
-        try {
-            this.listener.attempted(client, route, kind, outcome, took);
-        } catch (Throwable ex) {
-            failed(ex);
-        }
+        tell(() -> this.listener.attempted(client, route, kind, outcome, took));
     }
 
     @Override
@@ -79,12 +69,8 @@ final class GuardedListener implements ConnectionListener {
         try {
             event.run();
         } catch (Throwable ex) {
-            failed(ex);
+            // An Error, too: it would cost the connection that the event is about.
+            log.warn("A listener of connection events failed; the connection is not affected", ex);
         }
-    }
-
-    // An Error, too: it would cost the connection that the event is about.
-    private static void failed(Throwable ex) {
-        log.warn("A listener of connection events failed; the connection is not affected", ex);
     }
 }

@@ -51,6 +51,11 @@ final class GuardedSocket extends Socket {
         this.unread = last & 0xff;
     }
 
+    /** {@return whether a byte that was given back waits to be read} */
+    boolean hasUnread() {
+        return this.unread != NONE;
+    }
+
     @Override
     public InputStream getInputStream() throws IOException {
         return new DeadlineStream(this.socket.getInputStream());

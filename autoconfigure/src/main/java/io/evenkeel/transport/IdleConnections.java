@@ -51,12 +51,13 @@ final class IdleConnections {
             PoolEntry<HttpRoute, ManagedHttpClientConnection> entry = idle.next();
             PooledConnection connection = connection(entry);
             IdleAge age = connection.idleAge();
-            if (remaining(learner, connection, now) <= 0) {
+            long bound = learner.bound(age.hint(), now);
+            if (age.most(now) >= bound || connection.pastLifetime(now)) {
                 idle.remove();
                 retire(routePool, entry, now, closing);
                 continue;
             }
-            long bound = careful ? learner.provenBound(age.hint(), now) : learner.bound(age.hint(), now);
+            bound = careful ? learner.provenBound(age.hint(), now) : bound;
             if (age.most(now) >= bound) {
                 age.passOver();
                 continue;
@@ -170,7 +171,8 @@ final class IdleConnections {
         }
     }
 
-    private boolean mayScout(RoutePool routePool, PooledConnection connection, long now) {
+    /** {@return whether a connection that may carry no more requests is of use nonetheless} */
+    boolean mayScout(RoutePool routePool, PooledConnection connection, long now) {
         return routePool.scout == null
                 && this.scouts.size() < this.limits.maxIdle()
                 && connection.isWatchable()

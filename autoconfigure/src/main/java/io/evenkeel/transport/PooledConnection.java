@@ -306,16 +306,21 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
      * behind the first one (Jetty, 2 ms later), and a goodbye is a record, too. There TLS itself has to tell.
      */
     private Liveness probe(SocketChannel channel) throws IOException {
-        Liveness liveness = ChannelProbe.look(channel, this.taken.clear());
         SocketHolder holder = getSocketHolder();
-        if (liveness == Liveness.UNSOLICITED
-                && holder != null
-                && holder.getSSLSocket() != null
-                && holder.getBaseSocket() instanceof GuardedSocket guarded) {
-            guarded.unread(this.taken.get(0));
-            return probeSlowly();
+        if (holder == null
+                || holder.getSSLSocket() == null
+                || !(holder.getBaseSocket() instanceof GuardedSocket guarded)) {
+            return ChannelProbe.look(channel, this.taken.clear());
         }
-        return liveness;
+        // What an earlier look gave back may not have been read yet, if the machine paused: it comes before all else.
+        if (!guarded.hasUnread()) {
+            Liveness liveness = ChannelProbe.look(channel, this.taken.clear());
+            if (liveness != Liveness.UNSOLICITED) {
+                return liveness;
+            }
+            guarded.unread(this.taken.get(0));
+        }
+        return probeSlowly();
     }
 
     /** Any byte that is read here is one too many, so nothing is lost with it. */

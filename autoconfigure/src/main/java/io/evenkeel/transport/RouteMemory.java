@@ -37,8 +37,8 @@ final class RouteMemory {
 
     /** {@return the bound of idle ages if it is not what was returned the last time} */
     @Nullable
-    Duration changedBound(long hint, long now) {
-        long millis = TimeUnit.NANOSECONDS.toMillis(this.learner.bound(hint, now));
+    Duration changedBound(long bound) {
+        long millis = TimeUnit.NANOSECONDS.toMillis(bound);
         millis -= millis % RESOLUTION_MILLIS;
         if (millis == this.toldMillis) {
             return null;

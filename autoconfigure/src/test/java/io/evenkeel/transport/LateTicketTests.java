@@ -9,6 +9,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -71,6 +72,23 @@ class LateTicketTests {
 
         assertThat(client.events.closed).isEmpty();
         assertThat(client.events.created).hasSize(1);
+    }
+
+    @Test
+    void aPauseOfTheMachineDuringTheLookLosesNothingOfATicket() throws Exception {
+        AtomicLong jump = new AtomicLong();
+        TestClient client = TestClient.with(
+                this.leaks,
+                // Between any two readings more time passes than a look may take.
+                settings -> settings.ticker(() ->
+                        System.nanoTime() + jump.addAndGet(Duration.ofMillis(6).toNanos())));
+        for (int i = 0; i < 3; i++) {
+            client.post(this.uri, "x");
+            pause(Duration.ofMillis(20));
+        }
+
+        assertThat(client.events.created).hasSize(1);
+        assertThat(client.events.closed).isEmpty();
     }
 
     @Test
