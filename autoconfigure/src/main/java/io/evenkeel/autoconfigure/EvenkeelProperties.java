@@ -2,6 +2,9 @@
 package io.evenkeel.autoconfigure;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
@@ -16,6 +19,8 @@ import org.springframework.util.unit.DataSize;
  *     that carries it may be sent twice.
  * @param maxResponseHeaders Number of header lines in the head of a response.
  * @param maxResponseHeadSize Size of the head of a response, status line and header lines together.
+ * @param shutdown shutdown of the application
+ * @param executors Executors of the application, beans by these names.
  * @param metrics metrics
  */
 @ConfigurationProperties(prefix = "evenkeel", ignoreUnknownFields = false)
@@ -26,6 +31,8 @@ record EvenkeelProperties(
         @DefaultValue("Idempotency-Key") String idempotencyHeader,
         @DefaultValue("100") int maxResponseHeaders,
         @DefaultValue("64KB") DataSize maxResponseHeadSize,
+        @DefaultValue Shutdown shutdown,
+        @DefaultValue Map<String, Executor> executors,
         @DefaultValue Metrics metrics) {
 
     /**
@@ -63,6 +70,56 @@ record EvenkeelProperties(
      *     its reused connection broke before any answer.
      */
     record Replay(@DefaultValue("true") boolean enabled) {}
+
+    /**
+     * Shutdown of the application.
+     *
+     * @param timeout Time that requests in flight and the tasks of all executors have together, from the moment in which
+     *     the application begins to close. 0 interrupts them at once.
+     * @param exclude Names of the executor and scheduler beans that are not waited for.
+     */
+    record Shutdown(
+            @DefaultValue("25s") Duration timeout,
+            @DefaultValue List<String> exclude) {}
+
+    /**
+     * An executor, a bean with the name that it has here. What is not set is as in 'spring.task.execution'.
+     *
+     * @param threads Kind of threads that it has.
+     * @param pool size of the pool
+     * @param threadNamePrefix Prefix of the names of its threads. By default the name of the executor and a dash.
+     */
+    record Executor(
+            @DefaultValue("auto") Threads threads,
+            @DefaultValue ExecutorPool pool,
+            @Nullable String threadNamePrefix) {}
+
+    /** Kinds of threads. */
+    enum Threads {
+
+        /** Virtual threads if {@code spring.threads.virtual.enabled} is set and the JDK has them. */
+        AUTO,
+
+        /** Platform threads. */
+        PLATFORM,
+
+        /** Virtual threads. */
+        VIRTUAL
+    }
+
+    /**
+     * Size of the pool of an executor.
+     *
+     * @param coreSize Number of tasks that run at once before others are queued.
+     * @param maxSize Number of tasks that run at once when the queue is full.
+     * @param queueCapacity Number of tasks that wait. 0 hands each task to a thread, or rejects it.
+     * @param keepAlive Time that a thread without a task lives.
+     */
+    record ExecutorPool(
+            @Nullable Integer coreSize,
+            @Nullable Integer maxSize,
+            @Nullable Integer queueCapacity,
+            @Nullable Duration keepAlive) {}
 
     /**
      * Metrics.

@@ -1,14 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.autoconfigure;
 
+import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 
-/** The keys that there are, and which of them a misspelt one was meant to be. */
+/**
+ * The keys that there are, and which of them a misspelt one was meant to be. A name that the user chooses stands as
+ * {@code <name>}.
+ */
 final class KnownKeys {
 
     /** Keys of Spring Boot that one may look for under {@code evenkeel}. */
@@ -18,6 +24,8 @@ final class KnownKeys {
             "spring.http.clients.redirects",
             "spring.http.clients.cookie-handling",
             "spring.http.clients.ssl.bundle");
+
+    private static final String NAME = "<name>";
 
     private final List<String> keys;
 
@@ -34,7 +42,9 @@ final class KnownKeys {
     private static void collect(String prefix, Class<?> type, List<String> keys) {
         for (RecordComponent component : type.getRecordComponents()) {
             String key = prefix + "." + DataObjectPropertyName.toDashedForm(component.getName());
-            if (component.getType().isRecord()) {
+            if (component.getGenericType() instanceof ParameterizedType map && map.getRawType() == Map.class) {
+                collect(key + "." + NAME, (Class<?>) map.getActualTypeArguments()[1], keys);
+            } else if (component.getType().isRecord()) {
                 collect(key, component.getType(), keys);
             } else {
                 keys.add(key);
@@ -44,12 +54,19 @@ final class KnownKeys {
 
     /** {@return the key that looks or ends most like the given one, if any does} */
     Optional<String> closestTo(String key) {
-        List<String> candidates = new ArrayList<>(this.keys);
-        candidates.addAll(OF_SPRING_BOOT);
-        return candidates.stream()
+        return Stream.concat(this.keys.stream().map(candidate -> withNameOf(key, candidate)), OF_SPRING_BOOT.stream())
                 .min(Comparator.comparingInt(candidate -> distance(key, candidate)))
                 .filter(candidate ->
                         distance(key, candidate) <= Math.max(2, lastElement(key).length() / 3));
+    }
+
+    private static String withNameOf(String key, String candidate) {
+        int start = candidate.indexOf(NAME);
+        if (start < 0 || !key.startsWith(candidate.substring(0, start))) {
+            return candidate;
+        }
+        int end = key.indexOf('.', start);
+        return candidate.replace(NAME, (end < 0) ? key.substring(start) : key.substring(start, end));
     }
 
     // A right name in the wrong place is as near as one wrong letter, half of a name as near as two.

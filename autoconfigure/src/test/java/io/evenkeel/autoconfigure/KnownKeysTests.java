@@ -27,8 +27,22 @@ class KnownKeysTests {
                         "evenkeel.idempotency-header",
                         "evenkeel.max-response-headers",
                         "evenkeel.max-response-head-size",
+                        "evenkeel.shutdown.timeout",
+                        "evenkeel.shutdown.exclude",
+                        "evenkeel.executors.<name>.threads",
+                        "evenkeel.executors.<name>.pool.core-size",
+                        "evenkeel.executors.<name>.pool.max-size",
+                        "evenkeel.executors.<name>.pool.queue-capacity",
+                        "evenkeel.executors.<name>.pool.keep-alive",
+                        "evenkeel.executors.<name>.thread-name-prefix",
                         "evenkeel.metrics.per-route",
                         "evenkeel.metrics.max-routes");
+    }
+
+    @Test
+    void areSuggestedWithTheNameThatTheUserChose() {
+        assertThat(KnownKeys.all().closestTo("evenkeel.executors.mail.pool.cor-size"))
+                .contains("evenkeel.executors.mail.pool.core-size");
     }
 
     @ParameterizedTest
