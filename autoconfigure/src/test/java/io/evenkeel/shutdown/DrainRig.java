@@ -46,7 +46,7 @@ final class DrainRig implements AfterEachCallback {
         this.pauses++;
         this.time.advance(Duration.ofNanos(nanos));
         this.atEachPause.run();
-        if (this.budget.isOver()) {
+        if (this.abortions > 0) {
             this.inGrace.run();
         }
         Runnable step = this.steps.poll();

@@ -41,6 +41,27 @@ class TaskDrainConcurrencyTests {
         handedOn(20_000, untracked("a"), untracked("b"), untracked("c"));
     }
 
+    @Test
+    void aTaskThatSubmitsItselfForEverIsStoppedAtTheEndOfTheBudget() {
+        ThreadPoolTaskExecutor executor = pool("endless", 1);
+        AtomicInteger rounds = new AtomicInteger();
+        Runnable endless = new Runnable() {
+            @Override
+            public void run() {
+                rounds.incrementAndGet();
+                executor.execute(this);
+            }
+        };
+        executor.execute(endless);
+
+        List<Interruption> interruptions = drain(Duration.ofMillis(200));
+
+        assertThat(interruptions).extracting(Interruption::executor).containsExactly("endless");
+        DrainRig.await(
+                "its thread has ended", () -> executor.getThreadPoolExecutor().isTerminated());
+        assertThat(interruptions.get(0).done()).isBetween(1L, rounds.longValue());
+    }
+
     /** Each task submits two more, to any of the executors, down to the last of so many levels. */
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 8})
@@ -84,7 +105,11 @@ class TaskDrainConcurrencyTests {
     }
 
     private List<Interruption> drain() {
-        ShutdownBudget budget = new ShutdownBudget(Ticker.SYSTEM, Duration.ofSeconds(60));
+        return drain(Duration.ofSeconds(60));
+    }
+
+    private List<Interruption> drain(Duration timeout) {
+        ShutdownBudget budget = new ShutdownBudget(Ticker.SYSTEM, timeout);
         budget.begin();
         return new TaskDrain(budget, Ticker.SYSTEM, LockSupport::parkNanos, () -> {}).drain(this.workloads);
     }
