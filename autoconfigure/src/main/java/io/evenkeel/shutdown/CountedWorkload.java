@@ -36,7 +36,7 @@ final class CountedWorkload implements Workload {
         int running = this.tracker.running();
         boolean rejected = running == 0 && this.tracker.unchangedForNanos() > START.toNanos();
         int waiting = rejected ? 0 : (int) Math.max(0, outstanding - running);
-        return new Load(running, waiting, this.tracker.finished(), outstanding == 0);
+        return new Load(running, waiting, this.tracker.finished(), outstanding == 0 || rejected);
     }
 
     /** Of a scheduler, repetition ended when the context began to close. */
@@ -58,7 +58,7 @@ final class CountedWorkload implements Workload {
     public void endWithin(Duration limit) {}
 
     @Override
-    public void interrupt() {
+    public void refuse() {
         if (this.executor instanceof Lifecycle lifecycle) {
             // Its phase shall not wait again for a task that ignores the interrupt.
             lifecycle.stop();
@@ -66,6 +66,10 @@ final class CountedWorkload implements Workload {
         // It would wait for tasks, on top of a budget that is used up.
         this.executor.setTaskTerminationTimeout(0);
         this.executor.close();
+    }
+
+    @Override
+    public void interrupt() {
         this.tracker.interrupt();
     }
 }

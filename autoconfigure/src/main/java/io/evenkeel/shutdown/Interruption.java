@@ -34,11 +34,6 @@ record Interruption(
         return new Interruption(executor, done, started, after.running(), Math.max(0, outstanding - started), longest);
     }
 
-    /** {@return whether there was anything to interrupt or to cancel} */
-    boolean hadWork() {
-        return this.interrupted > 0 || this.neverStarted > 0;
-    }
-
     /** {@return such as {@code has been running for 31.2s (thread mail-1, in com.example.Report.render)}} */
     static String describe(RunningTask task, long now) {
         Duration age = Duration.ofNanos(now - task.startedAt());

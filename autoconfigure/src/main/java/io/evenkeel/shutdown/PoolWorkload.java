@@ -24,6 +24,7 @@ final class PoolWorkload implements Workload {
     private final Supplier<ThreadPoolExecutor> pool;
     private final @Nullable ExecutorConfigurationSupport owner;
     private final @Nullable TaskTracker tracker;
+    private final WorkerThreads threads;
     private final Ticker ticker;
 
     private long finished = -1;
@@ -45,6 +46,7 @@ final class PoolWorkload implements Workload {
         this.pool = pool;
         this.owner = owner;
         this.tracker = tracker;
+        this.threads = WorkerThreads.of(pool.get());
         this.ticker = ticker;
     }
 
@@ -56,8 +58,8 @@ final class PoolWorkload implements Workload {
     @Override
     public Load look() {
         ThreadPoolExecutor pool = this.pool.get();
-        // Before the numbers of the pool, which a task passes in this order: it may be seen twice, but not missed.
-        boolean exact = this.tracker != null && this.tracker.outstanding() == 0;
+        // In this order, in which a task passes them: it may be seen twice, but not missed.
+        boolean allEnded = this.tracker != null && this.tracker.outstanding() == 0;
         int waiting = waiting(pool);
         int running = pool.getActiveCount();
         long finished = pool.getCompletedTaskCount();
@@ -65,7 +67,8 @@ final class PoolWorkload implements Workload {
             this.finished = finished;
             this.unchangedSince = this.ticker.nanoTime();
         }
-        return new Load(running, waiting, finished, exact || pool.getPoolSize() == 0);
+        boolean exact = allEnded || pool.getPoolSize() == 0 || this.threads.proveIdle(pool);
+        return new Load(running, waiting, finished, exact);
     }
 
     private static int waiting(ThreadPoolExecutor pool) {
@@ -128,6 +131,11 @@ final class PoolWorkload implements Workload {
             executor.setWaitForTasksToCompleteOnShutdown(true);
             executor.setAwaitTerminationMillis(limit.toMillis());
         }
+    }
+
+    @Override
+    public void refuse() {
+        this.pool.get().shutdown();
     }
 
     @Override

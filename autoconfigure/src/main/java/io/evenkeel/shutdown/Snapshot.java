@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.shutdown;
 
-import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -26,17 +25,12 @@ record Snapshot(Map<Workload, Load> loads, long takenAt) {
     }
 
     /**
-     * {@return whether nothing is left to do anywhere} One look is not enough: a task may hand work to an executor that
-     * was looked at before, and end before its own executor is. But then one more task has ended than in the look
-     * before.
-     *
-     * @param untilSeen the time after which a task cannot be between queue and thread any more
+     * {@return whether all executors were idle in both looks, and nothing was done in between} One look is not enough: a
+     * task may hand work to an executor that was looked at before, and end before its own executor is. But then one more
+     * task has ended than in the look before.
      */
-    boolean provesIdle(Snapshot before, Duration untilSeen) {
-        return before.isIdle()
-                && isIdle()
-                && finishedSince(before) == 0
-                && (isExact() || this.takenAt - before.takenAt >= untilSeen.toNanos());
+    boolean continuesRestOf(Snapshot earlier) {
+        return earlier.isIdle() && isIdle() && finishedSince(earlier) == 0;
     }
 
     /** {@return the number of tasks that ended since an earlier snapshot} */
@@ -49,6 +43,11 @@ record Snapshot(Map<Workload, Load> loads, long takenAt) {
     long finishedSince(Snapshot earlier, Workload workload) {
         Load then = earlier.loads.get(workload);
         return load(workload).finished() - ((then != null) ? then.finished() : 0);
+    }
+
+    /** {@return whether the executor was idle in both, and did nothing in between} */
+    boolean isSameAs(Snapshot earlier, Workload workload) {
+        return earlier.load(workload).isIdle() && load(workload).isIdle() && finishedSince(earlier, workload) == 0;
     }
 
     Load load(Workload workload) {

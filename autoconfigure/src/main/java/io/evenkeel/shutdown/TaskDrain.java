@@ -5,9 +5,9 @@ import io.evenkeel.time.Ticker;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,8 +23,11 @@ final class TaskDrain {
 
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(10);
 
-    /** By then a thread that has taken a task from its queue is seen running it. */
-    private static final Duration UNTIL_SEEN = BETWEEN_LOOKS;
+    /**
+     * By then a thread that has got a task is seen running it. Asked only of pools whose threads are not all known, and
+     * of those without a queue that have rejected tasks.
+     */
+    private static final Duration UNTIL_SEEN = Duration.ofMillis(250);
 
     private static final Duration BETWEEN_REPORTS = Duration.ofSeconds(5);
 
@@ -37,7 +40,7 @@ final class TaskDrain {
     private final Runnable abortCalls;
 
     private @Nullable Snapshot first;
-    private @Nullable Snapshot last;
+    private @Nullable Snapshot restSince;
 
     /**
      * @param pause waits for so many nanoseconds, or less
@@ -53,9 +56,11 @@ final class TaskDrain {
     /** Looks at the executors for a later comparison, which saves an idle application a wait. */
     Snapshot look(Collection<Workload> workloads) {
         Snapshot now = Snapshot.of(workloads, this.ticker.nanoTime());
-        this.last = now;
         if (this.first == null) {
             this.first = now;
+        }
+        if (this.restSince == null || !now.continuesRestOf(this.restSince)) {
+            this.restSince = now;
         }
         return now;
     }
@@ -70,9 +75,8 @@ final class TaskDrain {
         boolean waited = false;
         while (true) {
             workloads.forEach(Workload::windDown);
-            Snapshot before = this.last;
             Snapshot now = look(workloads);
-            if (before != null && now.provesIdle(before, UNTIL_SEEN)) {
+            if (isOver(now)) {
                 if (waited) {
                     reportDone(now);
                 }
@@ -80,7 +84,7 @@ final class TaskDrain {
             }
             boolean interrupted = Thread.currentThread().isInterrupted();
             if (this.budget.isOver() || interrupted) {
-                return interrupt(workloads, interrupted);
+                return interrupt(workloads, now, interrupted);
             }
             if (!now.isIdle()) {
                 if (!waited) {
@@ -97,26 +101,33 @@ final class TaskDrain {
         }
     }
 
-    private List<Interruption> interrupt(Collection<Workload> workloads, boolean closingThreadInterrupted) {
+    private boolean isOver(Snapshot now) {
+        Snapshot restSince = this.restSince;
+        return restSince != null
+                && restSince != now
+                && (now.isExact() || now.takenAt() - restSince.takenAt() >= UNTIL_SEEN.toNanos());
+    }
+
+    private List<Interruption> interrupt(
+            Collection<Workload> workloads, Snapshot last, boolean closingThreadInterrupted) {
         Map<Workload, String> longest = new HashMap<>();
-        Map<Workload, Load> loads = new LinkedHashMap<>();
+        long now = this.ticker.nanoTime();
         for (Workload workload : workloads) {
-            long now = this.ticker.nanoTime();
             workload.longest().ifPresent(task -> longest.put(workload, Interruption.describe(task, now)));
-            loads.put(workload, workload.look());
-            interrupt(workload);
         }
-        Snapshot before = new Snapshot(loads, this.ticker.nanoTime());
+        attempt(workloads, Workload::refuse);
+        Snapshot before = Snapshot.of(workloads, this.ticker.nanoTime());
+        attempt(workloads, Workload::interrupt);
         this.abortCalls.run();
         Snapshot after = awaitEnd(workloads);
         List<Interruption> interruptions = workloads.stream()
+                .filter(workload -> !after.isSameAs(last, workload))
                 .map(workload -> Interruption.of(
                         workload.name(),
                         before.finishedSince(first(before), workload),
                         before.load(workload),
                         after.load(workload),
                         longest.get(workload)))
-                .filter(Interruption::hadWork)
                 .toList();
         String reason = closingThreadInterrupted
                 ? "Shutdown was interrupted"
@@ -126,11 +137,13 @@ final class TaskDrain {
         return interruptions;
     }
 
-    private void interrupt(Workload workload) {
-        try {
-            workload.interrupt();
-        } catch (RuntimeException ex) {
-            log.warn("Executor '{}' could not be shut down", workload.name(), ex);
+    private static void attempt(Collection<Workload> workloads, Consumer<Workload> action) {
+        for (Workload workload : workloads) {
+            try {
+                action.accept(workload);
+            } catch (RuntimeException ex) {
+                log.warn("Executor '{}' could not be shut down", workload.name(), ex);
+            }
         }
     }
 

@@ -29,6 +29,9 @@ sealed interface Workload permits PoolWorkload, CountedWorkload {
      */
     void endWithin(Duration limit);
 
-    /** Interrupts what runs, cancels what waits, and accepts no more. Does not wait. */
+    /** Accepts no more tasks. */
+    void refuse();
+
+    /** Interrupts what runs and cancels what waits, after {@link #refuse}. Does not wait. */
     void interrupt();
 }

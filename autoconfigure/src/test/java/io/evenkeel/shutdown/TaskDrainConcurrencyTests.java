@@ -49,6 +49,7 @@ class TaskDrainConcurrencyTests {
             @Override
             public void run() {
                 rounds.incrementAndGet();
+                LockSupport.parkNanos(1_000_000);
                 executor.execute(this);
             }
         };
