@@ -69,6 +69,7 @@ class TaskDrainTests {
         ThreadPoolTaskExecutor executor = new ThreadPoolTaskExecutor() {};
         executor.initialize();
         executor.submit(() -> {}).get();
+        awaitParked(executor.getThreadPoolExecutor());
         this.rig.add("own", executor);
 
         assertThat(this.rig.run()).isEmpty();
