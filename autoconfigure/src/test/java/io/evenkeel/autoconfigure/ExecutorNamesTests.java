@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -140,6 +142,15 @@ class ExecutorNamesTests {
                                 name.replaceAll("[\\[\\]]", ""),
                                 reason,
                                 "another name"));
+    }
+
+    @Test
+    void theExampleOfThePageStarts() throws IOException {
+        String page = Files.readString(Path.of("../docs/executors.md"));
+        String example = page.substring(page.indexOf("```yaml") + 7, page.indexOf("```\n", page.indexOf("```yaml")));
+        yaml(example)
+                .run(context -> assertThat(executors(context))
+                        .containsOnlyKeys("mail", "reportExport", "applicationTaskExecutor"));
     }
 
     private static Map<String, ThreadPoolTaskExecutor> executors(AssertableApplicationContext context) {
