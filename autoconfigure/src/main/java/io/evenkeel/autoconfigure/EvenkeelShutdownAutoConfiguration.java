@@ -3,6 +3,7 @@ package io.evenkeel.autoconfigure;
 
 import io.evenkeel.shutdown.ExecutorObserver;
 import io.evenkeel.shutdown.ShutdownLifecycle;
+import io.evenkeel.shutdown.ShutdownRuntimeHints;
 import java.util.Set;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -12,6 +13,7 @@ import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
+import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.core.env.Environment;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 
@@ -23,6 +25,7 @@ import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 @ConditionalOnClass(ThreadPoolTaskExecutor.class)
 @Conditional(OnEvenkeelEnabledCondition.class)
 @EnableConfigurationProperties(EvenkeelProperties.class)
+@ImportRuntimeHints(ShutdownRuntimeHints.class)
 public final class EvenkeelShutdownAutoConfiguration {
 
     EvenkeelShutdownAutoConfiguration() {}

@@ -39,6 +39,8 @@ class RefusedSettingsTests {
                 "evenkeel.metrics.max-routes=-1 | evenkeel.metrics.max-routes | no route | per-route: false",
                 "evenkeel.max-response-headers=-1 | evenkeel.max-response-headers | would be refused | at least 10",
                 "evenkeel.max-response-head-size=-1KB | evenkeel.max-response-head-size | would be refused | at least 1KB",
+                "evenkeel.shutdown.timeout=-1 | evenkeel.shutdown.timeout | cannot be negative | Write 0",
+                "evenkeel.shutdown.timeout=-25s | evenkeel.shutdown.timeout | cannot be negative | default of 25s",
                 // 0 where it can mean nothing
                 "evenkeel.pool.max-idle=0 | evenkeel.pool.max-idle | no connection could be kept | max-size: 0",
                 "evenkeel.pool.acquire-timeout=0 | evenkeel.pool.acquire-timeout | not mean 'for ever' | 100ms",
@@ -57,7 +59,10 @@ class RefusedSettingsTests {
                 "evenkeel.max-response-head-size=1023B | evenkeel.max-response-head-size | ordinary | at least 1KB",
                 "evenkeel.max-response-head-size=10485761B | evenkeel.max-response-head-size | in memory | at most 10MB",
                 "evenkeel.max-response-head-size=4GB | evenkeel.max-response-head-size | protect nothing | at most 10MB",
+                "evenkeel.shutdown.timeout=25h | evenkeel.shutdown.timeout | kills it | at most 24h",
                 // no unit
+                "evenkeel.shutdown.timeout=25 | evenkeel.shutdown.timeout | without unit means milliseconds | at least 100ms",
+                "evenkeel.shutdown.timeout=99ms | evenkeel.shutdown.timeout | hardly any task | or 0 to interrupt",
                 "evenkeel.pool.overflow-linger=1 | evenkeel.pool.overflow-linger | number without unit | Did you mean 1s",
                 "evenkeel.pool.overflow-linger=5 | evenkeel.pool.overflow-linger | number without unit | Did you mean 5s",
                 "evenkeel.pool.overflow-linger=9ms | evenkeel.pool.overflow-linger | too short | at least 10ms",
