@@ -29,10 +29,10 @@ class ExperimentController {
     private final Race race;
     private final Burst burst;
     private final Tls tls;
-    private final Background background;
+    private final BackgroundWork background;
 
     ExperimentController(
-            Laboratory laboratory, Clients clients, Race race, Burst burst, Tls tls, Background background) {
+            Laboratory laboratory, Clients clients, Race race, Burst burst, Tls tls, BackgroundWork background) {
         this.laboratory = laboratory;
         this.clients = clients;
         this.race = race;

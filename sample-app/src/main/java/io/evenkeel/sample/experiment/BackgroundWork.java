@@ -13,14 +13,14 @@ import org.springframework.stereotype.Component;
  * tasks do not.
  */
 @Component
-class Background {
+class BackgroundWork {
 
     private final Clients clients;
     private final JettyUpstream upstream;
     private final AsyncTaskExecutor executor;
 
     /** With {@code evenkeel.enabled=false} the executor of properties is missing, and the stock one takes its place. */
-    Background(
+    BackgroundWork(
             Clients clients,
             JettyUpstream upstream,
             @Qualifier("background") ObjectProvider<AsyncTaskExecutor> ofProperties,
