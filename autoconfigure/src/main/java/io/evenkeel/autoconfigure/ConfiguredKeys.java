@@ -34,7 +34,8 @@ final class ConfiguredKeys {
     }
 
     private Optional<ConfigurationProperty> find(String key) {
-        ConfigurationPropertyName name = ConfigurationPropertyName.of(key);
+        // Not of(key): a name that the user chose may have capitals.
+        ConfigurationPropertyName name = ConfigurationPropertyName.adapt(key, '.');
         for (ConfigurationPropertySource source : ConfigurationPropertySources.get(this.environment)) {
             ConfigurationProperty property = source.getConfigurationProperty(name);
             if (property != null) {

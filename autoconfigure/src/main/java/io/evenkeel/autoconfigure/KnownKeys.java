@@ -25,7 +25,8 @@ final class KnownKeys {
             "spring.http.clients.cookie-handling",
             "spring.http.clients.ssl.bundle");
 
-    private static final String NAME = "<name>";
+    /** Stands for a name that the user chooses. */
+    static final String NAME = "<name>";
 
     private final List<String> keys;
 
@@ -55,7 +56,8 @@ final class KnownKeys {
     /** {@return the key that looks or ends most like the given one, if any does} */
     Optional<String> closestTo(String key) {
         return Stream.concat(this.keys.stream().map(candidate -> withNameOf(key, candidate)), OF_SPRING_BOOT.stream())
-                .min(Comparator.comparingInt(candidate -> distance(key, candidate)))
+                .min(Comparator.<String>comparingInt(candidate -> distance(key, candidate))
+                        .thenComparingInt(candidate -> EditDistance.between(key, candidate)))
                 .filter(candidate ->
                         distance(key, candidate) <= Math.max(2, lastElement(key).length() / 3));
     }

@@ -3,9 +3,12 @@ package io.evenkeel.autoconfigure;
 
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.core.Ordered;
@@ -29,7 +32,7 @@ final class UnknownKeyFailureAnalyzer extends AbstractFailureAnalyzer<UnboundCon
         }
         String description = unknown.stream().map(this::describe).collect(Collectors.joining("%n".formatted()));
         String action = unknown.stream()
-                .map(property -> suggest(property.getName().toString()))
+                .map(property -> suggest(key(property.getName())))
                 .distinct()
                 .collect(Collectors.joining("%n".formatted()));
         return new FailureAnalysis(description, action, cause);
@@ -38,7 +41,15 @@ final class UnknownKeyFailureAnalyzer extends AbstractFailureAnalyzer<UnboundCon
     private String describe(ConfigurationProperty property) {
         String origin = (property.getOrigin() != null) ? " (from " + property.getOrigin() + ")" : "";
         return "Configuration property '%s' with the value '%s'%s is unknown, so it would have no effect."
-                .formatted(property.getName(), property.getValue(), origin);
+                .formatted(key(property.getName()), property.getValue(), origin);
+    }
+
+    // Of a name that the user chose the capitals matter. If there is one, it is the third element.
+    private static String key(ConfigurationPropertyName name) {
+        int elements = name.getNumberOfElements();
+        return IntStream.range(0, elements)
+                .mapToObj(index -> name.getElement(index, (index == 2 && elements > 3) ? Form.ORIGINAL : Form.DASHED))
+                .collect(Collectors.joining("."));
     }
 
     private String suggest(String key) {

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.autoconfigure;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.task.TaskExecutionAutoConfiguration;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.task.ThreadPoolTaskExecutorBuilder;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
+import org.springframework.context.annotation.Import;
+import org.springframework.core.env.Environment;
+import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
+
+/**
+ * Auto-configuration of the executors under {@code evenkeel.executors}, each a bean of its name. They stand beside
+ * Spring Boot's {@code applicationTaskExecutor}: only who asks for one by name gets it.
+ */
+@AutoConfiguration(after = TaskExecutionAutoConfiguration.class)
+@ConditionalOnClass(ThreadPoolTaskExecutor.class)
+@Conditional(OnEvenkeelEnabledCondition.class)
+@EnableConfigurationProperties(EvenkeelProperties.class)
+@Import(ExecutorRegistrar.class)
+public final class EvenkeelExecutorsAutoConfiguration {
+
+    EvenkeelExecutorsAutoConfiguration() {}
+
+    @Bean
+    ExecutorFactory evenkeelExecutorFactory(
+            EvenkeelProperties properties,
+            Environment environment,
+            ObjectProvider<ThreadPoolTaskExecutorBuilder> builder) {
+        return new ExecutorFactory(properties, environment, builder.getIfAvailable(ThreadPoolTaskExecutorBuilder::new));
+    }
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.autoconfigure;
+
+import io.evenkeel.autoconfigure.EvenkeelProperties.Executor;
+import io.evenkeel.autoconfigure.EvenkeelProperties.ExecutorPool;
+import io.evenkeel.autoconfigure.EvenkeelProperties.Threads;
+import org.springframework.boot.context.properties.PropertyMapper;
+import org.springframework.boot.task.ThreadPoolTaskExecutorBuilder;
+import org.springframework.boot.thread.Threading;
+import org.springframework.core.env.Environment;
+import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
+
+/**
+ * Makes the executors under {@code evenkeel.executors}: as Spring Boot makes its own, with the application's
+ * decorators and customizers, and then with what is written for them.
+ */
+final class ExecutorFactory {
+
+    private final EvenkeelProperties properties;
+    private final Environment environment;
+    private final ThreadPoolTaskExecutorBuilder builder;
+
+    ExecutorFactory(EvenkeelProperties properties, Environment environment, ThreadPoolTaskExecutorBuilder builder) {
+        this.properties = properties;
+        this.environment = environment;
+        this.builder = builder;
+    }
+
+    /**
+     * Makes an executor.
+     *
+     * @param name as it stands in the properties
+     * @throws InvalidSettingException if a setting is refused
+     */
+    ThreadPoolTaskExecutor create(String name) {
+        Executor settings = settings(name);
+        ThreadPoolTaskExecutor executor = new ThreadPoolTaskExecutor();
+        // A customizer may set a thread factory, which this would discard if it came later.
+        executor.setVirtualThreads(Threading.VIRTUAL.isActive(this.environment));
+        this.builder.threadNamePrefix(name + "-").configure(executor);
+        apply(settings, executor);
+        new ExecutorRules(name, settings, executor, this.environment).check();
+        return executor;
+    }
+
+    // The names of an application that was processed ahead of time are fixed, its properties are not.
+    private Executor settings(String name) {
+        Executor settings = this.properties.executors().get(name);
+        return (settings != null)
+                ? settings
+                : new Executor(Threads.AUTO, new ExecutorPool(null, null, null, null), null);
+    }
+
+    private static void apply(Executor settings, ThreadPoolTaskExecutor executor) {
+        if (settings.threads() != Threads.AUTO) {
+            executor.setVirtualThreads(settings.threads() == Threads.VIRTUAL);
+        }
+        PropertyMapper map = PropertyMapper.get();
+        ExecutorPool pool = settings.pool();
+        map.from(pool.coreSize()).to(executor::setCorePoolSize);
+        map.from(pool.maxSize()).to(executor::setMaxPoolSize);
+        map.from(pool.queueCapacity()).to(executor::setQueueCapacity);
+        map.from(pool.keepAlive()).as(keepAlive -> (int) keepAlive.toSeconds()).to(executor::setKeepAliveSeconds);
+        map.from(settings.threadNamePrefix()).to(executor::setThreadNamePrefix);
+    }
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.autoconfigure;
+
+import io.evenkeel.autoconfigure.EvenkeelProperties.Executor;
+import java.util.Map;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.support.BeanDefinitionRegistry;
+import org.springframework.beans.factory.support.RootBeanDefinition;
+import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.context.annotation.ImportBeanDefinitionRegistrar;
+import org.springframework.core.env.Environment;
+import org.springframework.core.type.AnnotationMetadata;
+import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
+
+/** Registers a bean for each executor under {@code evenkeel.executors}, unless the application has one of its name. */
+final class ExecutorRegistrar implements ImportBeanDefinitionRegistrar {
+
+    private static final Logger log = LoggerFactory.getLogger("io.evenkeel");
+
+    private static final String FACTORY = "evenkeelExecutorFactory";
+
+    private final Environment environment;
+    private final BeanFactory beanFactory;
+
+    ExecutorRegistrar(Environment environment, BeanFactory beanFactory) {
+        this.environment = environment;
+        this.beanFactory = beanFactory;
+    }
+
+    @Override
+    public void registerBeanDefinitions(AnnotationMetadata importing, BeanDefinitionRegistry registry) {
+        for (String name : names()) {
+            ExecutorNameRule.check(name);
+            if (this.beanFactory.containsBean(name)) {
+                giveWay(name);
+            } else {
+                registry.registerBeanDefinition(name, definition(name));
+            }
+        }
+    }
+
+    private Set<String> names() {
+        try {
+            Map<String, Executor> bound = Binder.get(this.environment)
+                    .bind(ExecutorNameRule.PREFIX, Bindable.mapOf(String.class, Executor.class))
+                    .orElse(Map.of());
+            return new UniqueNames(ExecutorNameRule.PREFIX, this.environment).among(bound.keySet());
+        } catch (BindException ex) {
+            throw (ex.getTarget().getType().resolve() == Executor.class) ? valueInsteadOfKeys(ex) : ex;
+        }
+    }
+
+    private InvalidSettingException valueInsteadOfKeys(BindException failure) {
+        String key = failure.getName().toString();
+        return new InvalidSettingException(
+                key,
+                new ConfiguredKeys(this.environment).rawValue(key).orElse(""),
+                "it is the name of an executor, which has keys of its own",
+                "Write '%s.pool.core-size', for example, or no value for an executor with all defaults."
+                        .formatted(key));
+    }
+
+    private void giveWay(String name) {
+        // A factory bean is not made for the sake of this question, so its type may be unknown.
+        Class<?> type = this.beanFactory.getType(name, false);
+        ExecutorNameRule.checkBeanOfSameName(name, type);
+        log.info(
+                "executor {}: the application's own bean of that name is used, and '{}.{}' is not",
+                name,
+                ExecutorNameRule.PREFIX,
+                name);
+    }
+
+    private static RootBeanDefinition definition(String name) {
+        RootBeanDefinition definition = new RootBeanDefinition();
+        definition.setFactoryBeanName(FACTORY);
+        definition.setFactoryMethodName("create");
+        definition.getConstructorArgumentValues().addIndexedArgumentValue(0, name);
+        definition.setTargetType(ThreadPoolTaskExecutor.class);
+        // As a candidate for injection by type it would make Spring Boot's executor stand back, or the type ambiguous.
+        definition.setDefaultCandidate(false);
+        definition.setResourceDescription("configuration property '%s.%s'".formatted(ExecutorNameRule.PREFIX, name));
+        return definition;
+    }
+}

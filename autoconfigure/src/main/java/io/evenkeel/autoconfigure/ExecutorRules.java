@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.autoconfigure;
+
+import io.evenkeel.autoconfigure.EvenkeelProperties.Executor;
+import io.evenkeel.autoconfigure.EvenkeelProperties.ExecutorPool;
+import io.evenkeel.autoconfigure.EvenkeelProperties.Threads;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.system.JavaVersion;
+import org.springframework.boot.thread.Threading;
+import org.springframework.core.env.Environment;
+import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
+
+/**
+ * What the keys of an executor may be, together with what it inherits. Only what is written for it is refused:
+ * {@code spring.task.execution} is Spring Boot's affair.
+ */
+final class ExecutorRules {
+
+    private static final String OF_SPRING_BOOT = "spring.task.execution.";
+    private static final String CORE_SIZE = "pool.core-size";
+    private static final String MAX_SIZE = "pool.max-size";
+    private static final String QUEUE_CAPACITY = "pool.queue-capacity";
+    private static final String KEEP_ALIVE = "pool.keep-alive";
+    private static final String CORE_TIMEOUT = OF_SPRING_BOOT + "pool.allow-core-thread-timeout";
+
+    private static final int UNBOUNDED = Integer.MAX_VALUE;
+    private static final int MOST_PLATFORM_THREADS = 10_000;
+    private static final int LONGEST_QUEUE = 10_000_000;
+    private static final Duration LONGEST_KEEP_ALIVE = Duration.ofHours(24);
+
+    private final String name;
+    private final Executor settings;
+    private final ThreadPoolTaskExecutor executor;
+    private final Environment environment;
+
+    /**
+     * Prepares the checks of one executor.
+     *
+     * @param executor with the settings and all that it inherits
+     */
+    ExecutorRules(String name, Executor settings, ThreadPoolTaskExecutor executor, Environment environment) {
+        this.name = name;
+        this.settings = settings;
+        this.executor = executor;
+        this.environment = environment;
+    }
+
+    void check() {
+        ExecutorPool pool = this.settings.pool();
+        checkThreads();
+        if (pool.queueCapacity() != null) {
+            checkQueueCapacity(pool.queueCapacity());
+        }
+        if (pool.coreSize() != null) {
+            checkCoreSize(pool.coreSize());
+        }
+        if (pool.maxSize() != null) {
+            checkMaxSize(pool.maxSize());
+        }
+        checkOrder();
+        checkGrowth();
+        if (pool.keepAlive() != null) {
+            checkKeepAlive(pool.keepAlive());
+        }
+        checkThreadNamePrefix();
+    }
+
+    private void checkThreads() {
+        JavaVersion java = JavaVersion.getJavaVersion();
+        if (this.settings.threads() == Threads.VIRTUAL && java.isOlderThan(JavaVersion.TWENTY_ONE)) {
+            throw refuse(
+                    "threads",
+                    "virtual",
+                    "this is Java %s, and virtual threads need Java 21 or newer".formatted(java),
+                    "Run on Java 21 or newer; or write 'auto', and 'spring.threads.virtual.enabled: true' for"
+                            + " virtual threads wherever there are any.");
+        }
+    }
+
+    private void checkQueueCapacity(int capacity) {
+        if (capacity < 0) {
+            throw refuse(
+                    QUEUE_CAPACITY,
+                    capacity,
+                    "a number of tasks cannot be negative, and it does not mean 'unbounded'",
+                    "Write 0 for no queue, or %d for one without a bound.".formatted(UNBOUNDED));
+        }
+        if (capacity > LONGEST_QUEUE && capacity != UNBOUNDED) {
+            throw refuse(
+                    QUEUE_CAPACITY,
+                    capacity,
+                    "the memory would be full before such a queue",
+                    "Write at most %d, or %d for a queue without a bound.".formatted(LONGEST_QUEUE, UNBOUNDED));
+        }
+    }
+
+    private void checkCoreSize(int size) {
+        if (size < 0) {
+            throw refuse(CORE_SIZE, size, "a number of threads cannot be negative", "Write at least 1.");
+        }
+        if (size == 0 && this.executor.getQueueCapacity() > 0) {
+            throw refuse(
+                    CORE_SIZE,
+                    size,
+                    "one thread works on the queue nevertheless",
+                    "Write 1, or '%s: 0' too for a pool without a queue.".formatted(key(QUEUE_CAPACITY)));
+        }
+        checkPlatformThreads(CORE_SIZE, size);
+    }
+
+    private void checkMaxSize(int size) {
+        if (size < 1) {
+            throw refuse(MAX_SIZE, size, "no task could ever run", "Write at least 1.");
+        }
+        checkPlatformThreads(MAX_SIZE, size);
+    }
+
+    private void checkPlatformThreads(String key, int size) {
+        if (size > MOST_PLATFORM_THREADS && !virtual()) {
+            throw refuse(
+                    key,
+                    size,
+                    "the process would run out of memory before it has so many platform threads",
+                    "Write at most %d, or '%s: virtual' on Java 21 or newer."
+                            .formatted(MOST_PLATFORM_THREADS, key("threads")));
+        }
+    }
+
+    private boolean virtual() {
+        return this.settings.threads() == Threads.VIRTUAL
+                || (this.settings.threads() == Threads.AUTO && Threading.VIRTUAL.isActive(this.environment));
+    }
+
+    private void checkOrder() {
+        int coreSize = this.executor.getCorePoolSize();
+        int maxSize = this.executor.getMaxPoolSize();
+        if (maxSize >= coreSize) {
+            return;
+        }
+        if (this.settings.pool().maxSize() != null) {
+            throw refuse(
+                    MAX_SIZE,
+                    maxSize,
+                    "'%s' is higher (%d)"
+                            .formatted(origin(CORE_SIZE, this.settings.pool().coreSize()), coreSize),
+                    "Write at least %d, or '%s: %d'.".formatted(coreSize, key(CORE_SIZE), maxSize));
+        }
+        if (this.settings.pool().coreSize() != null) {
+            throw refuse(
+                    CORE_SIZE,
+                    coreSize,
+                    "'%s' is lower (%d)".formatted(OF_SPRING_BOOT + MAX_SIZE, maxSize),
+                    "Write at most %d, or '%s: %d' too.".formatted(maxSize, key(MAX_SIZE), coreSize));
+        }
+    }
+
+    private void checkGrowth() {
+        Integer written = this.settings.pool().maxSize();
+        int coreSize = this.executor.getCorePoolSize();
+        int capacity = this.executor.getQueueCapacity();
+        if (capacity == UNBOUNDED && written != null && written > coreSize) {
+            throw refuse(
+                    MAX_SIZE,
+                    written,
+                    "there are never more than the %d threads of '%s', because the queue has no bound and so is never full"
+                            .formatted(
+                                    coreSize,
+                                    origin(CORE_SIZE, this.settings.pool().coreSize())),
+                    "Remove it, raise '%s', or give the queue a bound with '%s'."
+                            .formatted(key(CORE_SIZE), key(QUEUE_CAPACITY)));
+        }
+        Integer bound = this.settings.pool().queueCapacity();
+        if (bound != null
+                && bound != UNBOUNDED
+                && this.executor.getMaxPoolSize() > MOST_PLATFORM_THREADS
+                && !virtual()) {
+            throw refuse(
+                    QUEUE_CAPACITY,
+                    bound,
+                    "without '%s' a full queue starts platform threads without limit".formatted(key(MAX_SIZE)),
+                    "Write '%s' too; with %d the pool never grows.".formatted(key(MAX_SIZE), Math.max(1, coreSize)));
+        }
+    }
+
+    private void checkKeepAlive(Duration keepAlive) {
+        if (keepAlive.isNegative()) {
+            throw refuse(KEEP_ALIVE, keepAlive, "a duration cannot be negative", "Write at least 1s.");
+        }
+        if (keepAlive.isZero() && this.environment.getProperty(CORE_TIMEOUT, Boolean.class, true)) {
+            throw refuse(
+                    KEEP_ALIVE,
+                    keepAlive,
+                    "threads up to '%s' end after that time too, which cannot be 0 for them"
+                            .formatted(origin(CORE_SIZE, this.settings.pool().coreSize())),
+                    "Write at least 1s, or '%s: false' too, so that these stay.".formatted(CORE_TIMEOUT));
+        }
+        if (keepAlive.toNanosPart() != 0) {
+            long seconds = keepAlive.toSeconds();
+            throw refuse(
+                    KEEP_ALIVE,
+                    keepAlive,
+                    "an executor counts whole seconds, and a number without unit is milliseconds",
+                    (seconds == 0 && keepAlive.toMillis() > 0)
+                            ? "Did you mean %ds? Otherwise write at least 1s.".formatted(keepAlive.toMillis())
+                            : "Write %ds or %ds.".formatted(Math.max(1, seconds), seconds + (seconds == 0 ? 2 : 1)));
+        }
+        if (keepAlive.compareTo(LONGEST_KEEP_ALIVE) > 0) {
+            throw refuse(
+                    KEEP_ALIVE,
+                    keepAlive,
+                    "no thread waits for its next task for that long",
+                    "Write at most %s.".formatted(DurationText.of(LONGEST_KEEP_ALIVE)));
+        }
+    }
+
+    private void checkThreadNamePrefix() {
+        String prefix = this.settings.threadNamePrefix();
+        if (prefix != null && prefix.isBlank()) {
+            throw refuse(
+                    "thread-name-prefix",
+                    "'" + prefix + "'",
+                    "nobody could tell whose threads they are",
+                    "Write a name, or leave it out for the default of '%s-'.".formatted(this.name));
+        }
+    }
+
+    private String origin(String key, @Nullable Object written) {
+        return (written != null) ? key(key) : OF_SPRING_BOOT + key;
+    }
+
+    private String key(String key) {
+        return ExecutorNameRule.PREFIX + "." + this.name + "." + key;
+    }
+
+    private InvalidSettingException refuse(String key, int value, String reason, String remedy) {
+        return refuse(key, Integer.toString(value), reason, remedy);
+    }
+
+    private InvalidSettingException refuse(String key, Duration value, String reason, String remedy) {
+        return refuse(key, DurationText.of(value), reason, remedy);
+    }
+
+    private InvalidSettingException refuse(String key, String value, String reason, String remedy) {
+        return new InvalidSettingException(key(key), value, reason, remedy);
+    }
+}

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.autoconfigure;
+
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.springframework.boot.context.properties.source.ConfigurationProperty;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
+import org.springframework.boot.origin.PropertySourceOrigin;
+import org.springframework.core.env.Environment;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
+
+/**
+ * The names that the user chose below a prefix, such as those of executors, each in one spelling.
+ *
+ * <p>Spring Boot binds a map to one entry per spelling. Environment variables know neither capitals nor dashes, so
+ * {@code MAILSENDER} beside {@code mailSender} in a file makes a second entry, {@code mailsender}, that nobody asked
+ * for. The value of the variable is in the first one too, as keys are looked up in any spelling.
+ */
+final class UniqueNames {
+
+    private final ConfigurationPropertyName prefix;
+    private final Environment environment;
+
+    UniqueNames(String prefix, Environment environment) {
+        this.prefix = ConfigurationPropertyName.of(prefix);
+        this.environment = environment;
+    }
+
+    /**
+     * Picks the spelling that was chosen for each name.
+     *
+     * @param spellings keys of the map that was bound to the prefix
+     * @throws InvalidSettingException if two spellings of one name were chosen, or if a name has characters other than
+     *     letters, digits, '-' and '_'
+     */
+    Set<String> among(Collection<String> spellings) {
+        Map<String, List<String>> byName = spellings.stream()
+                .collect(Collectors.groupingBy(UniqueNames::relaxed, LinkedHashMap::new, Collectors.toList()));
+        return byName.values().stream().map(this::choose).collect(Collectors.toCollection(LinkedHashSet::new));
+    }
+
+    private static String relaxed(String spelling) {
+        return spelling.replaceAll("[-_]", "").toLowerCase(Locale.ROOT);
+    }
+
+    private String choose(List<String> spellings) {
+        List<String> chosen = spellings.stream()
+                .filter(spelling -> firstOutsideOfEnvironmentVariables(spelling).isPresent())
+                .toList();
+        if (chosen.size() > 1) {
+            throw refuse(
+                    chosen.get(1),
+                    "it is the same name to Spring Boot as '%s'%s".formatted(chosen.get(0), origin(chosen.get(0))),
+                    "Spell it in one way, '%s' or '%s'.".formatted(chosen.get(0), chosen.get(1)));
+        }
+        String name = asWritten(chosen.isEmpty() ? spellings.get(0) : chosen.get(0));
+        if (!name.matches("[A-Za-z0-9_-]+")) {
+            throw refuse(
+                    name,
+                    "a name consists of letters, digits, '-' and '_'",
+                    "Choose another name, such as '%s'.".formatted(name.replaceAll("[^A-Za-z0-9_-]+", "-")));
+        }
+        return name;
+    }
+
+    // Spring Boot drops a blank or an umlaut without a word.
+    private String asWritten(String spelling) {
+        return firstOutsideOfEnvironmentVariables(spelling)
+                .map(ConfigurationProperty::getOrigin)
+                .filter(PropertySourceOrigin.class::isInstance)
+                .map(origin -> ((PropertySourceOrigin) origin).getPropertyName())
+                .filter(key -> !key.contains(spelling))
+                .map(key -> key.split("\\.", -1))
+                .filter(elements -> elements.length > this.prefix.getNumberOfElements())
+                .map(elements -> elements[this.prefix.getNumberOfElements()])
+                .orElse(spelling);
+    }
+
+    private InvalidSettingException refuse(String name, String reason, String remedy) {
+        return new InvalidSettingException(this.prefix + "." + KnownKeys.NAME, name, reason, remedy);
+    }
+
+    private String origin(String spelling) {
+        return firstOutsideOfEnvironmentVariables(spelling)
+                .map(ConfigurationProperty::getOrigin)
+                .map(" (from %s)"::formatted)
+                .orElse("");
+    }
+
+    private Optional<ConfigurationProperty> firstOutsideOfEnvironmentVariables(String spelling) {
+        return StreamSupport.stream(
+                        ConfigurationPropertySources.get(this.environment).spliterator(), false)
+                .filter(source -> !(source.getUnderlyingSource() instanceof SystemEnvironmentPropertySource))
+                .flatMap(source -> below(source, spelling))
+                .findFirst();
+    }
+
+    private Stream<ConfigurationProperty> below(ConfigurationPropertySource source, String spelling) {
+        if (!(source instanceof IterableConfigurationPropertySource iterable)) {
+            return Stream.empty();
+        }
+        return iterable.stream()
+                .filter(key -> this.prefix.isAncestorOf(key))
+                .filter(key -> key.getElement(this.prefix.getNumberOfElements(), Form.ORIGINAL)
+                        .equals(spelling))
+                .map(iterable::getConfigurationProperty)
+                .filter(Objects::nonNull);
+    }
+}
