@@ -31,13 +31,12 @@ record Interruption(
     static Interruption of(String executor, long done, Load before, Load after, @Nullable String longest) {
         long started = after.finished() + after.running() - before.finished();
         long outstanding = before.running() + before.waiting();
-        return new Interruption(
-                executor,
-                done,
-                Math.min(started, outstanding),
-                after.running(),
-                Math.max(0, outstanding - started),
-                longest);
+        return new Interruption(executor, done, started, after.running(), Math.max(0, outstanding - started), longest);
+    }
+
+    /** {@return whether there was anything to interrupt or to cancel} */
+    boolean hadWork() {
+        return this.interrupted > 0 || this.neverStarted > 0;
     }
 
     /** {@return such as {@code has been running for 31.2s (thread mail-1, in com.example.Report.render)}} */

@@ -5,6 +5,7 @@ import io.evenkeel.time.Ticker;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongConsumer;
@@ -79,8 +80,7 @@ final class TaskDrain {
             }
             boolean interrupted = Thread.currentThread().isInterrupted();
             if (this.budget.isOver() || interrupted) {
-                // If all are idle, what remains is a doubt that nobody can act on.
-                return now.isIdle() ? List.of() : interrupt(now, interrupted);
+                return interrupt(workloads, interrupted);
             }
             if (!now.isIdle()) {
                 if (!waited) {
@@ -97,23 +97,26 @@ final class TaskDrain {
         }
     }
 
-    private List<Interruption> interrupt(Snapshot before, boolean closingThreadInterrupted) {
+    private List<Interruption> interrupt(Collection<Workload> workloads, boolean closingThreadInterrupted) {
         Map<Workload, String> longest = new HashMap<>();
-        long now = this.ticker.nanoTime();
-        for (Workload workload : before.loads().keySet()) {
+        Map<Workload, Load> loads = new LinkedHashMap<>();
+        for (Workload workload : workloads) {
+            long now = this.ticker.nanoTime();
             workload.longest().ifPresent(task -> longest.put(workload, Interruption.describe(task, now)));
+            loads.put(workload, workload.look());
+            interrupt(workload);
         }
-        before.loads().keySet().forEach(this::interrupt);
+        Snapshot before = new Snapshot(loads, this.ticker.nanoTime());
         this.abortCalls.run();
-        Snapshot after = awaitEnd(before);
-        List<Interruption> interruptions = before.loads().keySet().stream()
-                .filter(workload -> !before.load(workload).isIdle())
+        Snapshot after = awaitEnd(workloads);
+        List<Interruption> interruptions = workloads.stream()
                 .map(workload -> Interruption.of(
                         workload.name(),
                         before.finishedSince(first(before), workload),
                         before.load(workload),
                         after.load(workload),
                         longest.get(workload)))
+                .filter(Interruption::hadWork)
                 .toList();
         String reason = closingThreadInterrupted
                 ? "Shutdown was interrupted"
@@ -131,10 +134,10 @@ final class TaskDrain {
         }
     }
 
-    private Snapshot awaitEnd(Snapshot before) {
+    private Snapshot awaitEnd(Collection<Workload> workloads) {
         long until = this.ticker.nanoTime() + GRACE.toNanos();
         while (true) {
-            Snapshot now = Snapshot.of(before.loads().keySet(), this.ticker.nanoTime());
+            Snapshot now = Snapshot.of(workloads, this.ticker.nanoTime());
             boolean ended = now.loads().values().stream().allMatch(load -> load.running() == 0);
             if (ended || now.takenAt() - until >= 0 || Thread.currentThread().isInterrupted()) {
                 return now;
