@@ -70,6 +70,10 @@ const VIEWS = {
       + `${side.handshakesResumed === 0 ? 'none' : number(side.handshakesResumed)} resumed, ${seconds(side.millis)} in all`
       + `${side.failed ? `; ${plural(side.failed, 'call', 'calls')} failed` : ''}`,
   },
+  background: {
+    outcome: tasksOutcome,
+    waiting: '', // whoever presses Ctrl-C would not get the answer
+  },
 };
 
 function element(tag, attributes = {}, ...children) {
@@ -90,21 +94,40 @@ async function request(url, options) {
   return body;
 }
 
-function outcome(view, run) {
+const soFar = run => element('p', { class: 'so-far' }, run.status === 'running' ? 'So far:' : 'Until it stopped:');
+
+const settings = run => 'Settings: ' + Object.entries(run.settings).map(([key, value]) => `${key} ${value}`).join(', ');
+
+function tasksOutcome(run) {
+  const tasks = run.result;
+  const verdict = `${number(tasks.done)} of ${plural(tasks.tasks, 'task', 'tasks')} done in ${seconds(tasks.millis)}`
+    + (tasks.failed ? `, ${number(tasks.failed)} failed` : '') + `; the server got ${plural(tasks.callsAtServer, 'call', 'calls')}.`;
+  const made = [run.status === 'done' ? element('ul', { class: 'verdict' }, element('li', {}, verdict)) : soFar(run)];
+  made.push(element('div', { class: 'sides three' }, ...[[tasks.waiting, 'wait'], [tasks.running, 'run'], [tasks.done, 'done']]
+    .map(([count, what]) => element('div', { class: 'side evenkeel' },
+      element('div', { class: 'big' }, number(count)), element('div', { class: 'what' }, what)))));
+  made.push(element('p', { class: 'so-far' }, settings(run)));
+  if (tasks.failures.length) {
+    made.push(element('ul', { class: 'kinds', 'aria-label': 'Failures by kind, each with the first message' }, ...tasks.failures.map(failure =>
+      element('li', {}, element('b', {}, `${number(failure.count)} × ${failure.kind}`), ' ', element('span', { class: 'example' }, failure.example)))));
+  }
+  return made;
+}
+
+function sidesOutcome(view, run) {
   const result = run.result;
-  const done = run.status === 'done';
   const made = [];
-  made.push(done
+  made.push(run.status === 'done'
     ? element('ul', { class: 'verdict' }, ...SIDES.map(([id, name]) =>
       element('li', { class: id }, element('b', {}, name), ': ', view.verdict(result[id]), '.')))
-    : element('p', { class: 'so-far' }, run.status === 'running' ? 'So far:' : 'Until it stopped:'));
+    : soFar(run));
   made.push(element('div', { class: 'sides' }, ...SIDES.map(([id, name]) =>
     element('div', { class: `side ${id}` },
       element('h3', {}, name),
       element('div', { class: 'big' }, number(view.big(result[id]))),
       element('div', { class: 'what' }, view.what(result[id]))))));
   made.push(element('table', {},
-    element('caption', {}, 'Settings: ' + Object.entries(run.settings).map(([key, value]) => `${key} ${value}`).join(', ')),
+    element('caption', {}, settings(run)),
     element('thead', {}, element('tr', {}, element('th', { scope: 'col' }, 'Counted'),
       ...SIDES.map(([, name]) => element('th', { scope: 'col' }, name)))),
     element('tbody', {}, ...view.rows.map(([label, read]) => {
@@ -124,6 +147,7 @@ function outcome(view, run) {
 class Card {
   constructor(section) {
     this.name = section.dataset.experiment;
+    this.view = VIEWS[this.name];
     this.section = section;
     section.append(document.getElementById('parts').content.cloneNode(true));
     this.form = section.querySelector('form');
@@ -140,7 +164,7 @@ class Card {
   }
 
   showCurl() {
-    this.find('.curl code').textContent = `curl -X POST '${location.origin}/experiments/${this.name}?${this.query()}&wait=true'`;
+    this.find('.curl code').textContent = `curl -X POST '${location.origin}/experiments/${this.name}?${this.query()}${this.view.waiting ?? '&wait=true'}'`;
   }
 
   async copy() {
@@ -180,11 +204,20 @@ class Card {
     }
     const key = run.status + JSON.stringify(run.result);
     if (run.result && key !== this.key) {
-      this.find('.outcome').replaceChildren(...outcome(VIEWS[this.name], run));
+      this.find('.outcome').replaceChildren(...this.view.outcome ? this.view.outcome(run) : sidesOutcome(this.view, run));
       this.find('.outcome').hidden = false;
     }
     this.key = key;
     this.shown = run.status;
+  }
+
+  /** The numbers of a run that was under way go stale when nobody tells new ones. */
+  lost() {
+    this.find('.running').hidden = true;
+    if (this.shown === 'running' || this.shown === 'failed') {
+      this.find('.so-far')?.replaceChildren('As last seen, which is not how it stands now:');
+      this.key = undefined;
+    }
   }
 
   enable(enabled) {
@@ -211,10 +244,12 @@ async function poll() {
     pause = busy ? 500 : 2000;
     showMeters(await request('meters'));
   } catch (error) {
-    notice.textContent = error instanceof TypeError
-      ? 'The application does not answer. This page shows what it last said and keeps trying.' : error.message;
+    const gone = error instanceof TypeError;
+    notice.textContent = gone
+      ? 'The web server of the application does not answer. This page shows what it last said and keeps trying. '
+        + 'If you pressed Ctrl-C, look at the terminal: it tells what the application still waits for, and when it has ended.' : error.message;
     notice.hidden = false;
-    cards.forEach(card => card.enable(false));
+    cards.forEach(card => { card.enable(false); if (gone) card.lost(); });
   }
   clearTimeout(timer);
   timer = setTimeout(poll, pause);

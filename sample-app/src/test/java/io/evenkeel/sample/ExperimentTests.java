@@ -127,6 +127,18 @@ class ExperimentTests {
         assertThat(number(evenkeel, "handshakesResumed")).isEqualTo(number(evenkeel, "handshakes"));
     }
 
+    @Test
+    void everyTaskInTheBackgroundIsDoneAndCallsTheServerOnce() {
+        JsonNode result = done("background?tasks=20&seconds=1&wait=true").get("result");
+
+        assertThat(number(result, "done")).isEqualTo(20);
+        assertThat(number(result, "waiting") + number(result, "running") + number(result, "failed"))
+                .isZero();
+        Counts counts = jetty.tally(Side.EVENKEEL).counts();
+        assertThat(number(result, "callsAtServer")).isEqualTo(counts.posts()).isEqualTo(20);
+        assertThat(counts.postsExecutedTwice()).isZero();
+    }
+
     private static void assertFailuresAddUp(JsonNode result) {
         long sum = 0;
         for (JsonNode failure : result.get("failures")) {

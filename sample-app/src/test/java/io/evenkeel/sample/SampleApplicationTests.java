@@ -66,6 +66,8 @@ class SampleApplicationTests {
             burst?patience=11  | patience must be from 1 to 10, but is 11
             tls?clients=0      | clients must be from 1 to 500, but is 0
             tls?keepAlive=why  | keepAlive must be true or false, but is 'why'
+            background?tasks=0 | tasks must be from 1 to 500, but is 0
+            background?seconds=31 | seconds must be from 1 to 30, but is 31
             """)
     void refusesParametersThatMakeNoSense(String experiment, String reason) {
         Browser.Answer answer = browser.post("/experiments/" + experiment);
@@ -79,6 +81,6 @@ class SampleApplicationTests {
         Browser.Answer answer = browser.get("/experiments/storm");
 
         assertThat(answer.status()).isEqualTo(404);
-        assertThat(answer.json().get("detail").asString()).contains("race, burst, tls");
+        assertThat(answer.json().get("detail").asString()).contains("race, burst, tls, background");
     }
 }

@@ -22,20 +22,23 @@ import org.springframework.web.server.ResponseStatusException;
 @RequestMapping("/experiments")
 class ExperimentController {
 
-    private static final List<String> NAMES = List.of("race", "burst", "tls");
+    private static final List<String> NAMES = List.of("race", "burst", "tls", "background");
 
     private final Laboratory laboratory;
     private final Clients clients;
     private final Race race;
     private final Burst burst;
     private final Tls tls;
+    private final BackgroundWork background;
 
-    ExperimentController(Laboratory laboratory, Clients clients, Race race, Burst burst, Tls tls) {
+    ExperimentController(
+            Laboratory laboratory, Clients clients, Race race, Burst burst, Tls tls, BackgroundWork background) {
         this.laboratory = laboratory;
         this.clients = clients;
         this.race = race;
         this.burst = burst;
         this.tls = tls;
+        this.background = background;
     }
 
     @GetMapping
@@ -87,6 +90,16 @@ class ExperimentController {
             throws InterruptedException {
         TlsSettings settings = new TlsSettings(number, keepAlive);
         return answer(laboratory.start("tls", settings, progress -> tls.run(settings, progress)), wait);
+    }
+
+    @PostMapping("/background")
+    ResponseEntity<Run.State> background(
+            @RequestParam(defaultValue = "50") int tasks,
+            @RequestParam(defaultValue = "5") int seconds,
+            @RequestParam(defaultValue = "false") boolean wait)
+            throws InterruptedException {
+        BackgroundSettings settings = new BackgroundSettings(tasks, seconds);
+        return answer(laboratory.start("background", settings, progress -> background.run(settings, progress)), wait);
     }
 
     private static String readable(@Nullable Duration timeout) {

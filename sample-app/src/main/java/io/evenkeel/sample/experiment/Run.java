@@ -27,7 +27,7 @@ final class Run {
             Object result = experiment.run((done, soFar) -> state = start.now(Status.RUNNING, done, soFar, null));
             state = start.now(Status.DONE, 1, result, null);
         } catch (InterruptedException ex) {
-            state = start.now(Status.FAILED, 1, state.result(), "Stopped before it was done");
+            state = start.now(Status.FAILED, 1, state.result(), "the application is closing");
         } catch (RuntimeException ex) {
             log.warn("Experiment {} failed", start.experiment(), ex);
             state = start.now(Status.FAILED, 1, state.result(), ex.toString());
