@@ -56,7 +56,7 @@ enum Scenario {
             "Main ends, 20 tasks on 8 threads, no signal",
             server(Server.NONE)
                     .submit(Work.of(Kind.WAIT, 20))
-                    .with("spring.task.execution.pool.keep-alive=100ms")
+                    .with("spring.task.execution.pool.keep-alive=1s")
                     .signals(0)),
     MAIN_EXITS(
             "Main ends with System.exit(SpringApplication.exit(..)), 20 tasks on 4 threads",
