@@ -32,6 +32,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
  * autoconfigure -> client -> transport -> policy -> time
  *       |                                   everyone -> event, error
  *       +-> metrics -> event
+ *       +-> shutdown -> time
  * </pre>
  */
 class ArchitectureTests {
@@ -43,6 +44,8 @@ class ArchitectureTests {
     private static final String TRANSPORT = "io.evenkeel.transport..";
 
     private static final String METRICS = "io.evenkeel.metrics..";
+
+    private static final String SHUTDOWN = "io.evenkeel.shutdown..";
 
     private static final String POLICY = "io.evenkeel.policy..";
 
@@ -86,6 +89,8 @@ class ArchitectureTests {
                 .definedBy(TRANSPORT)
                 .layer("metrics")
                 .definedBy(METRICS)
+                .layer("shutdown")
+                .definedBy(SHUTDOWN)
                 .layer("policy")
                 .definedBy(POLICY)
                 .layer("event")
@@ -103,7 +108,18 @@ class ArchitectureTests {
                 .whereLayer("policy")
                 .mayOnlyBeAccessedByLayers("autoconfigure", "client", "transport")
                 .whereLayer("metrics")
+                .mayOnlyBeAccessedByLayers("autoconfigure")
+                .whereLayer("shutdown")
                 .mayOnlyBeAccessedByLayers("autoconfigure"));
+    }
+
+    @Test
+    void theShutdownKnowsNothingOfUsButTheTime() {
+        check(classes()
+                .that()
+                .resideInAPackage(SHUTDOWN)
+                .should()
+                .onlyDependOnClassesThat(resideOutsideOfOurPackagesExcept(SHUTDOWN, TIME)));
     }
 
     @Test

@@ -619,11 +619,26 @@ final class ConnectionPool {
      */
     int close() {
         Closing closing = new Closing();
-        List<PoolEntry<HttpRoute, ManagedHttpClientConnection>> inUse = new ArrayList<>();
         this.lock.lock();
         try {
             this.closed = true;
             this.idle.removeIf((connection, routePool) -> CloseReason.SHUTDOWN, closing);
+        } finally {
+            this.lock.unlock();
+            closing.run(this.vacated);
+        }
+        return abortCalls();
+    }
+
+    /**
+     * Turns away who waits, and closes what is in use. Later calls are served, as long as the pool is not closed.
+     *
+     * @return how many connections were in use
+     */
+    int abortCalls() {
+        List<PoolEntry<HttpRoute, ManagedHttpClientConnection>> inUse = new ArrayList<>();
+        this.lock.lock();
+        try {
             for (RoutePool routePool : this.routes.values()) {
                 inUse.addAll(routePool.leased.keySet());
                 routePool.waiters.forEach(waiter -> waiter.refuse(this.errors.closed(routePool.origin())));
@@ -632,7 +647,6 @@ final class ConnectionPool {
             this.routes.values().removeIf(RoutePool::isEmpty);
         } finally {
             this.lock.unlock();
-            closing.run(this.vacated);
         }
         for (PoolEntry<HttpRoute, ManagedHttpClientConnection> entry : inUse) {
             // Its entry is left to the thread that holds it: it finds the connection closed and gives it back.

@@ -131,6 +131,11 @@ public final class ConnectionPools implements AutoCloseable {
         return alive().stream().map(ConnectionPool::snapshot).toList();
     }
 
+    /** Aborts the calls that are running, and refuses those that wait for a connection. Later calls are served. */
+    public void abortCalls() {
+        alive().forEach(ConnectionPool::abortCalls);
+    }
+
     /**
      * Closes all pools and ends their housekeeping. Idle connections are closed; calls that are still running are
      * aborted, and named in the log. Calls that come later are refused.

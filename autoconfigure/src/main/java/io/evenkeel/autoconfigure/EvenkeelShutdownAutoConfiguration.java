@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.autoconfigure;
+
+import io.evenkeel.shutdown.ExecutorObserver;
+import io.evenkeel.shutdown.ShutdownLifecycle;
+import java.util.Set;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
+import org.springframework.core.env.Environment;
+import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
+
+/**
+ * Auto-configuration of a shutdown that finishes what was accepted: requests in flight, then the tasks of all executors,
+ * in one budget of time. It does not depend on the HTTP clients.
+ */
+@AutoConfiguration(after = EvenkeelAutoConfiguration.class)
+@ConditionalOnClass(ThreadPoolTaskExecutor.class)
+@Conditional(OnEvenkeelEnabledCondition.class)
+@EnableConfigurationProperties(EvenkeelProperties.class)
+public final class EvenkeelShutdownAutoConfiguration {
+
+    EvenkeelShutdownAutoConfiguration() {}
+
+    // Made before all other beans, so it reads the settings itself.
+    @Bean
+    static ExecutorObserver evenkeelExecutorObserver(Environment environment, ObjectProvider<RunningCalls> calls) {
+        EvenkeelProperties.Shutdown shutdown = ShutdownRules.check(
+                Binder.get(environment).bindOrCreate(ShutdownRules.PREFIX, EvenkeelProperties.Shutdown.class));
+        return new ExecutorObserver(
+                shutdown.timeout(), Set.copyOf(shutdown.exclude()), () -> calls.ifAvailable(RunningCalls::abort));
+    }
+
+    @Bean
+    ShutdownLifecycle evenkeelShutdownLifecycle(
+            ApplicationContext context, ExecutorObserver observer, Environment environment) {
+        boolean limited = new ConfiguredKeys(environment).isSet(ShutdownAdvice.PHASE_TIMEOUT);
+        return new ShutdownLifecycle(context, observer, !limited);
+    }
+
+    @Bean
+    ShutdownAdvice evenkeelShutdownAdvice(ApplicationContext context, EvenkeelProperties properties) {
+        return new ShutdownAdvice(context, properties.shutdown());
+    }
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.autoconfigure;
+
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.cloud.CloudPlatform;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.event.ContextRefreshedEvent;
+
+/**
+ * Says at the start what would disappoint at the end. Nothing of this stops the start: it may be meant, or stand in a
+ * configuration that several applications share.
+ */
+final class ShutdownAdvice implements ApplicationListener<ContextRefreshedEvent> {
+
+    /** Spring Boot's limit for each phase of the shutdown, one of which is the wait for requests in flight. */
+    static final String PHASE_TIMEOUT = "spring.lifecycle.timeout-per-shutdown-phase";
+
+    private static final Logger log = LoggerFactory.getLogger("io.evenkeel");
+
+    /** What Kubernetes waits before it kills a container, if nobody asked for more. */
+    private static final Duration KUBERNETES = Duration.ofSeconds(30);
+
+    private final ApplicationContext context;
+    private final EvenkeelProperties.Shutdown shutdown;
+    private final AtomicBoolean done = new AtomicBoolean();
+
+    ShutdownAdvice(ApplicationContext context, EvenkeelProperties.Shutdown shutdown) {
+        this.context = context;
+        this.shutdown = shutdown;
+    }
+
+    @Override
+    public void onApplicationEvent(ContextRefreshedEvent event) {
+        // Events of child contexts arrive here too.
+        if (event.getApplicationContext() == this.context && this.done.compareAndSet(false, true)) {
+            adviseOnPhases();
+            adviseOnKubernetes();
+            adviseOnExclusions();
+        }
+    }
+
+    private void adviseOnPhases() {
+        Duration timeout = this.shutdown.timeout();
+        Binder.get(this.context.getEnvironment())
+                .bind(PHASE_TIMEOUT, Duration.class)
+                .ifBound(phase -> {
+                    if (phase.compareTo(timeout) >= 0) {
+                        log.warn(
+                                "Requests in flight may use up all of the shutdown ({} is {}, {} is {}): background tasks would "
+                                        + "be interrupted at once. Raise the latter, or lower the former.",
+                                PHASE_TIMEOUT,
+                                DurationText.of(phase),
+                                ShutdownRules.TIMEOUT,
+                                DurationText.of(timeout));
+                    }
+                });
+    }
+
+    private void adviseOnKubernetes() {
+        if (CloudPlatform.KUBERNETES.isActive(this.context.getEnvironment())
+                && this.shutdown.timeout().compareTo(KUBERNETES) >= 0) {
+            log.warn(
+                    "Kubernetes kills a container 30s after it asked it to stop, unless terminationGracePeriodSeconds is higher: {} "
+                            + "is {}. See that the former is at least 5s more.",
+                    ShutdownRules.TIMEOUT,
+                    DurationText.of(this.shutdown.timeout()));
+        }
+    }
+
+    private void adviseOnExclusions() {
+        for (String name : this.shutdown.exclude()) {
+            if (!this.context.containsBean(name)) {
+                log.warn(
+                        "{} names '{}', but there is no such bean. The executors are: {}",
+                        ShutdownRules.EXCLUDE,
+                        name,
+                        String.join(", ", this.context.getBeanNamesForType(Executor.class, true, false)));
+            }
+        }
+    }
+}

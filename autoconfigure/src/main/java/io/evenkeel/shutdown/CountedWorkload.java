@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.shutdown;
+
+import java.time.Duration;
+import java.util.Optional;
+import org.springframework.context.Lifecycle;
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
+
+/**
+ * The tasks of a {@link SimpleAsyncTaskExecutor}, which starts a thread for each and tells nothing of them: they are
+ * followed one by one.
+ */
+final class CountedWorkload implements Workload {
+
+    /** A task that has not started by then, while no other one runs, was rejected. */
+    private static final Duration START = Duration.ofSeconds(1);
+
+    private final String name;
+    private final SimpleAsyncTaskExecutor executor;
+    private final TaskTracker tracker;
+
+    CountedWorkload(String name, SimpleAsyncTaskExecutor executor, TaskTracker tracker) {
+        this.name = name;
+        this.executor = executor;
+        this.tracker = tracker;
+    }
+
+    @Override
+    public String name() {
+        return this.name;
+    }
+
+    @Override
+    public Load look() {
+        long outstanding = this.tracker.outstanding();
+        int running = this.tracker.running();
+        boolean rejected = running == 0 && this.tracker.unchangedForNanos() > START.toNanos();
+        int waiting = rejected ? 0 : (int) Math.max(0, outstanding - running);
+        return new Load(running, waiting, this.tracker.finished(), outstanding == 0);
+    }
+
+    /** Of a scheduler, repetition ended when the context began to close. */
+    @Override
+    public void windDown() {}
+
+    @Override
+    public Optional<RunningTask> longest() {
+        return this.tracker.longest();
+    }
+
+    @Override
+    public int scheduledForLater() {
+        return 0;
+    }
+
+    /** Nothing runs any more. */
+    @Override
+    public void endWithin(Duration limit) {}
+
+    @Override
+    public void interrupt() {
+        if (this.executor instanceof Lifecycle lifecycle) {
+            // Its phase shall not wait again for a task that ignores the interrupt.
+            lifecycle.stop();
+        }
+        // It would wait for tasks, on top of a budget that is used up.
+        this.executor.setTaskTerminationTimeout(0);
+        this.executor.close();
+        this.tracker.interrupt();
+    }
+}

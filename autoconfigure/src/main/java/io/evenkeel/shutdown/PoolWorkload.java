@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.shutdown;
+
+import io.evenkeel.time.Ticker;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Future;
+import java.util.concurrent.RunnableScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.springframework.scheduling.concurrent.ExecutorConfigurationSupport;
+import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
+
+/**
+ * The tasks of a {@link ThreadPoolExecutor}, counted by itself. Of one that schedules tasks, those that are due count as
+ * waiting; those that are due later do not, and periodic ones never do.
+ */
+final class PoolWorkload implements Workload {
+
+    private final String name;
+    private final Supplier<ThreadPoolExecutor> pool;
+    private final @Nullable ExecutorConfigurationSupport owner;
+    private final @Nullable TaskTracker tracker;
+    private final Ticker ticker;
+
+    private long finished = -1;
+    private long unchangedSince;
+
+    /**
+     * @param pool the pool of today: a bean of Spring makes another one when it is initialized again
+     * @param owner the bean, if it is one of Spring
+     * @param tracker follows its tasks, if that can be done unseen
+     * @param ticker tells how long nothing ends
+     */
+    PoolWorkload(
+            String name,
+            Supplier<ThreadPoolExecutor> pool,
+            @Nullable ExecutorConfigurationSupport owner,
+            @Nullable TaskTracker tracker,
+            Ticker ticker) {
+        this.name = name;
+        this.pool = pool;
+        this.owner = owner;
+        this.tracker = tracker;
+        this.ticker = ticker;
+    }
+
+    @Override
+    public String name() {
+        return this.name;
+    }
+
+    @Override
+    public Load look() {
+        ThreadPoolExecutor pool = this.pool.get();
+        // Before the numbers of the pool, which a task passes in this order: it may be seen twice, but not missed.
+        boolean exact = this.tracker != null && this.tracker.outstanding() == 0;
+        int waiting = waiting(pool);
+        int running = pool.getActiveCount();
+        long finished = pool.getCompletedTaskCount();
+        if (finished != this.finished || running == 0) {
+            this.finished = finished;
+            this.unchangedSince = this.ticker.nanoTime();
+        }
+        return new Load(running, waiting, finished, exact || pool.getPoolSize() == 0);
+    }
+
+    private static int waiting(ThreadPoolExecutor pool) {
+        return (pool instanceof ScheduledThreadPoolExecutor)
+                ? (int) pool.getQueue().stream().filter(PoolWorkload::isDue).count()
+                : pool.getQueue().size();
+    }
+
+    private static boolean isDue(Runnable task) {
+        return task instanceof RunnableScheduledFuture<?> scheduled
+                && !scheduled.isPeriodic()
+                && scheduled.getDelay(TimeUnit.NANOSECONDS) <= 0;
+    }
+
+    @Override
+    public int scheduledForLater() {
+        ThreadPoolExecutor pool = this.pool.get();
+        return (pool instanceof ScheduledThreadPoolExecutor)
+                ? (int) pool.getQueue().stream()
+                        .filter(task -> task instanceof RunnableScheduledFuture<?> scheduled
+                                && !scheduled.isPeriodic()
+                                && !scheduled.isCancelled()
+                                && scheduled.getDelay(TimeUnit.NANOSECONDS) > 0)
+                        .count()
+                : 0;
+    }
+
+    @Override
+    public void windDown() {
+        ThreadPoolExecutor pool = this.pool.get();
+        if (this.owner != null && !this.owner.isRunning() && !pool.isTerminated()) {
+            // A context that is closed while it is paused has marked its executors as shut down, but woken no thread.
+            this.owner.start();
+        }
+        if (pool instanceof ScheduledThreadPoolExecutor) {
+            // Those of Spring are shut down since the context began to close, which ends the repetition.
+            for (Runnable task : pool.getQueue()) {
+                if (task instanceof RunnableScheduledFuture<?> scheduled && scheduled.isPeriodic()) {
+                    scheduled.cancel(false);
+                }
+            }
+        }
+    }
+
+    /** Without a tracker: what runs has been running since the first look after which nothing ended, or longer. */
+    @Override
+    public Optional<RunningTask> longest() {
+        if (this.tracker != null) {
+            return this.tracker.longest();
+        }
+        return (this.pool.get().getActiveCount() > 0)
+                ? Optional.of(new RunningTask(0, null, this.unchangedSince))
+                : Optional.empty();
+    }
+
+    /** A scheduler would wait for what is due later, and a pool of the JDK ends gently by itself. */
+    @Override
+    public void endWithin(Duration limit) {
+        if (this.owner instanceof ThreadPoolTaskExecutor executor && !limit.isZero()) {
+            executor.setWaitForTasksToCompleteOnShutdown(true);
+            executor.setAwaitTerminationMillis(limit.toMillis());
+        }
+    }
+
+    @Override
+    public void interrupt() {
+        if (this.owner != null) {
+            // It cancels the future of each task in the queue, which it alone knows. Its own waiting would come on top
+            // of a budget that is used up.
+            this.owner.setWaitForTasksToCompleteOnShutdown(false);
+            this.owner.setAwaitTerminationMillis(0);
+            this.owner.shutdown();
+            // Nor shall the phase of the executor wait again for a task that ignores the interrupt.
+            this.owner.stop();
+        } else {
+            for (Runnable task : this.pool.get().shutdownNow()) {
+                if (task instanceof Future<?> future) {
+                    future.cancel(false);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.shutdown;
+
+import io.evenkeel.time.Ticker;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Lets executors finish what they have accepted, and what that submits, to whichever of them, until the budget is over.
+ * Then it interrupts what is left, and says what that was. Used by one thread at a time.
+ */
+final class TaskDrain {
+
+    private static final Logger log = LoggerFactory.getLogger("io.evenkeel");
+
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(10);
+
+    /** By then a thread that has taken a task from its queue is seen running it. */
+    private static final Duration UNTIL_SEEN = BETWEEN_LOOKS;
+
+    private static final Duration BETWEEN_REPORTS = Duration.ofSeconds(5);
+
+    /** What interrupted tasks have to clean up, on top of the budget. */
+    private static final Duration GRACE = Duration.ofSeconds(1);
+
+    private final ShutdownBudget budget;
+    private final Ticker ticker;
+    private final LongConsumer pause;
+    private final Runnable abortCalls;
+
+    private @Nullable Snapshot first;
+    private @Nullable Snapshot last;
+
+    /**
+     * @param pause waits for so many nanoseconds, or less
+     * @param abortCalls aborts the HTTP calls that are running
+     */
+    TaskDrain(ShutdownBudget budget, Ticker ticker, LongConsumer pause, Runnable abortCalls) {
+        this.budget = budget;
+        this.ticker = ticker;
+        this.pause = pause;
+        this.abortCalls = abortCalls;
+    }
+
+    /** Looks at the executors for a later comparison, which saves an idle application a wait. */
+    Snapshot look(Collection<Workload> workloads) {
+        Snapshot now = Snapshot.of(workloads, this.ticker.nanoTime());
+        this.last = now;
+        if (this.first == null) {
+            this.first = now;
+        }
+        return now;
+    }
+
+    /**
+     * Waits until the executors are idle, all at the same time, or the budget is over, or the thread is interrupted.
+     *
+     * @return what had to be interrupted, empty if they became idle
+     */
+    List<Interruption> drain(Collection<Workload> workloads) {
+        long reportedAt = this.ticker.nanoTime();
+        boolean waited = false;
+        while (true) {
+            workloads.forEach(Workload::windDown);
+            Snapshot before = this.last;
+            Snapshot now = look(workloads);
+            if (before != null && now.provesIdle(before, UNTIL_SEEN)) {
+                if (waited) {
+                    reportDone(now);
+                }
+                return List.of();
+            }
+            boolean interrupted = Thread.currentThread().isInterrupted();
+            if (this.budget.isOver() || interrupted) {
+                // If all are idle, what remains is a doubt that nobody can act on.
+                return now.isIdle() ? List.of() : interrupt(now, interrupted);
+            }
+            if (!now.isIdle()) {
+                if (!waited) {
+                    log.info("Shutdown waits for {}, {}", now, left());
+                } else if (now.takenAt() - reportedAt >= BETWEEN_REPORTS.toNanos()) {
+                    log.info("Shutdown still waits for {}, {}", now, left());
+                    reportedAt = now.takenAt();
+                }
+                waited = true;
+            }
+            if (!(now.isIdle() && now.isExact())) {
+                this.pause.accept(BETWEEN_LOOKS.toNanos());
+            }
+        }
+    }
+
+    private List<Interruption> interrupt(Snapshot before, boolean closingThreadInterrupted) {
+        Map<Workload, String> longest = new HashMap<>();
+        long now = this.ticker.nanoTime();
+        for (Workload workload : before.loads().keySet()) {
+            workload.longest().ifPresent(task -> longest.put(workload, Interruption.describe(task, now)));
+        }
+        before.loads().keySet().forEach(this::interrupt);
+        this.abortCalls.run();
+        Snapshot after = awaitEnd(before);
+        List<Interruption> interruptions = before.loads().keySet().stream()
+                .filter(workload -> !before.load(workload).isIdle())
+                .map(workload -> Interruption.of(
+                        workload.name(),
+                        before.finishedSince(first(before), workload),
+                        before.load(workload),
+                        after.load(workload),
+                        longest.get(workload)))
+                .toList();
+        String reason = closingThreadInterrupted
+                ? "Shutdown was interrupted"
+                : "Shutdown has used up its %s".formatted(Seconds.of(this.budget.total()));
+        interruptions.forEach(interruption -> log.warn(
+                "{}, {}. Raise evenkeel.shutdown.timeout, or see why its tasks take so long.", reason, interruption));
+        return interruptions;
+    }
+
+    private void interrupt(Workload workload) {
+        try {
+            workload.interrupt();
+        } catch (RuntimeException ex) {
+            log.warn("Executor '{}' could not be shut down", workload.name(), ex);
+        }
+    }
+
+    private Snapshot awaitEnd(Snapshot before) {
+        long until = this.ticker.nanoTime() + GRACE.toNanos();
+        while (true) {
+            Snapshot now = Snapshot.of(before.loads().keySet(), this.ticker.nanoTime());
+            boolean ended = now.loads().values().stream().allMatch(load -> load.running() == 0);
+            if (ended || now.takenAt() - until >= 0 || Thread.currentThread().isInterrupted()) {
+                return now;
+            }
+            this.pause.accept(BETWEEN_LOOKS.toNanos());
+        }
+    }
+
+    private void reportDone(Snapshot now) {
+        log.info(
+                "Shutdown: all tasks are done, {} of them since it began {} ago",
+                now.finishedSince(first(now)),
+                Seconds.of(this.budget.elapsed()));
+    }
+
+    private Snapshot first(Snapshot otherwise) {
+        return (this.first != null) ? this.first : otherwise;
+    }
+
+    private String left() {
+        return "%s of %s left (evenkeel.shutdown.timeout)"
+                .formatted(Seconds.of(this.budget.remaining()), Seconds.of(this.budget.total()));
+    }
+}

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.shutdown;
+
+import io.evenkeel.time.Ticker;
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.RunnableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.task.TaskDecorator;
+
+/**
+ * Follows the tasks of one executor from their submission to their end. Thread-safe.
+ *
+ * <p>What the executor rejects after it was decorated is never heard of again, so that the number of outstanding tasks
+ * may be too high for ever, but is never too low.
+ */
+final class TaskTracker implements TaskDecorator {
+
+    private final Ticker ticker;
+    private final Set<RunningTask> running = ConcurrentHashMap.newKeySet();
+    private final AtomicLong submitted = new AtomicLong();
+    private final AtomicLong started = new AtomicLong();
+    private final AtomicLong finished = new AtomicLong();
+    private volatile long changedAt;
+    private volatile boolean ended;
+
+    TaskTracker(Ticker ticker) {
+        this.ticker = ticker;
+        this.changedAt = ticker.nanoTime();
+    }
+
+    @Override
+    public Runnable decorate(Runnable task) {
+        this.changedAt = this.ticker.nanoTime();
+        this.submitted.incrementAndGet();
+        return (task instanceof RunnableFuture<?> future) ? new TrackedFuture<>(future, this) : () -> run(task);
+    }
+
+    private void run(Runnable task) {
+        if (this.ended) {
+            if (task instanceof Future<?> future) {
+                future.cancel(false);
+            }
+            return;
+        }
+        this.changedAt = this.ticker.nanoTime();
+        RunningTask entry = new RunningTask(this.started.incrementAndGet(), Thread.currentThread(), this.changedAt);
+        this.running.add(entry);
+        try {
+            task.run();
+        } finally {
+            this.running.remove(entry);
+            this.changedAt = this.ticker.nanoTime();
+            this.finished.incrementAndGet();
+        }
+    }
+
+    /** {@return the number of tasks that were submitted and have not ended, or were rejected} */
+    long outstanding() {
+        // In this order: of a task that is submitted meanwhile the end must not be counted without the beginning.
+        long finished = this.finished.get();
+        return this.submitted.get() - finished;
+    }
+
+    long finished() {
+        return this.finished.get();
+    }
+
+    int running() {
+        return this.running.size();
+    }
+
+    /** {@return the time since a task was last submitted, started or ended} */
+    long unchangedForNanos() {
+        return this.ticker.nanoTime() - this.changedAt;
+    }
+
+    Optional<RunningTask> longest() {
+        long now = this.ticker.nanoTime();
+        return this.running.stream().max(Comparator.comparingLong(task -> now - task.startedAt()));
+    }
+
+    /** Interrupts what runs, and lets nothing start that has not started yet. */
+    void interrupt() {
+        this.ended = true;
+        for (RunningTask task : this.running) {
+            Thread thread = task.thread();
+            if (thread != null) {
+                thread.interrupt();
+            }
+        }
+    }
+
+    /** A task that somebody may wait for or cancel keeps these faculties in the queue of the executor. */
+    private record TrackedFuture<T extends @Nullable Object>(RunnableFuture<T> future, TaskTracker tracker)
+            implements RunnableFuture<T> {
+
+        @Override
+        public void run() {
+            this.tracker.run(this.future);
+        }
+
+        @Override
+        public boolean cancel(boolean mayInterruptIfRunning) {
+            return this.future.cancel(mayInterruptIfRunning);
+        }
+
+        @Override
+        public boolean isCancelled() {
+            return this.future.isCancelled();
+        }
+
+        @Override
+        public boolean isDone() {
+            return this.future.isDone();
+        }
+
+        @Override
+        public T get() throws InterruptedException, ExecutionException {
+            return this.future.get();
+        }
+
+        @Override
+        public T get(long timeout, TimeUnit unit) throws InterruptedException, ExecutionException, TimeoutException {
+            return this.future.get(timeout, unit);
+        }
+    }
+}
