@@ -58,7 +58,8 @@ final class ApplicationJar {
                 classPath.stream()
                         .filter(path -> path.toString().endsWith(".jar"))
                         .filter(path -> isNeeded(path.getFileName().toString(), server))
-                        .map(path -> path.toUri().toString())
+                        // With file: in front the JVM finds them too, but does not archive their classes.
+                        .map(path -> path.toUri().getRawPath())
                         .collect(Collectors.joining(" ")));
         return manifest;
     }

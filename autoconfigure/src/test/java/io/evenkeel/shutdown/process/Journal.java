@@ -23,6 +23,11 @@ final class Journal {
             String[] parts = line.split("\t", 3);
             return new Entry(Event.valueOf(parts[0]), parts[1], parts[2]);
         }
+
+        @Override
+        public String toString() {
+            return (this.event + " " + this.id + " " + this.detail).strip();
+        }
     }
 
     // Not a channel: an interrupt, which some of the tasks get, would close it.

@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
@@ -124,6 +125,7 @@ final class Rehearsal implements AutoCloseable {
         int exitCode = process.awaitExit();
         Duration toExit = Duration.ofNanos(System.nanoTime() - from);
         return new Outcome(
+                script,
                 exitCode,
                 toExit,
                 process.journal(),
@@ -136,6 +138,12 @@ final class Rehearsal implements AutoCloseable {
     @Override
     public void close() {
         this.threads.shutdownNow();
+        try {
+            // Each of them ends its process.
+            this.threads.awaitTermination(10, TimeUnit.SECONDS);
+        } catch (InterruptedException ex) {
+            Thread.currentThread().interrupt();
+        }
         this.upstream.close();
     }
 }

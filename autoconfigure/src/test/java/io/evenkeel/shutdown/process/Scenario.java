@@ -77,10 +77,10 @@ enum Scenario {
                     .with("evenkeel.shutdown.timeout=3s")
                     .signals(0)),
     TOO_MUCH(
-            "One thread, 20 tasks; budget 2 s",
+            "One thread, 20 tasks; budget 1.8 s",
             start(Work.of(Kind.WAIT, 20))
                     .with("spring.task.execution.pool.core-size=1")
-                    .with("evenkeel.shutdown.timeout=2s")),
+                    .with("evenkeel.shutdown.timeout=1800ms")),
     DEAF(
             "4 tasks that ignore interrupts; budget 2 s",
             start(Work.of(Kind.IGNORE_INTERRUPTS, 4))

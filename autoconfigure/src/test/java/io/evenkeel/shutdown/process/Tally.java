@@ -38,6 +38,10 @@ record Tally(int accepted, int rejected, int started, int done, int interrupted,
                 Math.toIntExact(lost));
     }
 
+    static Tally allDone(int tasks) {
+        return new Tally(tasks, 0, tasks, tasks, 0, 0, 0);
+    }
+
     static Tally sum(Collection<Tally> tallies) {
         return tallies.stream().reduce(new Tally(0, 0, 0, 0, 0, 0, 0), Tally::plus);
     }
