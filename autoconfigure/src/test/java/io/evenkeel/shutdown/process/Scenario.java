@@ -33,12 +33,13 @@ enum Scenario {
                     .with("own-threads=4")),
     CALLS("8 tasks that call out until their end", start(Work.of(Kind.CALL, 8))),
     EXECUTORS(
-            "A pool and a SimpleAsyncTaskExecutor of the user's, @Async",
+            "A pool and a SimpleAsyncTaskExecutor of the user's, @Async, lazy initialisation",
             start(
                             Work.of(Kind.WAIT, 4).on(OWN),
                             Work.of(Kind.WAIT, 4).on(Work.SIMPLE),
                             Work.of(Kind.WAIT, 4).on(ASYNC))
-                    .with("own-threads=1")),
+                    .with("own-threads=1")
+                    .with("spring.main.lazy-initialization=true")),
     FAILING(
             "10 tasks of which 4 throw, one thread",
             start(Work.of(Kind.THROW, 4).millis(100), Work.of(Kind.WAIT, 6))
