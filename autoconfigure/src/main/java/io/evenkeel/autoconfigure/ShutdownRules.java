@@ -19,7 +19,9 @@ final class ShutdownRules {
         Duration timeout = shutdown.timeout();
         if (timeout.isNegative()) {
             throw refuse(
-                    timeout, "a time cannot be negative", "Write 0 to interrupt tasks at once, or remove it for the default of 25s.");
+                    timeout,
+                    "a time cannot be negative",
+                    "Write 0 to interrupt tasks at once, or remove it for the default of 25s.");
         }
         if (!timeout.isZero() && timeout.compareTo(SHORTEST) < 0) {
             throw refuse(

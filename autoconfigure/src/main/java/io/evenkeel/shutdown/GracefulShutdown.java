@@ -75,7 +75,9 @@ final class GracefulShutdown {
             int later = workload.scheduledForLater();
             if (later > 0) {
                 log.info(
-                        "Shutdown: {} of scheduler '{}' that are due later are not run", tasks(later), workload.name());
+                        "Shutdown: {} of scheduler '{}' that would be due later will not run (the next run of a cron job counts)",
+                        tasks(later),
+                        workload.name());
             }
         }
         if (!interruptions.isEmpty()) {

@@ -55,6 +55,13 @@ record Interruption(
                 .orElse("");
     }
 
+    /** {@return what would have helped} */
+    String remedy() {
+        return (this.neverStarted > 0)
+                ? "Raise evenkeel.shutdown.timeout or the number of its threads, or see why its tasks take so long."
+                : "Raise evenkeel.shutdown.timeout, or see why its tasks take so long.";
+    }
+
     @Override
     public String toString() {
         return "executor '%s': %d tasks done, %d interrupted%s, %d never started%s"

@@ -132,8 +132,7 @@ final class TaskDrain {
         String reason = closingThreadInterrupted
                 ? "Shutdown was interrupted"
                 : "Shutdown has used up its %s".formatted(Seconds.of(this.budget.total()));
-        interruptions.forEach(interruption -> log.warn(
-                "{}, {}. Raise evenkeel.shutdown.timeout, or see why its tasks take so long.", reason, interruption));
+        interruptions.forEach(interruption -> log.warn("{}, {}. {}", reason, interruption, interruption.remedy()));
         return interruptions;
     }
 

@@ -29,7 +29,8 @@ final class Contexts {
             RestTemplateAutoConfiguration.class,
             HttpServiceClientAutoConfiguration.class,
             EvenkeelAutoConfiguration.class,
-            EvenkeelRestClientAutoConfiguration.class);
+            EvenkeelRestClientAutoConfiguration.class,
+            EvenkeelShutdownAutoConfiguration.class);
 
     private Contexts() {}
 

@@ -174,7 +174,7 @@ class GracefulShutdownTests {
             context.close();
             assertThat(this.done).containsExactly(1);
         });
-        assertThat(log).contains("Shutdown: 1 task of scheduler 'scheduler' that are due later are not run");
+        assertThat(log).contains("Shutdown: 1 task of scheduler 'scheduler' that would be due later will not run");
     }
 
     @Test

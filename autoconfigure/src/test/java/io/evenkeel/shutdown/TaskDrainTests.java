@@ -192,7 +192,7 @@ class TaskDrainTests {
         assertThat(log)
                 .contains("WARN")
                 .containsPattern(
-                        "Shutdown has used up its 25.0s, executor 'mail': 0 tasks done, 2 interrupted, 3 never started; the longest has been running for 31.\\ds \\(thread mail-\\d, in io.evenkeel.shutdown.HeldTask.hold\\). Raise evenkeel.shutdown.timeout, or see why its tasks take so long.");
+                        "Shutdown has used up its 25.0s, executor 'mail': 0 tasks done, 2 interrupted, 3 never started; the longest has been running for 31.\\ds \\(thread mail-\\d, in io.evenkeel.shutdown.HeldTask.hold\\). Raise evenkeel.shutdown.timeout or the number of its threads, or see why its tasks take so long.");
     }
 
     @Test

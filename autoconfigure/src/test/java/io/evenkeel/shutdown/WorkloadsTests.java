@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.shutdown;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import io.evenkeel.testing.VirtualTime;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.PriorityBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
+import org.springframework.core.task.SyncTaskExecutor;
+import org.springframework.core.task.TaskRejectedException;
+import org.springframework.scheduling.concurrent.ConcurrentTaskExecutor;
+import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
+
+/** How executors are seen, and that they do not notice. */
+class WorkloadsTests {
+
+    private final VirtualTime time = new VirtualTime();
+    private final List<Runnable> cleanUp = new ArrayList<>();
+
+    @AfterEach
+    void cleanUp() {
+        this.cleanUp.forEach(Runnable::run);
+    }
+
+    @Test
+    void runningAndWaitingTasksAreCounted() {
+        ThreadPoolTaskExecutor executor = initialized(new ThreadPoolTaskExecutor());
+        Workload workload = workload(executor);
+        HeldTask task = held();
+        executor.execute(task);
+        executor.execute(() -> {});
+        task.awaitStart();
+
+        assertThat(workload.look().running()).isEqualTo(1);
+        assertThat(workload.look().waiting()).isEqualTo(1);
+
+        task.releaseAndAwaitEnd();
+        DrainRig.await("both ended", () -> workload.look().equals(new Load(0, 0, 2, true)));
+    }
+
+    @Test
+    void theTaskThatRunsForLongestIsKnownWithItsThread() {
+        ThreadPoolTaskExecutor executor = initialized(new ThreadPoolTaskExecutor());
+        executor.setCorePoolSize(2);
+        Workload workload = workload(executor);
+        HeldTask first = held();
+        executor.execute(first);
+        first.awaitStart();
+        long start = this.time.nanoTime();
+        this.time.advance(Duration.ofSeconds(3));
+        HeldTask second = held();
+        executor.execute(second);
+        second.awaitStart();
+
+        assertThat(workload.longest()).hasValueSatisfying(task -> {
+            assertThat(task.startedAt()).isEqualTo(start);
+            assertThat(task.thread()).isNotNull();
+        });
+    }
+
+    @Test
+    void theDecoratorOfTheApplicationIsKept() throws Exception {
+        AtomicReference<String> seen = new AtomicReference<>();
+        ThreadPoolTaskExecutor executor = new ThreadPoolTaskExecutor();
+        executor.setTaskDecorator(task -> () -> {
+            seen.set("decorated");
+            task.run();
+        });
+        workload(initialized(executor));
+
+        executor.submit(() -> {}).get();
+
+        assertThat(seen).hasValue("decorated");
+    }
+
+    @Test
+    void aCancelledTaskLeavesTheQueueWhenItIsPurged() {
+        ThreadPoolTaskExecutor executor = initialized(new ThreadPoolTaskExecutor());
+        Workload workload = workload(executor);
+        HeldTask task = held();
+        executor.execute(task);
+        task.awaitStart();
+        Future<?> waiting = executor.submit(() -> {});
+
+        waiting.cancel(false);
+        executor.getThreadPoolExecutor().purge();
+
+        assertThat(workload.look().waiting()).isZero();
+    }
+
+    @Test
+    void aSubclassFindsItsOwnTasks() throws Exception {
+        AtomicReference<Runnable> seen = new AtomicReference<>();
+        ThreadPoolTaskExecutor executor = new ThreadPoolTaskExecutor() {
+            @Override
+            protected void afterExecute(Runnable task, Throwable failure) {
+                seen.set(task);
+                super.afterExecute(task, failure);
+            }
+        };
+        workload(initialized(executor));
+        Runnable task = () -> {};
+
+        executor.execute(task);
+
+        DrainRig.await("it ended", () -> seen.get() != null);
+        assertThat(seen.get()).isSameAs(task);
+    }
+
+    @Test
+    void aQueueByPriorityStillComparesTheTasks() {
+        record Ranked(int rank) implements Runnable, Comparable<Ranked> {
+            @Override
+            public void run() {}
+
+            @Override
+            public int compareTo(Ranked other) {
+                return Integer.compare(this.rank, other.rank);
+            }
+        }
+        ThreadPoolTaskExecutor executor = initialized(new ThreadPoolTaskExecutor() {
+            @Override
+            protected BlockingQueue<Runnable> createQueue(int capacity) {
+                return new PriorityBlockingQueue<>();
+            }
+        });
+        Workload workload = workload(executor);
+        HeldTask first = held();
+        executor.execute(first);
+        first.awaitStart();
+
+        assertThatCode(() -> {
+                    executor.execute(new Ranked(2));
+                    executor.execute(new Ranked(1));
+                })
+                .doesNotThrowAnyException();
+
+        assertThat(workload.look().waiting()).isEqualTo(2);
+    }
+
+    @Test
+    void aHandlerOfRejectedTasksFindsItsOwnTasks() {
+        AtomicReference<Runnable> rejected = new AtomicReference<>();
+        ThreadPoolTaskExecutor executor = new ThreadPoolTaskExecutor();
+        executor.setMaxPoolSize(1);
+        executor.setQueueCapacity(0);
+        executor.setRejectedExecutionHandler((task, pool) -> rejected.set(task));
+        workload(initialized(executor));
+        HeldTask first = held();
+        executor.execute(first);
+        first.awaitStart();
+        Runnable second = () -> {};
+
+        executor.execute(second);
+
+        assertThat(rejected.get()).isSameAs(second);
+    }
+
+    @Test
+    void whatAPoolRejectedDoesNotCountAsWaiting() {
+        ThreadPoolTaskExecutor executor = new ThreadPoolTaskExecutor();
+        executor.setMaxPoolSize(1);
+        executor.setQueueCapacity(1);
+        Workload workload = workload(initialized(executor));
+        HeldTask first = held();
+        executor.execute(first);
+        first.awaitStart();
+        executor.execute(() -> {});
+        assertThatCode(() -> executor.execute(() -> {})).isInstanceOf(TaskRejectedException.class);
+
+        first.releaseAndAwaitEnd();
+
+        DrainRig.await("idle, and surely", () -> workload.look().equals(new Load(0, 0, 2, true)));
+    }
+
+    @Test
+    void whatASimpleExecutorRejectedCountsForASecond() {
+        SimpleAsyncTaskExecutor executor = new SimpleAsyncTaskExecutor("simple-");
+        executor.setConcurrencyLimit(1);
+        executor.setRejectTasksWhenLimitReached(true);
+        Workload workload = workload(executor);
+        HeldTask first = held();
+        executor.execute(first);
+        first.awaitStart();
+        assertThatCode(() -> executor.execute(() -> {})).isInstanceOf(TaskRejectedException.class);
+        first.releaseAndAwaitEnd();
+        DrainRig.await("the first ended", () -> workload.look().finished() == 1);
+
+        assertThat(workload.look().isIdle()).isFalse();
+        this.time.advance(Duration.ofMillis(1001));
+        assertThat(workload.look()).isEqualTo(new Load(0, 0, 1, true));
+    }
+
+    @Test
+    void aTaskThatStartsAfterTheInterruptIsNotRun() {
+        SimpleAsyncTaskExecutor executor = new SimpleAsyncTaskExecutor("simple-");
+        TaskTracker tracker = new TaskTracker(this.time);
+        AtomicReference<String> run = new AtomicReference<>();
+        Runnable late = tracker.decorate(() -> run.set("run"));
+
+        tracker.interrupt();
+        late.run();
+
+        assertThat(run).hasNullValue();
+        assertThat(tracker.outstanding()).isEqualTo(1);
+        executor.close();
+    }
+
+    @Test
+    void aThreadThatWaitsForItsNextTaskProvesThatAPoolIsIdle() throws Exception {
+        ThreadPoolExecutor pool = (ThreadPoolExecutor) Executors.newFixedThreadPool(2);
+        this.cleanUp.add(pool::shutdownNow);
+        Workload workload = workload(pool);
+
+        pool.submit(() -> {}).get();
+
+        DrainRig.await("it is parked", () -> workload.look().equals(new Load(0, 0, 1, true)));
+    }
+
+    @Test
+    void aPoolWithoutAQueueIsNotProvedIdleByItsThreads() throws Exception {
+        ThreadPoolExecutor pool = (ThreadPoolExecutor) Executors.newCachedThreadPool();
+        this.cleanUp.add(pool::shutdownNow);
+        Workload workload = workload(pool);
+
+        pool.submit(() -> {}).get();
+        DrainRig.await("it has ended", () -> workload.look().finished() == 1);
+
+        assertThat(workload.look()).isEqualTo(new Load(0, 0, 1, false));
+    }
+
+    @Test
+    void anExecutorThatDoesNotTellHasNoWorkload() {
+        ConcurrentTaskExecutor blind = new ConcurrentTaskExecutor(task -> {});
+
+        assertThat(new Workloads(this.time).of("blind", blind)).isEmpty();
+        assertThat(Workloads.mayLoseTasks(blind)).isTrue();
+        assertThat(Workloads.mayLoseTasks(Executors.newSingleThreadExecutor())).isTrue();
+        assertThat(Workloads.mayLoseTasks(new SyncTaskExecutor())).isFalse();
+        assertThat(Workloads.mayLoseTasks(Runnable::run)).isFalse();
+    }
+
+    private HeldTask held() {
+        HeldTask task = new HeldTask();
+        this.cleanUp.add(0, task::release);
+        return task;
+    }
+
+    private ThreadPoolTaskExecutor initialized(ThreadPoolTaskExecutor executor) {
+        executor.initialize();
+        this.cleanUp.add(executor::shutdown);
+        return executor;
+    }
+
+    private Workload workload(java.util.concurrent.Executor executor) {
+        List<Workload> workloads = new Workloads(this.time).of("test", executor);
+        assertThat(workloads).hasSize(1);
+        return workloads.get(0);
+    }
+}
