@@ -113,6 +113,8 @@ enum Scenario {
 
     private static final String VIRTUAL = "spring.threads.virtual.enabled=true";
 
+    private static final boolean HAS_VIRTUAL_THREADS = Runtime.version().feature() >= 21;
+
     private final String title;
     private final Script script;
 
@@ -127,7 +129,16 @@ enum Scenario {
 
     /** {@return whether this JVM can run it} */
     boolean isPossible() {
-        return Runtime.version().feature() >= 21 || !this.script.properties().contains(VIRTUAL);
+        return HAS_VIRTUAL_THREADS || !isVirtual();
+    }
+
+    /** {@return whether it is of another kind on this JVM than on Java 17, where all others are repeated in full} */
+    boolean isNewHere() {
+        return !HAS_VIRTUAL_THREADS || isVirtual();
+    }
+
+    private boolean isVirtual() {
+        return this.script.properties().contains(VIRTUAL);
     }
 
     @Override
