@@ -32,8 +32,9 @@ final class CountedWorkload implements Workload {
 
     @Override
     public Load look() {
-        long outstanding = this.tracker.outstanding();
-        int running = this.tracker.running();
+        int own = this.tracker.runsCurrent() ? 1 : 0;
+        long outstanding = this.tracker.outstanding() - own;
+        int running = this.tracker.running() - own;
         boolean rejected = running == 0 && this.tracker.unchangedForNanos() > START.toNanos();
         int waiting = rejected ? 0 : (int) Math.max(0, outstanding - running);
         return new Load(running, waiting, this.tracker.finished(), outstanding == 0 || rejected);
@@ -51,6 +52,14 @@ final class CountedWorkload implements Workload {
     @Override
     public int scheduledForLater() {
         return 0;
+    }
+
+    /** Its destruction waits for tasks only if it is told to. */
+    @Override
+    public void leaveOwnTask() {
+        if (this.tracker.runsCurrent()) {
+            this.executor.setTaskTerminationTimeout(0);
+        }
     }
 
     /** Nothing runs any more. */

@@ -71,6 +71,7 @@ final class GracefulShutdown {
     void drainAll() {
         Collection<Workload> all = all();
         List<Interruption> interruptions = this.drain.drain(all);
+        all.forEach(Workload::leaveOwnTask);
         for (Workload workload : all) {
             int later = workload.scheduledForLater();
             if (later > 0) {

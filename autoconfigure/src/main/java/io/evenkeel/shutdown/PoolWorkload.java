@@ -61,7 +61,7 @@ final class PoolWorkload implements Workload {
         // In this order, in which a task passes them: it may be seen twice, but not missed.
         boolean allEnded = this.tracker != null && this.tracker.outstanding() == 0;
         int waiting = waiting(pool);
-        int running = pool.getActiveCount();
+        int running = pool.getActiveCount() - (this.threads.haveCurrent() ? 1 : 0);
         long finished = pool.getCompletedTaskCount();
         if (finished != this.finished || running == 0) {
             this.finished = finished;
@@ -124,10 +124,26 @@ final class PoolWorkload implements Workload {
                 : Optional.empty();
     }
 
+    @Override
+    public void leaveOwnTask() {
+        if (this.owner == null || !this.threads.haveCurrent()) {
+            return;
+        }
+        // Its phase would wait for what runs, and its destruction interrupt it.
+        this.owner.stop();
+        this.owner.setWaitForTasksToCompleteOnShutdown(true);
+        this.owner.setAwaitTerminationMillis(0);
+        if (this.pool.get() instanceof ScheduledThreadPoolExecutor scheduler) {
+            // Threads live as long as there is something for later, which would be run now.
+            scheduler.getQueue().forEach(PoolWorkload::cancel);
+            scheduler.purge();
+        }
+    }
+
     /** A scheduler would wait for what is due later, and a pool of the JDK ends gently by itself. */
     @Override
     public void endWithin(Duration limit) {
-        if (this.owner instanceof ThreadPoolTaskExecutor executor && !limit.isZero()) {
+        if (this.owner instanceof ThreadPoolTaskExecutor executor && !limit.isZero() && !this.threads.haveCurrent()) {
             executor.setWaitForTasksToCompleteOnShutdown(true);
             executor.setAwaitTerminationMillis(limit.toMillis());
         }
@@ -140,6 +156,7 @@ final class PoolWorkload implements Workload {
 
     @Override
     public void interrupt() {
+        boolean interrupted = Thread.currentThread().isInterrupted();
         if (this.owner != null) {
             // It cancels the future of each task in the queue, which it alone knows. Its own waiting would come on top
             // of a budget that is used up.
@@ -149,11 +166,17 @@ final class PoolWorkload implements Workload {
             // Nor shall the phase of the executor wait again for a task that ignores the interrupt.
             this.owner.stop();
         } else {
-            for (Runnable task : this.pool.get().shutdownNow()) {
-                if (task instanceof Future<?> future) {
-                    future.cancel(false);
-                }
-            }
+            this.pool.get().shutdownNow().forEach(PoolWorkload::cancel);
+        }
+        if (!interrupted && this.threads.haveCurrent()) {
+            // The task that closes the context goes on with it.
+            Thread.interrupted();
+        }
+    }
+
+    private static void cancel(Runnable task) {
+        if (task instanceof Future<?> future) {
+            future.cancel(false);
         }
     }
 }

@@ -77,6 +77,10 @@ final class TaskTracker implements TaskDecorator {
         return this.running.size();
     }
 
+    boolean runsCurrent() {
+        return this.running.stream().anyMatch(task -> task.thread() == Thread.currentThread());
+    }
+
     /** {@return the time since a task was last submitted, started or ended} */
     long unchangedForNanos() {
         return this.ticker.nanoTime() - this.changedAt;
@@ -92,7 +96,7 @@ final class TaskTracker implements TaskDecorator {
         this.ended = true;
         for (RunningTask task : this.running) {
             Thread thread = task.thread();
-            if (thread != null) {
+            if (thread != null && thread != Thread.currentThread()) {
                 thread.interrupt();
             }
         }

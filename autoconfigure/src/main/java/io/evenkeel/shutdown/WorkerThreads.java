@@ -45,8 +45,12 @@ final class WorkerThreads implements ThreadFactory {
         return thread;
     }
 
+    boolean haveCurrent() {
+        return this.threads.contains(Thread.currentThread());
+    }
+
     /**
-     * {@return whether each thread of a pool that is idle by its numbers is known to wait for a task} A queue without
+     * {@return whether each thread of a pool that is idle by its numbers is known to wait for a task, or is the current one} A queue without
      * places hands a task to a thread that is still parked then.
      */
     boolean proveIdle(ThreadPoolExecutor pool) {
@@ -55,6 +59,10 @@ final class WorkerThreads implements ThreadFactory {
         }
         int parked = 0;
         for (Thread thread : this.threads) {
+            if (thread == Thread.currentThread()) {
+                parked++;
+                continue;
+            }
             switch (thread.getState()) {
                 case WAITING, TIMED_WAITING -> parked++;
                 case TERMINATED -> {}

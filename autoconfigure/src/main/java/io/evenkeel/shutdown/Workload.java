@@ -4,7 +4,10 @@ package io.evenkeel.shutdown;
 import java.time.Duration;
 import java.util.Optional;
 
-/** The tasks of one executor bean, seen from outside. */
+/**
+ * The tasks of one executor bean, seen from outside by the thread that closes the context. That may be in one of them: it
+ * cannot wait for itself, so that task does not count.
+ */
 sealed interface Workload permits PoolWorkload, CountedWorkload {
 
     /** {@return the name of the bean} */
@@ -21,6 +24,9 @@ sealed interface Workload permits PoolWorkload, CountedWorkload {
 
     /** {@return the number of tasks that are scheduled for later} */
     int scheduledForLater();
+
+    /** Keeps Spring from waiting for the task that closes the context, and from interrupting it, when all others have ended. */
+    void leaveOwnTask();
 
     /**
      * Makes the destruction of the bean, which is next, let what runs end by itself.

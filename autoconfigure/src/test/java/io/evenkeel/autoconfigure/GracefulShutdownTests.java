@@ -15,11 +15,14 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.context.LifecycleAutoConfiguration;
@@ -327,6 +330,55 @@ class GracefulShutdownTests {
                 .withPropertyValues("spring.lifecycle.timeout-per-shutdown-phase=250ms")
                 .run(ConfigurableApplicationContext::close);
         assertThat(log).contains("still running after timeout of 250ms: [requests]");
+    }
+
+    @ParameterizedTest
+    @ValueSource(classes = {ThreadPoolTaskExecutor.class, SimpleAsyncTaskExecutor.class, ThreadPoolTaskScheduler.class})
+    void aTaskMayCloseTheContextAndWaitsForTheOthersOnly(Class<? extends Executor> type, CapturedOutput log) {
+        context()
+                .withBean("own", type)
+                .withBean("other", ThreadPoolTaskExecutor.class)
+                .run(context -> {
+                    AtomicBoolean interrupted = new AtomicBoolean();
+                    HeldTask closing = new HeldTask(() -> {
+                        context.close();
+                        interrupted.set(Thread.currentThread().isInterrupted());
+                    });
+                    context.getBean("own", Executor.class).execute(closing);
+                    submit(context.getBean("other", Executor.class), 5);
+                    closing.awaitStart().releaseAndAwaitEnd();
+                    assertThat(this.done).hasSize(5);
+                    assertThat(interrupted).isFalse();
+                    assertThat(context.getSourceApplicationContext().isActive()).isFalse();
+                });
+        assertThat(log).contains("Shutdown waits for 'other'").doesNotContain("used up", "Shutdown phase", "Timed out");
+    }
+
+    @ParameterizedTest
+    @ValueSource(classes = {ThreadPoolTaskExecutor.class, SimpleAsyncTaskExecutor.class})
+    void aTaskThatClosesTheContextIsNotInterruptedWithTheOthers(Class<? extends Executor> type, CapturedOutput log) {
+        context()
+                .withBean("own", type)
+                .withBean("other", ThreadPoolTaskExecutor.class)
+                .withPropertyValues("evenkeel.shutdown.timeout=100ms")
+                .run(context -> {
+                    AtomicBoolean interrupted = new AtomicBoolean();
+                    HeldTask other = new HeldTask();
+                    HeldTask closing = new HeldTask(() -> {
+                        context.close();
+                        interrupted.set(Thread.currentThread().isInterrupted());
+                    });
+                    context.getBean("other", Executor.class).execute(other);
+                    context.getBean("own", Executor.class).execute(closing);
+                    other.awaitStart();
+                    closing.awaitStart().releaseAndAwaitEnd();
+                    other.awaitEnd();
+                    assertThat(other.wasInterrupted()).isTrue();
+                    assertThat(interrupted).isFalse();
+                });
+        assertThat(log)
+                .contains("executor 'other': 0 tasks done, 1 interrupted")
+                .doesNotContain("executor 'own'");
     }
 
     @Test
