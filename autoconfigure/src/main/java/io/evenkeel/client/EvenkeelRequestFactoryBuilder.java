@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.http.client.ClientHttpRequestFactoryBuilder;
 import org.springframework.boot.http.client.HttpClientSettings;
 import org.springframework.boot.http.client.HttpComponentsClientHttpRequestFactoryBuilder;
+import org.springframework.boot.http.client.HttpRedirects;
 import org.springframework.boot.http.client.InetAddressFilter;
 import org.springframework.boot.http.client.autoconfigure.ClientHttpRequestFactoryBuilderCustomizer;
 import org.springframework.http.client.HttpComponentsClientHttpRequestFactory;
@@ -64,6 +65,9 @@ public final class EvenkeelRequestFactoryBuilder
                 .withTlsSocketStrategyFactory(assembly::tlsStrategy)
                 .withDefaultRequestConfigCustomizer(assembly::applyRequestDefaults)
                 .withHttpClientCustomizer(assembly::applyDefaults);
+        if (effective.redirects() != HttpRedirects.DONT_FOLLOW) {
+            ours = ours.withHttpClientCustomizer(assembly::applyRedirects);
+        }
         HttpComponentsClientHttpRequestFactoryBuilder theirs = this.customizers.customize(ours);
         return theirs.withHttpClientCustomizer(assembly.attaching(theirs != ours))
                 .build(effective);

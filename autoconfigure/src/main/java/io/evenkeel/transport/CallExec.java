@@ -42,6 +42,7 @@ final class CallExec implements ExecChainHandler {
         } else {
             scope.clientContext.removeAttribute(SHIELDED);
         }
+        CrossOriginHeaders.forget(scope.clientContext);
         boolean answered = false;
         long start = this.badResponses.now();
         try {
@@ -50,6 +51,8 @@ final class CallExec implements ExecChainHandler {
             return response;
         } catch (RequestFailedException ex) {
             throw (ex.getCause() instanceof EvenkeelException cause) ? cause : ex;
+        } catch (BadLocationException ex) {
+            throw this.badResponses.ofCall(BadAnswerException.malformed(ex), route(scope), start);
         } catch (IOException ex) {
             throw this.badResponses.ofCall(ex, route(scope), start);
         } finally {

@@ -2,6 +2,7 @@
 package io.evenkeel.transport;
 
 import io.evenkeel.policy.PoolLimits;
+import io.evenkeel.policy.RedirectRule;
 import java.time.Clock;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
@@ -56,7 +57,7 @@ public final class HttpClientAssembly {
     public void applyRequestDefaults(RequestConfig.Builder builder) {
         builder.setConnectionRequestTimeout(Timeout.of(this.spec.limits().acquireTimeout()));
         // An upgrade that nobody asked for is a way to get an answer that nobody expects.
-        builder.setProtocolUpgradeEnabled(false);
+        builder.setProtocolUpgradeEnabled(false).setMaxRedirects(RedirectRule.MOST_REDIRECTS);
     }
 
     /** Sets what a client has if no customizer says otherwise. Called before the customizers. */
@@ -70,6 +71,11 @@ public final class HttpClientAssembly {
         if (this.spec.cookiesOffByDefault()) {
             builder.addResponseInterceptorLast(this.pools.ignoredCookieWarning(this.spec.client()));
         }
+    }
+
+    /** Sets how redirects are followed, if they are. Called before the customizers. */
+    public void applyRedirects(HttpClientBuilder builder) {
+        builder.setRedirectStrategy(new BoundedRedirects());
     }
 
     /**
@@ -111,6 +117,7 @@ public final class HttpClientAssembly {
                 .addExecInterceptorAfter(ChainElement.COMPRESS.name(), "evenkeel-encoded", DecodingExec::pass)
                 .addExecInterceptorBefore(
                         ChainElement.MAIN_TRANSPORT.name(), "evenkeel-drain", new BoundedDrainExec(badResponses));
+        CrossOriginHeaders.addTo(builder);
         ReplayErrors errors = new ReplayErrors(this.spec.client(), this.spec.keyPrefix(), this.spec.replay());
         builder.addExecInterceptorBefore(
                 ChainElement.CONNECT.name(), "evenkeel-replay", new ReplayExec(pool, this.spec.replay(), errors));

@@ -12,7 +12,11 @@ final class Origins {
 
     /** {@return scheme, host and port of the target, without the port that the scheme implies} */
     static String of(HttpRoute route) {
-        HttpHost target = route.getTargetHost();
+        return of(route.getTargetHost());
+    }
+
+    /** {@return scheme, host and port, without the port that the scheme implies} */
+    static String of(HttpHost target) {
         String scheme = target.getSchemeName().toLowerCase(Locale.ROOT);
         String host = target.getHostName().toLowerCase(Locale.ROOT);
         int port = target.getPort();

@@ -59,6 +59,7 @@ final class CustomizedClients {
         assembly.applyRequestDefaults(requestConfig);
         builder.setDefaultRequestConfig(requestConfig.build());
         assembly.applyDefaults(builder);
+        assembly.applyRedirects(builder);
         httpCustomizer.accept(builder);
         assembly.attaching(true).accept(builder);
         return builder.build();

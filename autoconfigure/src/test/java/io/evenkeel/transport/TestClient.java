@@ -260,6 +260,7 @@ final class TestClient implements AutoCloseable {
         assembly.applyRequestDefaults(requestConfig);
         builder.setDefaultRequestConfig(requestConfig.build());
         assembly.applyDefaults(builder);
+        assembly.applyRedirects(builder);
         settings.customizer().accept(builder);
         assembly.attaching(false).accept(builder);
         return builder.build();

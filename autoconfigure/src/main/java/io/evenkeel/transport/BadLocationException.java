@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.transport;
+
+import io.evenkeel.policy.InvalidLocationException;
+import org.apache.hc.core5.http.ProtocolException;
+
+/** A redirect that leads nowhere. {@link CallExec} makes of it what callers see. */
+final class BadLocationException extends ProtocolException {
+
+    private static final long serialVersionUID = 1L;
+
+    BadLocationException(InvalidLocationException cause) {
+        super(cause.getMessage(), cause);
+    }
+}
