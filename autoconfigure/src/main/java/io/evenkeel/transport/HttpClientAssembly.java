@@ -110,6 +110,7 @@ public final class HttpClientAssembly {
         BadResponses badResponses = new BadResponses(this.spec.client(), this.spec.keyPrefix(), pool.ticker());
         builder.setConnectionManager(manager(pool, customized ? current : null))
                 .setConnectionManagerShared(true)
+                .addExecInterceptorFirst("evenkeel-headers", new HeaderSyntaxExec())
                 .addExecInterceptorFirst("evenkeel-call", new CallExec(badResponses))
                 .addExecInterceptorFirst("evenkeel-failure", new FailureExec(pool.client(), pool.listener()))
                 .addExecInterceptorBefore(
@@ -118,6 +119,8 @@ public final class HttpClientAssembly {
                 .addExecInterceptorBefore(
                         ChainElement.MAIN_TRANSPORT.name(), "evenkeel-drain", new BoundedDrainExec(badResponses));
         CrossOriginHeaders.addTo(builder);
+        // Again, for what interceptors have added.
+        builder.addRequestInterceptorLast((request, entity, context) -> HeaderSyntaxExec.require(request));
         ReplayErrors errors = new ReplayErrors(this.spec.client(), this.spec.keyPrefix(), this.spec.replay());
         builder.addExecInterceptorBefore(
                 ChainElement.CONNECT.name(), "evenkeel-replay", new ReplayExec(pool, this.spec.replay(), errors));

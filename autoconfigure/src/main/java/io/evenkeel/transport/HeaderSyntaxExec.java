@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.transport;
+
+import io.evenkeel.policy.HeaderSyntax;
+import java.io.IOException;
+import org.apache.hc.client5.http.classic.ExecChain;
+import org.apache.hc.client5.http.classic.ExecChainHandler;
+import org.apache.hc.core5.http.ClassicHttpRequest;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.HttpRequest;
+
+/** Refuses a request whose header fields would be sent as something else, before it costs a connection. */
+final class HeaderSyntaxExec implements ExecChainHandler {
+
+    @Override
+    public ClassicHttpResponse execute(ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
+            throws IOException, HttpException {
+        require(request);
+        return chain.proceed(request, scope);
+    }
+
+    /** @throws IllegalArgumentException if a header field cannot be sent as it is */
+    static void require(HttpRequest request) {
+        for (Header header : request.getHeaders()) {
+            HeaderSyntax.require(header.getName(), header.getValue());
+        }
+    }
+}

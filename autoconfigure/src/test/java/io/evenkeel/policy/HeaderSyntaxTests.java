@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.policy;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class HeaderSyntaxTests {
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "plain",
+                "with blanks and\ttabs",
+                "J\u00fcrgen",
+                "\u00a0\u00ff",
+                "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
+            })
+    void whatCanBeSentIsAccepted(String value) {
+        assertThatCode(() -> HeaderSyntax.require("X-Name", value)).doesNotThrowAnyException();
+    }
+
+    @Test
+    void absentValueIsAccepted() {
+        assertThatCode(() -> HeaderSyntax.require("X-Name", null)).doesNotThrowAnyException();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "000D", "000A", "0000", "0001", "000B", "000C", "001F", "007F", "0080", "0085", "009F", "0100", "010D", "010A",
+        "4E2D", "D83D"
+    })
+    void characterThatWouldBecomeAnotherIsRefused(String code) {
+        char character = (char) Integer.parseInt(code, 16);
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> HeaderSyntax.require("X-Name", "secret" + character + "value"))
+                .withMessageContaining("'X-Name'")
+                .withMessageContaining("U+" + code)
+                .withMessageContaining("index 6")
+                .withMessageNotContaining("secret");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "X Name",
+                " X",
+                "X ",
+                "X:Y",
+                "X\rY",
+                "X\nEvil",
+                "X\0",
+                "X\u010dY",
+                "X(Y)",
+                "X\"",
+                "J\u00fcrgen",
+                "X/Y",
+                "X@Y"
+            })
+    void nameIsAToken(String name) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> HeaderSyntax.require(name, "value"))
+                .withMessageContaining("The name of a header")
+                .withMessageContaining("U+")
+                .withMessageNotContaining("Evil");
+    }
+
+    @Test
+    void nameIsNotEmpty() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> HeaderSyntax.require("", "value"))
+                .withMessageContaining("no name");
+    }
+}
