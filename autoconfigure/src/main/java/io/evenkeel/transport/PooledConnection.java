@@ -14,13 +14,16 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.List;
 import javax.net.ssl.SSLSocket;
 import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.client5.http.impl.io.DefaultManagedHttpClientConnection;
+import org.apache.hc.core5.function.Supplier;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ContentLengthStrategy;
 import org.apache.hc.core5.http.EndpointDetails;
+import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.http.HttpStatus;
@@ -28,6 +31,7 @@ import org.apache.hc.core5.http.ProtocolException;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.impl.io.SocketHolder;
 import org.apache.hc.core5.http.io.SessionInputBuffer;
+import org.apache.hc.core5.http.io.SessionOutputBuffer;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
@@ -439,6 +443,16 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
         return (length == ContentLengthStrategy.CHUNKED)
                 ? new StrictChunks(buffer, in, this.limits)
                 : super.createContentInputStream(length, buffer, in);
+    }
+
+    @Override
+    protected OutputStream createContentOutputStream(
+            long length,
+            SessionOutputBuffer buffer,
+            OutputStream out,
+            @Nullable Supplier<List<? extends Header>> trailers) {
+        OutputStream content = super.createContentOutputStream(length, buffer, out, trailers);
+        return (length >= 0) ? new DeclaredLengthStream(content, length) : content;
     }
 
     /** Bounds all reads from now on, taken together, until the next request or {@link #endDeadline}. */
