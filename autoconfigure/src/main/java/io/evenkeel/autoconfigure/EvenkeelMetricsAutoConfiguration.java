@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.autoconfigure;
 
+import io.evenkeel.client.SslContexts;
 import io.evenkeel.metrics.ConnectionMeters;
+import io.evenkeel.metrics.TlsReloadMeters;
 import io.evenkeel.time.Ticker;
 import io.evenkeel.transport.ConnectionPools;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -32,5 +34,11 @@ public final class EvenkeelMetricsAutoConfiguration {
         EvenkeelProperties.Metrics metrics = properties.metrics();
         return new ConnectionMeters(
                 () -> pools.getObject().snapshot(), metrics.perRoute(), metrics.maxRoutes(), Ticker.SYSTEM);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    TlsReloadMeters evenkeelTlsReloadMeters(ObjectProvider<SslContexts> contexts) {
+        return new TlsReloadMeters(() -> contexts.getObject().followed());
     }
 }

@@ -132,6 +132,7 @@ public final class HttpClientAssembly {
                 dialer,
                 filter,
                 this.spec.responseLimits(),
+                this::generation,
                 () -> ThreadLocalRandom.current().nextDouble());
         if (dialer == null) {
             manager.timeouts(this.spec.connectTimeout(), this.spec.readTimeout());
@@ -140,6 +141,11 @@ public final class HttpClientAssembly {
             manager.timeouts(null, null);
         }
         return manager;
+    }
+
+    private @Nullable TlsGeneration generation() {
+        TlsMaterial material = this.spec.tls();
+        return (material != null) ? material.generation() : null;
     }
 
     private void nameLimitsWithoutEffect(PoolingHttpClientConnectionManager current) {
