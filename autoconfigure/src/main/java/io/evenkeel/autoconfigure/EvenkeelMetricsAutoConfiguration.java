@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.autoconfigure;
 
-import io.evenkeel.client.SslContexts;
 import io.evenkeel.metrics.ConnectionMeters;
 import io.evenkeel.metrics.TlsReloadMeters;
 import io.evenkeel.time.Ticker;
 import io.evenkeel.transport.ConnectionPools;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 
 /**
@@ -38,7 +39,8 @@ public final class EvenkeelMetricsAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    TlsReloadMeters evenkeelTlsReloadMeters(ObjectProvider<SslContexts> contexts) {
-        return new TlsReloadMeters(() -> contexts.getObject().followed());
+    TlsReloadMeters evenkeelTlsReloadMeters(ObjectProvider<SslBundles> bundles) {
+        SslBundles registered = bundles.getIfAvailable();
+        return new TlsReloadMeters(() -> (registered != null) ? registered.getBundleNames() : List.of());
     }
 }

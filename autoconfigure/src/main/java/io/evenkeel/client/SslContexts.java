@@ -10,7 +10,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
@@ -98,16 +97,6 @@ public final class SslContexts {
         if (current != null && current != bundle) {
             // It was replaced before anybody used it.
             updated(name, current);
-        }
-    }
-
-    /** {@return the names of the bundles whose reloads reach clients} */
-    public Set<String> followed() {
-        this.lock.lock();
-        try {
-            return Set.copyOf(this.followed.keySet());
-        } finally {
-            this.lock.unlock();
         }
     }
 

@@ -30,8 +30,7 @@ public final class TlsReloadMeters implements MeterBinder, ConnectionListener, A
     private final Map<MeterRegistry, Map<String, List<Counter>>> registries = new IdentityHashMap<>();
 
     /**
-     * @param bundles names of the bundles that clients use, asked for when a registry is bound: an alert sees the step from
-     *     0 then
+     * @param bundles names of the bundles that there are, asked for when a registry is bound: an alert sees the step from 0
      */
     public TlsReloadMeters(Supplier<? extends Collection<String>> bundles) {
         this.bundles = bundles;

@@ -39,7 +39,7 @@ public final class HttpClientAssembly {
     HttpClientAssembly(ClientSpec spec, ConnectionPools pools, TlsSocketStrategy tls) {
         this.spec = spec;
         this.pools = pools;
-        this.tls = new ObservedTlsStrategy(tls, Clock.systemUTC());
+        this.tls = new ObservedTlsStrategy(new BoundedTlsStrategy(tls), Clock.systemUTC());
     }
 
     /**

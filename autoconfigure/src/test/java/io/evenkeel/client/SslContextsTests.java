@@ -44,7 +44,6 @@ class SslContextsTests {
     void oneBundleHasOneContext() {
         SslBundle bundle = bundle();
         assertThat(this.contexts.of(bundle)).isNotNull().isSameAs(this.contexts.of(bundle));
-        assertThat(this.contexts.followed()).isEmpty();
     }
 
     @Test

@@ -21,17 +21,21 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLHandshakeException;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.http.io.entity.HttpEntities;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -41,6 +45,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** After its TLS material was replaced, a client uses no session and no connection of before. */
 class TlsReloadTests {
+
+    private static final int RELOADS = Integer.getInteger("evenkeel.reloads", 30);
 
     private static final Duration LIMIT = Duration.ofSeconds(5);
 
@@ -150,7 +156,6 @@ class TlsReloadTests {
         assertThat(client.events.avoided).as("it was not dead").isEmpty();
     }
 
-    /** The hole in trust that is swapped inside of one context: the session ticket comes after the swap. */
     @ParameterizedTest
     @EnumSource(value = Wiring.class, names = "TLS.*", mode = EnumSource.Mode.MATCH_ALL)
     void aServerWhoseAuthorityWasRemovedDuringACallIsRefused(Wiring wiring) throws Exception {
@@ -178,6 +183,44 @@ class TlsReloadTests {
         }
         assertThat(server.requests()).hasSize(1);
         assertThat(server.handshakes()).noneMatch(Handshake::resumed);
+    }
+
+    /**
+     * The hole in trust that is swapped inside of one context: the ticket of a connection in use is read, and remembered,
+     * after the swap, and a session that is resumed by it is not checked again.
+     */
+    @ParameterizedTest
+    @EnumSource(value = Wiring.class, names = "TLS.*", mode = EnumSource.Mode.MATCH_ALL)
+    void aTicketThatIsReadAfterTheAuthorityWasRemovedIsOfNoUse(Wiring wiring) throws Exception {
+        SSLContext former = TestTls.clientContext(Identity.CLIENT);
+        this.material.replace(former, null, null);
+        ScriptedServer server = server(wiring);
+        TestClient client = client();
+
+        // Nothing is read from the connection while a body is written to it.
+        AtomicInteger before = new AtomicInteger();
+        client.send(
+                "POST",
+                server.uri("/"),
+                HttpEntities.create(
+                        out -> {
+                            before.set(sessions(former));
+                            this.material.replace(TestTls.clientContext(Identity.CLIENT, Authority.NEXT), null, null);
+                            client.pools.closeOutdated();
+                            out.write('x');
+                        },
+                        ContentType.TEXT_PLAIN));
+
+        assertThat(sessions(former) - before.get())
+                .as("the ticket was late")
+                .isEqualTo((wiring == Wiring.TLS_1_3) ? 1 : 0);
+        assertThatThrownBy(() -> client.get(server.uri("/"))).isInstanceOf(SSLHandshakeException.class);
+        assertThat(server.requests()).hasSize(1);
+        assertThat(client.events.handshakes).containsExactly(HandshakeResult.FULL, HandshakeResult.FAILED);
+    }
+
+    private static int sessions(SSLContext context) {
+        return Collections.list(context.getClientSessionContext().getIds()).size();
     }
 
     @Test
@@ -250,7 +293,7 @@ class TlsReloadTests {
             }));
         }
         try {
-            for (int i = 0; i < 200; i++) {
+            for (int i = 0; i < RELOADS; i++) {
                 Identity identity = (i % 2 == 0) ? Identity.NEXT_CLIENT : Identity.CLIENT;
                 reload(client, identity);
                 client.get(server.uri("/after/" + i));
