@@ -16,6 +16,7 @@ import org.springframework.boot.http.client.ClientHttpRequestFactoryBuilder;
 import org.springframework.boot.http.client.autoconfigure.ClientHttpRequestFactoryBuilderCustomizer;
 import org.springframework.boot.http.client.autoconfigure.HttpClientAutoConfiguration;
 import org.springframework.boot.http.client.autoconfigure.imperative.ImperativeHttpClientAutoConfiguration;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
@@ -81,8 +82,9 @@ public final class EvenkeelAutoConfiguration {
         }
 
         @Bean
-        SslContexts evenkeelSslContexts() {
-            return new SslContexts();
+        SslContexts evenkeelSslContexts(
+                ConnectionPools pools, ConnectionPoolsOwner owner, ObjectProvider<SslBundles> bundles) {
+            return new SslContexts(pools, owner.relay(), bundles.getIfAvailable());
         }
 
         @Bean

@@ -2,14 +2,17 @@
 package io.evenkeel.autoconfigure;
 
 import io.evenkeel.metrics.ConnectionMeters;
+import io.evenkeel.metrics.TlsReloadMeters;
 import io.evenkeel.time.Ticker;
 import io.evenkeel.transport.ConnectionPools;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 
 /**
@@ -32,5 +35,12 @@ public final class EvenkeelMetricsAutoConfiguration {
         EvenkeelProperties.Metrics metrics = properties.metrics();
         return new ConnectionMeters(
                 () -> pools.getObject().snapshot(), metrics.perRoute(), metrics.maxRoutes(), Ticker.SYSTEM);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    TlsReloadMeters evenkeelTlsReloadMeters(ObjectProvider<SslBundles> bundles) {
+        SslBundles registered = bundles.getIfAvailable();
+        return new TlsReloadMeters(() -> (registered != null) ? registered.getBundleNames() : List.of());
     }
 }

@@ -10,6 +10,7 @@ import io.evenkeel.event.CreationResult;
 import io.evenkeel.event.FailureAvoided;
 import io.evenkeel.event.FailureReason;
 import io.evenkeel.event.HandshakeResult;
+import io.evenkeel.event.ReloadResult;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -71,6 +72,11 @@ final class ListenerRelay implements ConnectionListener {
     @Override
     public void avoided(String client, String route, FailureAvoided how) {
         each(listener -> listener.avoided(client, route, how));
+    }
+
+    @Override
+    public void tlsReloaded(String bundle, ReloadResult result) {
+        each(listener -> listener.tlsReloaded(bundle, result));
     }
 
     private void each(Consumer<ConnectionListener> event) {

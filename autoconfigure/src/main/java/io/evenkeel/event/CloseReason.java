@@ -23,6 +23,8 @@ public enum CloseReason {
     ERROR,
     /** A timeout ended an exchange on it. */
     TIMEOUT,
+    /** The SSL bundle that it was opened with was reloaded. */
+    RELOAD,
     /** Its response was dropped without being closed. */
     LEAKED,
     /** Its pool was closed. */

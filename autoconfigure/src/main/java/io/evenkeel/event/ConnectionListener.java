@@ -43,4 +43,7 @@ public interface ConnectionListener {
 
     /** A call would have failed, but did not. */
     default void avoided(String client, String route, FailureAvoided how) {}
+
+    /** An SSL bundle that clients use was replaced; {@code bundle} is its name. */
+    default void tlsReloaded(String bundle, ReloadResult result) {}
 }

@@ -101,7 +101,7 @@ final class Closing {
 
     private static CloseMode mode(CloseReason reason) {
         return switch (reason) {
-            case IDLE, LEARNED, SURPLUS, MAX_LIFETIME, NOT_REUSABLE, SHUTDOWN -> CloseMode.GRACEFUL;
+            case IDLE, LEARNED, SURPLUS, MAX_LIFETIME, NOT_REUSABLE, RELOAD, SHUTDOWN -> CloseMode.GRACEFUL;
             case EOF, RESET, UNSOLICITED, ERROR, TIMEOUT, LEAKED -> CloseMode.IMMEDIATE;
         };
     }

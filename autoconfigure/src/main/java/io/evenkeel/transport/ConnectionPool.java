@@ -118,9 +118,9 @@ final class ConnectionPool {
         try {
             PoolEntry<HttpRoute, ManagedHttpClientConnection> entry = take(acquisition, start, timeoutNanos);
             boolean skipped = false;
-            while (entry.hasConnection() && !isAlive(entry)) {
-                entry = exchangeDead(entry, acquisition);
-                skipped = true;
+            while (entry.hasConnection() && !isFit(entry)) {
+                skipped |= connection(entry).wasClosedByPeer();
+                entry = exchange(entry, acquisition);
             }
             result = entry.hasConnection() ? AcquireResult.REUSED : AcquireResult.OPENED;
             acquired(acquisition, entry, skipped);
@@ -243,8 +243,12 @@ final class ConnectionPool {
     }
 
     /** Looks whether a kept connection may carry a request. */
-    private boolean isAlive(PoolEntry<HttpRoute, ManagedHttpClientConnection> entry) {
+    private boolean isFit(PoolEntry<HttpRoute, ManagedHttpClientConnection> entry) {
         PooledConnection connection = connection(entry);
+        if (connection.isOutdated()) {
+            connection.closing(CloseReason.RELOAD);
+            return false;
+        }
         try {
             Liveness liveness = connection.resume();
             if (liveness == Liveness.ALIVE) {
@@ -258,17 +262,17 @@ final class ConnectionPool {
         }
     }
 
-    /** Closes a connection that turned out to be dead; its place goes to the next idle one, or to a new one. */
-    private PoolEntry<HttpRoute, ManagedHttpClientConnection> exchangeDead(
-            PoolEntry<HttpRoute, ManagedHttpClientConnection> dead, Acquisition acquisition) {
+    /** Closes a connection that turned out to be unfit; its place goes to the next idle one, or to a new one. */
+    private PoolEntry<HttpRoute, ManagedHttpClientConnection> exchange(
+            PoolEntry<HttpRoute, ManagedHttpClientConnection> unfit, Acquisition acquisition) {
         Closing closing = new Closing();
         this.lock.lock();
         try {
             RoutePool routePool = routePool(acquisition.route());
-            Lease lease = routePool.leased.remove(dead);
-            closing.add(routePool, dead, CloseReason.ERROR);
+            Lease lease = routePool.leased.remove(unfit);
+            closing.add(routePool, unfit, connection(unfit).closeReason());
             long now = this.ticker.nanoTime();
-            learnFromDead(routePool, connection(dead), now);
+            learnFromDead(routePool, connection(unfit), now);
             PoolEntry<HttpRoute, ManagedHttpClientConnection> entry =
                     this.idle.poll(routePool, acquisition.isCareful(), now, closing);
             if (entry == null) {
@@ -330,7 +334,7 @@ final class ConnectionPool {
             PoolEntry<HttpRoute, ManagedHttpClientConnection> entry,
             @Nullable PooledConnection connection,
             long now,
-            boolean keep,
+            boolean reusable,
             boolean answered) {
         Closing closing = new Closing();
         Duration changedBound = null;
@@ -346,6 +350,8 @@ final class ConnectionPool {
                 throw new IllegalStateException("Released twice, or never leased: " + entry);
             }
             origin = routePool.origin();
+            // Asked under the lock: whoever replaces the material looks for its idle connections afterwards.
+            boolean keep = reusable && connection != null && !connection.isOutdated();
             if (connection != null) {
                 learn(routePool, connection, answered, now, closing);
                 bound = routePool.learner().bound(connection.idleAge().hint(), now);
@@ -495,6 +501,9 @@ final class ConnectionPool {
     }
 
     private static CloseReason closeReason(@Nullable PooledConnection connection, long now) {
+        if (connection != null && connection.isOutdated()) {
+            return CloseReason.RELOAD;
+        }
         if (connection != null && connection.opened() && connection.pastLifetime(now)) {
             return CloseReason.MAX_LIFETIME;
         }
@@ -604,6 +613,11 @@ final class ConnectionPool {
     void closeIdle(long idleNanos) {
         long now = this.ticker.nanoTime();
         evictIf((connection, routePool) -> (connection.idleAge().least(now) >= idleNanos) ? CloseReason.IDLE : null);
+    }
+
+    /** Closes what must not be used again because of a reload; scouts, too. */
+    void closeOutdated() {
+        evictIf((connection, routePool) -> connection.isOutdated() ? CloseReason.RELOAD : null);
     }
 
     boolean hasIdle() {

@@ -131,6 +131,11 @@ public final class ConnectionPools implements AutoCloseable {
         return alive().stream().map(ConnectionPool::snapshot).toList();
     }
 
+    /** Closes the idle connections whose TLS material was replaced; those in use are closed when they come back. */
+    public void closeOutdated() {
+        alive().forEach(ConnectionPool::closeOutdated);
+    }
+
     /** Aborts the calls that are running, and refuses those that wait for a connection. Later calls are served. */
     public void abortCalls() {
         alive().forEach(ConnectionPool::abortCalls);

@@ -10,6 +10,7 @@ import io.evenkeel.event.CreationResult;
 import io.evenkeel.event.FailureAvoided;
 import io.evenkeel.event.FailureReason;
 import io.evenkeel.event.HandshakeResult;
+import io.evenkeel.event.ReloadResult;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -63,6 +64,11 @@ final class GuardedListener implements ConnectionListener {
     @Override
     public void avoided(String client, String route, FailureAvoided how) {
         tell(() -> this.listener.avoided(client, route, how));
+    }
+
+    @Override
+    public void tlsReloaded(String bundle, ReloadResult result) {
+        tell(() -> this.listener.tlsReloaded(bundle, result));
     }
 
     private void tell(Runnable event) {

@@ -40,7 +40,7 @@ public final class HttpClientAssembly {
     HttpClientAssembly(ClientSpec spec, ConnectionPools pools, TlsSocketStrategy tls) {
         this.spec = spec;
         this.pools = pools;
-        this.tls = new ObservedTlsStrategy(tls, Clock.systemUTC());
+        this.tls = new ObservedTlsStrategy(new BoundedTlsStrategy(tls), Clock.systemUTC());
     }
 
     /**
@@ -142,6 +142,7 @@ public final class HttpClientAssembly {
                 dialer,
                 filter,
                 this.spec.responseLimits(),
+                this::generation,
                 () -> ThreadLocalRandom.current().nextDouble());
         if (dialer == null) {
             manager.timeouts(this.spec.connectTimeout(), this.spec.readTimeout());
@@ -150,6 +151,11 @@ public final class HttpClientAssembly {
             manager.timeouts(null, null);
         }
         return manager;
+    }
+
+    private @Nullable TlsGeneration generation() {
+        TlsMaterial material = this.spec.tls();
+        return (material != null) ? material.generation() : null;
     }
 
     private void nameLimitsWithoutEffect(PoolingHttpClientConnectionManager current) {

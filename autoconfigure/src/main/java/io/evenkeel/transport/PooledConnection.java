@@ -59,6 +59,7 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
     private final ResponseLimits limits;
     private final Ticker ticker;
     private final long lifetimeNanos;
+    private final @Nullable TlsGeneration tls;
     private final IdleWatch idleWatch;
     private final Sending sending;
 
@@ -86,12 +87,21 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
     /**
      * @param limits how large the heads of its answers may be
      * @param lifetimeNanos age above which it is not used again
+     * @param tls what a handshake would have been made with when it was made, before any began; {@code null} if that never
+     *     changes
      */
-    PooledConnection(String id, Http1Config config, ResponseLimits limits, Ticker ticker, long lifetimeNanos) {
+    PooledConnection(
+            String id,
+            Http1Config config,
+            ResponseLimits limits,
+            Ticker ticker,
+            long lifetimeNanos,
+            @Nullable TlsGeneration tls) {
         super(id, null, null, config, StrictContentLength::of, null, null, ignored -> new StrictResponseParser(limits));
         this.limits = limits;
         this.ticker = ticker;
         this.lifetimeNanos = lifetimeNanos;
+        this.tls = tls;
         this.ownDeadline = new ReadDeadline(ticker);
         this.idleWatch = new IdleWatch(this, this::probe);
         this.sending = new Sending(this, ticker);
@@ -173,6 +183,11 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
 
     long remainingLifetime(long now) {
         return this.lifetimeNanos - ageNanos(now);
+    }
+
+    /** {@return whether trust or identity were replaced since it was opened, or while it was} */
+    boolean isOutdated() {
+        return this.tls != null && this.tls.isSuperseded();
     }
 
     IdleAge idleAge() {

@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.DoubleSupplier;
+import java.util.function.Supplier;
 import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.impl.ConnectionHolder;
@@ -57,6 +58,7 @@ final class SharedConnectionManager extends PoolingHttpClientConnectionManager {
      * @param dialer dials in place of the operator, if a user has customized it
      * @param filter decides on addresses that need no resolving; the operator's resolver does on all others
      * @param responseLimits how large the heads of answers may be
+     * @param tls asked before a connection is opened
      * @param random evenly spread over [0, 1)
      */
     SharedConnectionManager(
@@ -66,20 +68,22 @@ final class SharedConnectionManager extends PoolingHttpClientConnectionManager {
             @Nullable PoolingHttpClientConnectionManager dialer,
             @Nullable AddressFilter filter,
             ResponseLimits responseLimits,
+            Supplier<@Nullable TlsGeneration> tls,
             DoubleSupplier random) {
-        super(operator, new PoolAdapter(pool), socket -> newConnection(pool, responseLimits, random));
+        super(operator, new PoolAdapter(pool), socket -> newConnection(pool, responseLimits, tls.get(), random));
         this.pool = pool;
         this.leaks = leaks;
         this.dialer = dialer;
         this.filter = filter;
     }
 
-    private static PooledConnection newConnection(ConnectionPool pool, ResponseLimits limits, DoubleSupplier random) {
+    private static PooledConnection newConnection(
+            ConnectionPool pool, ResponseLimits limits, @Nullable TlsGeneration tls, DoubleSupplier random) {
         long lifetime = pool.limits().maxLifetime().toNanos();
         // Connections that were opened together must not all end together.
         long spread = (long) (lifetime * (random.getAsDouble() - 0.5) / 5);
         Ticker ticker = pool.ticker();
-        return new PooledConnection("evenkeel-" + IDS.incrementAndGet(), HTTP1, limits, ticker, lifetime + spread);
+        return new PooledConnection("evenkeel-" + IDS.incrementAndGet(), HTTP1, limits, ticker, lifetime + spread, tls);
     }
 
     /** Sets the timeouts of this client. The pool looks at connections itself, so HttpClient need not. */

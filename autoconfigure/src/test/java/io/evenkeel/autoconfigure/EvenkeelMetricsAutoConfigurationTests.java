@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.evenkeel.event.AcquireResult;
 import io.evenkeel.event.ConnectionListener;
 import io.evenkeel.metrics.ConnectionMeters;
+import io.evenkeel.metrics.TlsReloadMeters;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -36,17 +39,19 @@ class EvenkeelMetricsAutoConfigurationTests {
     }
 
     @Test
-    void oneBeanIsTheBinderAndTheListener() {
+    void theBindersAreTheListeners() {
         this.runner.run(context -> {
-            assertThat(context).hasSingleBean(ConnectionMeters.class).hasSingleBean(ConnectionListener.class);
-            assertThat(context.getBeansOfType(MeterBinder.class)).containsKey("evenkeelConnectionMeters");
+            assertThat(context).hasSingleBean(ConnectionMeters.class).hasSingleBean(TlsReloadMeters.class);
+            assertThat(context.getBeansOfType(MeterBinder.class))
+                    .containsAllEntriesOf(context.getBeansOfType(ConnectionListener.class).entrySet().stream()
+                            .collect(Collectors.toMap(Map.Entry::getKey, entry -> (MeterBinder) entry.getValue())));
         });
     }
 
     @Test
     void eventsReachTheRegistryOfTheApplication() {
         this.runner.run(context -> {
-            acquire(context.getBean(ConnectionListener.class), "https://api.example.com");
+            acquire(context.getBean(ConnectionMeters.class), "https://api.example.com");
 
             assertThat(context.getBean(MeterRegistry.class)
                             .get("evenkeel.connections.acquire")
@@ -60,8 +65,8 @@ class EvenkeelMetricsAutoConfigurationTests {
     @Test
     void theKeysOfTheMetricsAreFollowed() {
         this.runner.withPropertyValues("evenkeel.metrics.maxRoutes=1").run(context -> {
-            acquire(context.getBean(ConnectionListener.class), "a");
-            acquire(context.getBean(ConnectionListener.class), "b");
+            acquire(context.getBean(ConnectionMeters.class), "a");
+            acquire(context.getBean(ConnectionMeters.class), "b");
 
             assertThat(context.getBean(MeterRegistry.class)
                             .get("evenkeel.connections.pending")
@@ -70,7 +75,7 @@ class EvenkeelMetricsAutoConfigurationTests {
                     .containsExactlyInAnyOrder("a", "other");
         });
         this.runner.withPropertyValues("evenkeel.metrics.per-route=false").run(context -> {
-            acquire(context.getBean(ConnectionListener.class), "a");
+            acquire(context.getBean(ConnectionMeters.class), "a");
 
             assertThat(context.getBean(MeterRegistry.class)
                             .get("evenkeel.connections.pending")
@@ -85,7 +90,7 @@ class EvenkeelMetricsAutoConfigurationTests {
         this.runner
                 .withPropertyValues("management.metrics.enable.evenkeel=false")
                 .run(context -> {
-                    acquire(context.getBean(ConnectionListener.class), "a");
+                    acquire(context.getBean(ConnectionMeters.class), "a");
 
                     assertThat(context.getBean(MeterRegistry.class).getMeters())
                             .noneMatch(meter -> meter.getId().getName().startsWith("evenkeel"));
@@ -100,7 +105,7 @@ class EvenkeelMetricsAutoConfigurationTests {
                         AutoConfigurations.of(MetricsAutoConfiguration.class, EvenkeelMetricsAutoConfiguration.class))
                 .withBean(MeterRegistry.class, () -> registry)
                 .run(context -> {
-                    acquire(context.getBean(ConnectionListener.class), "a");
+                    acquire(context.getBean(ConnectionMeters.class), "a");
                     assertThat(registry.find("evenkeel.connections").meters()).isNotEmpty();
                 });
 

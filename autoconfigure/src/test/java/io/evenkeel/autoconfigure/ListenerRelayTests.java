@@ -12,6 +12,7 @@ import io.evenkeel.event.CreationResult;
 import io.evenkeel.event.FailureAvoided;
 import io.evenkeel.event.FailureReason;
 import io.evenkeel.event.HandshakeResult;
+import io.evenkeel.event.ReloadResult;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,7 +43,8 @@ class ListenerRelayTests {
                         "idle PT1S",
                         "attempted REPLAY SUCCESS",
                         "failed DNS",
-                        "avoided REPLAYED");
+                        "avoided REPLAYED",
+                        "reloaded FAILURE");
     }
 
     @Test
@@ -108,6 +110,7 @@ class ListenerRelayTests {
         this.relay.attempted("default", "http://localhost", AttemptKind.REPLAY, AttemptOutcome.SUCCESS, SECOND);
         this.relay.failed("default", "http://localhost", FailureReason.DNS);
         this.relay.avoided("default", "http://localhost", FailureAvoided.REPLAYED);
+        this.relay.tlsReloaded("partner", ReloadResult.FAILURE);
     }
 
     static final class Recorder implements ConnectionListener {
@@ -152,6 +155,11 @@ class ListenerRelayTests {
         @Override
         public void avoided(String client, String route, FailureAvoided how) {
             this.heard.add("avoided " + how);
+        }
+
+        @Override
+        public void tlsReloaded(String bundle, ReloadResult result) {
+            this.heard.add("reloaded " + result);
         }
     }
 }

@@ -87,6 +87,10 @@ class EvenkeelRequestFactoryBuilderTests {
 
     private EvenkeelRequestFactoryBuilder builder(
             List<? extends ClientHttpRequestFactoryBuilderCustomizer<?>> customizers) {
-        return new EvenkeelRequestFactoryBuilder(this.pools, new SslContexts(), ClientOptions.DEFAULTS, customizers);
+        return new EvenkeelRequestFactoryBuilder(
+                this.pools,
+                new SslContexts(this.pools, ConnectionListener.NONE, null),
+                ClientOptions.DEFAULTS,
+                customizers);
     }
 }

@@ -3,25 +3,37 @@ package io.evenkeel.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
-import static org.mockito.BDDMockito.given;
-import static org.mockito.Mockito.mock;
 
+import io.evenkeel.event.ConnectionListener;
+import io.evenkeel.testing.TestTls;
+import io.evenkeel.time.Ticker;
+import io.evenkeel.transport.ConnectionPools;
 import io.evenkeel.transport.TlsMaterial;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.ssl.SslBundle;
-import org.springframework.boot.ssl.SslOptions;
+import org.springframework.boot.ssl.SslManagerBundle;
 import org.springframework.boot.ssl.SslStoreBundle;
+import org.springframework.boot.ssl.pem.PemSslStoreBundle;
+import org.springframework.boot.ssl.pem.PemSslStoreDetails;
 import org.springframework.test.util.ReflectionTestUtils;
 
+/** Bundles that are not registered, which is what code makes of stores of its own. */
 class SslContextsTests {
 
-    private final SslContexts contexts = new SslContexts();
+    private final ConnectionPools pools = new ConnectionPools(Ticker.SYSTEM, ConnectionListener.NONE);
+
+    private final SslContexts contexts = new SslContexts(this.pools, ConnectionListener.NONE, null);
+
+    @AfterEach
+    void close() {
+        this.pools.close();
+    }
 
     @Test
     void withoutBundleThereIsNothing() {
@@ -37,17 +49,6 @@ class SslContextsTests {
     @Test
     void bundlesThatLookAlikeHaveContextsOfTheirOwn() {
         assertThat(this.contexts.of(bundle())).isNotSameAs(this.contexts.of(bundle()));
-    }
-
-    @Test
-    void protocolsAndCiphersAreThoseOfTheBundle() {
-        SslBundle bundle = SslBundle.of(
-                SslStoreBundle.NONE,
-                null,
-                SslOptions.of(new String[] {"TLS_AES_128_GCM_SHA256"}, new String[] {"TLSv1.3"}));
-        TlsMaterial material = this.contexts.of(bundle);
-        assertThat(material).extracting("protocols").isEqualTo(List.of("TLSv1.3"));
-        assertThat(material).extracting("ciphers").isEqualTo(List.of("TLS_AES_128_GCM_SHA256"));
     }
 
     @Test
@@ -69,12 +70,25 @@ class SslContextsTests {
 
     @Test
     void aBundleThatFailedMayBeTriedAgain() {
-        SslBundle bundle = mock(SslBundle.class);
-        given(bundle.getOptions()).willReturn(SslOptions.NONE);
-        given(bundle.createSslContext())
-                .willThrow(new IllegalStateException("broken"))
-                .willReturn(bundle().createSslContext());
+        SslManagerBundle managers = bundle().getManagers();
+        PemSslStoreDetails[] key = {PemSslStoreDetails.forCertificate("none")};
+        SslBundle bundle = SslBundle.of(null, null, null, null, new SslManagerBundle() {
+
+            @Override
+            public javax.net.ssl.KeyManagerFactory getKeyManagerFactory() {
+                return SslManagerBundle.from(new PemSslStoreBundle(key[0], null), null)
+                        .getKeyManagerFactory();
+            }
+
+            @Override
+            public javax.net.ssl.TrustManagerFactory getTrustManagerFactory() {
+                return managers.getTrustManagerFactory();
+            }
+        });
         assertThatIllegalStateException().isThrownBy(() -> this.contexts.of(bundle));
+
+        key[0] = PemSslStoreDetails.forCertificate(TestTls.Identity.CLIENT.certificatePem())
+                .withPrivateKey(TestTls.Identity.CLIENT.keyPem());
         assertThat(this.contexts.of(bundle)).isNotNull();
     }
 
@@ -83,14 +97,15 @@ class SslContextsTests {
         for (int i = 0; i < 10; i++) {
             this.contexts.of(bundle());
         }
-        Map<?, ?> materials = (Map<?, ?>) ReflectionTestUtils.getField(this.contexts, "materials");
+        BundleMap<?> materials = (BundleMap<?>) ReflectionTestUtils.getField(this.contexts, "materials");
         SslBundle kept = bundle();
+        this.contexts.of(kept);
         for (int i = 0; i < 100 && materials.size() > 1; i++) {
             System.gc();
             Thread.sleep(10);
-            this.contexts.of(kept);
         }
-        assertThat(materials).hasSize(1);
+        assertThat(materials.size()).isEqualTo(1);
+        assertThat(this.contexts.of(kept)).isNotNull();
     }
 
     private static SslBundle bundle() {

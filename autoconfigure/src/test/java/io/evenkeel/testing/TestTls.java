@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.util.Base64;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.KeyManager;
@@ -36,7 +37,9 @@ public final class TestTls {
     // To open a store costs some 10 000 rounds of key derivation, and what it holds never changes.
     private static final Map<Identity, KeyManager[]> KEYS = new ConcurrentHashMap<>();
 
-    private static final TrustManager[] TRUST = trustManagers();
+    private static final TrustManager[] TRUST = trustManagers(Authority.FIRST);
+
+    private static final TrustManager[] TRUST_ALL = trustManagers(Authority.values());
 
     private TestTls() {}
 
@@ -50,7 +53,13 @@ public final class TestTls {
         /** For {@code wrong.example}, signed by the test CA. */
         WRONG_HOST("wrong-host"),
         /** For {@code localhost} and {@code 127.0.0.1}, signed by nobody. */
-        SELF_SIGNED("self-signed");
+        SELF_SIGNED("self-signed"),
+        /** For {@code localhost} and {@code 127.0.0.1}, signed by the CA that follows. */
+        NEXT_SERVER("next-server"),
+        /** {@code CN=evenkeel-next-client}, signed by the CA that follows. */
+        NEXT_CLIENT("next-client"),
+        /** For {@code localhost} and {@code 127.0.0.1}, signed by the CA that follows, valid until 2020-01-03. */
+        EXPIRED("expired");
 
         private final String file;
 
@@ -67,11 +76,71 @@ public final class TestTls {
         public KeyStore keyStore() {
             return load(this.file);
         }
+
+        /** {@return the certificate, PEM} */
+        public String certificatePem() {
+            return pem("CERTIFICATE", store -> store.getCertificate(entry()).getEncoded());
+        }
+
+        /** {@return the private key, PEM} */
+        public String keyPem() {
+            return pem(
+                    "PRIVATE KEY",
+                    store -> store.getKey(entry(), PASSWORD.toCharArray()).getEncoded());
+        }
+
+        private String pem(String kind, Encoding encoding) {
+            try {
+                byte[] encoded = encoding.of(keyStore());
+                String text = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(encoded);
+                return "-----BEGIN " + kind + "-----\n" + text + "\n-----END " + kind + "-----\n";
+            } catch (GeneralSecurityException ex) {
+                throw new IllegalStateException(this.file + " cannot be read", ex);
+            }
+        }
+
+        private String entry() {
+            return this.file.substring(0, this.file.indexOf('.'));
+        }
+
+        private interface Encoding {
+
+            byte[] of(KeyStore store) throws GeneralSecurityException;
+        }
+    }
+
+    /** Who signs. */
+    public enum Authority {
+
+        /** The test CA. */
+        FIRST("ca.p12"),
+        /** The CA that follows it after a rotation. */
+        NEXT("next-ca.p12");
+
+        private final String file;
+
+        Authority(String file) {
+            this.file = file;
+        }
     }
 
     /** {@return a store that trusts the test CA} */
     public static KeyStore trustStore() {
-        return load("ca.p12");
+        return trustStore(Authority.FIRST);
+    }
+
+    /** {@return a store that trusts these} */
+    public static KeyStore trustStore(Authority... authorities) {
+        try {
+            KeyStore all = KeyStore.getInstance("PKCS12");
+            all.load(null, null);
+            for (Authority each : authorities) {
+                all.setCertificateEntry(each.file, load(each.file).getCertificate("ca"));
+            }
+            return all;
+        } catch (IOException | GeneralSecurityException ex) {
+            throw new IllegalStateException("No trust store", ex);
+        }
     }
 
     /** {@return the context of a client that trusts the test CA and shows no certificate} */
@@ -84,9 +153,16 @@ public final class TestTls {
         return context(KEYS.computeIfAbsent(identity, TestTls::keyManagers), TRUST);
     }
 
-    /** {@return the context of a server that trusts client certificates of the test CA} */
+    /** {@return the context of a client that trusts these, and shows a certificate if asked and if it has one} */
+    public static SSLContext clientContext(@Nullable Identity identity, Authority... trusted) {
+        return context(
+                (identity != null) ? KEYS.computeIfAbsent(identity, TestTls::keyManagers) : null,
+                trustManagers(trusted));
+    }
+
+    /** {@return the context of a server that trusts client certificates of both CAs} */
     public static SSLContext serverContext(Identity identity) {
-        return context(KEYS.computeIfAbsent(identity, TestTls::keyManagers), TRUST);
+        return context(KEYS.computeIfAbsent(identity, TestTls::keyManagers), TRUST_ALL);
     }
 
     private static KeyManager[] keyManagers(Identity identity) {
@@ -99,10 +175,10 @@ public final class TestTls {
         }
     }
 
-    private static TrustManager[] trustManagers() {
+    private static TrustManager[] trustManagers(Authority... authorities) {
         try {
             TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-            factory.init(trustStore());
+            factory.init(trustStore(authorities));
             return factory.getTrustManagers();
         } catch (GeneralSecurityException ex) {
             throw new IllegalStateException("The trust store of the tests cannot be read", ex);

@@ -33,6 +33,16 @@ final class CustomizedClients {
             Duration readTimeout,
             Consumer<PoolingHttpClientConnectionManagerBuilder> customizer,
             Consumer<HttpClientBuilder> httpCustomizer) {
+        return on(
+                client, new TlsMaterial(TestTls.clientContext(), null, null), readTimeout, customizer, httpCustomizer);
+    }
+
+    static CloseableHttpClient on(
+            TestClient client,
+            TlsMaterial tls,
+            Duration readTimeout,
+            Consumer<PoolingHttpClientConnectionManagerBuilder> customizer,
+            Consumer<HttpClientBuilder> httpCustomizer) {
         Duration connectTimeout = Duration.ofSeconds(2);
         HttpClientAssembly assembly = client.pools.assemble(new ClientSpec(
                 "default",
@@ -40,7 +50,7 @@ final class CustomizedClients {
                 PoolRig.LIMITS,
                 ReplaySettings.DEFAULTS,
                 ResponseLimits.DEFAULTS,
-                new TlsMaterial(TestTls.clientContext(), null, null),
+                tls,
                 null,
                 connectTimeout,
                 readTimeout,

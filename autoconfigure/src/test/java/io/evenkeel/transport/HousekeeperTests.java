@@ -404,7 +404,7 @@ class HousekeeperTests {
             ConnectionPool pool, HttpRoute route, long idleMillis) throws Exception {
         var entry = new Acquisition(pool, route, null).get();
         PooledConnection connection = new PooledConnection(
-                "test", Http1Config.DEFAULT, ResponseLimits.DEFAULTS, Ticker.SYSTEM, Long.MAX_VALUE / 4);
+                "test", Http1Config.DEFAULT, ResponseLimits.DEFAULTS, Ticker.SYSTEM, Long.MAX_VALUE / 4, null);
         SocketChannel channel = SocketChannel.open(
                 new InetSocketAddress("127.0.0.1", route.getTargetHost().getPort()));
         connection.bind(channel.socket());

@@ -6,6 +6,7 @@ import io.evenkeel.policy.PoolLimits;
 import io.evenkeel.policy.ResponseLimits;
 import io.evenkeel.testing.LeakCheck;
 import io.evenkeel.testing.ScriptedServer;
+import io.evenkeel.testing.TestTls;
 import io.evenkeel.time.Ticker;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -45,6 +46,7 @@ final class PoolRig {
     final ConnectionPool pool;
     private final Ticker time;
     private final Duration lifetime;
+    private final TlsMaterial tls = new TlsMaterial(TestTls.clientContext(), null, null);
 
     PoolRig(LeakCheck leaks, PoolLimits limits, Ticker time) {
         this.time = time;
@@ -121,7 +123,12 @@ final class PoolRig {
     PooledConnection connect(PoolEntry<HttpRoute, ManagedHttpClientConnection> entry, Socket socket)
             throws IOException {
         PooledConnection connection = new PooledConnection(
-                "rig", Http1Config.DEFAULT, ResponseLimits.DEFAULTS, this.time, this.lifetime.toNanos());
+                "rig",
+                Http1Config.DEFAULT,
+                ResponseLimits.DEFAULTS,
+                this.time,
+                this.lifetime.toNanos(),
+                this.tls.generation());
         HttpHost host = entry.getRoute().getTargetHost();
         socket.connect(new InetSocketAddress(host.getHostName(), host.getPort()));
         connection.bind(socket);
@@ -133,6 +140,11 @@ final class PoolRig {
     void release(PoolEntry<HttpRoute, ManagedHttpClientConnection> entry) {
         entry.updateExpiry(TimeValue.of(LIMITS.idleTimeout()));
         this.pool.release(entry, true);
+    }
+
+    /** Replaces the TLS material of the connections that are there. */
+    void reload() {
+        this.tls.replace(TestTls.clientContext(), null, null);
     }
 
     void sweep() {

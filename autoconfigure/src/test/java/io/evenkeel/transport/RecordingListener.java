@@ -10,6 +10,7 @@ import io.evenkeel.event.CreationResult;
 import io.evenkeel.event.FailureAvoided;
 import io.evenkeel.event.FailureReason;
 import io.evenkeel.event.HandshakeResult;
+import io.evenkeel.event.ReloadResult;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -25,6 +26,7 @@ final class RecordingListener implements ConnectionListener {
     final List<String> routes = new CopyOnWriteArrayList<>();
     final List<String> attempts = new CopyOnWriteArrayList<>();
     final List<FailureReason> failures = new CopyOnWriteArrayList<>();
+    final List<String> reloads = new CopyOnWriteArrayList<>();
     final List<FailureAvoided> avoided = new CopyOnWriteArrayList<>();
 
     @Override
@@ -66,5 +68,10 @@ final class RecordingListener implements ConnectionListener {
     @Override
     public void avoided(String client, String route, FailureAvoided how) {
         this.avoided.add(how);
+    }
+
+    @Override
+    public void tlsReloaded(String bundle, ReloadResult result) {
+        this.reloads.add(bundle + " " + result);
     }
 }

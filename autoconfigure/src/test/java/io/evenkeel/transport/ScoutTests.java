@@ -296,6 +296,20 @@ class ScoutTests {
     }
 
     @Test
+    void aReloadClosesScouts() throws Exception {
+        PoolRig rig = rig(1, 9);
+        release(rig, rig.open(this.route));
+        pass(rig, Duration.ofSeconds(4));
+        assertThat(rig.events.closed).isEmpty();
+
+        rig.reload();
+        rig.pool.closeOutdated();
+
+        assertThat(rig.events.closed).containsExactly(CloseReason.RELOAD);
+        this.server.awaitConnectionsOpen(0, LIMIT);
+    }
+
+    @Test
     void closingWhatIsIdleClosesScouts() throws Exception {
         PoolRig rig = rig(1, 9);
         release(rig, rig.open(this.route));

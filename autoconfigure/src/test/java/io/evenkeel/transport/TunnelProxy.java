@@ -14,9 +14,9 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** An HTTP proxy that grants every tunnel, or a SOCKS 5 proxy, to a port of 127.0.0.1. It goes by the port alone. */
-final class TunnelProxy implements AutoCloseable {
+public final class TunnelProxy implements AutoCloseable {
 
-    final List<String> tunnels = new CopyOnWriteArrayList<>();
+    public final List<String> tunnels = new CopyOnWriteArrayList<>();
     private final boolean socks;
     private final String behindAnswer;
     private final ServerSocket listener;
@@ -33,7 +33,7 @@ final class TunnelProxy implements AutoCloseable {
         start(this::acceptAll);
     }
 
-    static TunnelProxy http() {
+    public static TunnelProxy http() {
         return httpThatGoesOn("");
     }
 
@@ -46,7 +46,7 @@ final class TunnelProxy implements AutoCloseable {
         return new TunnelProxy(true, "");
     }
 
-    int port() {
+    public int port() {
         return this.listener.getLocalPort();
     }
 

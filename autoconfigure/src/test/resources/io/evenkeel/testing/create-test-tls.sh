@@ -10,6 +10,13 @@
 #   wrong-host.p12   CN=wrong.example, signed by the same CA, but for another host
 #   self-signed.p12  CN=localhost, for localhost and 127.0.0.1, but signed by nobody
 #
+# and what comes after a rotation, signed by a second CA:
+#
+#   next-ca.p12      trust store: the certificate of the second CA
+#   next-server.p12  CN=localhost, for the names localhost and 127.0.0.1
+#   next-client.p12  CN=evenkeel-next-client, for mutual TLS
+#   expired.p12      CN=localhost, for localhost and 127.0.0.1, valid for the first two days of 2020
+#
 # EC P-256 keys, valid for 100 years from 2020-01-01 (a fixed start, so that a clock behind ours accepts them too).
 set -eu
 cd "$(dirname "$0")"
@@ -18,6 +25,7 @@ password=evenkeel
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 rm -f ca.p12 server.p12 client.p12 wrong-host.p12 self-signed.p12
+rm -f next-ca.p12 next-server.p12 next-client.p12 expired.p12
 
 store() { # file, command and its options
     file=$1
@@ -32,23 +40,34 @@ new_key() { # file, alias, name, further options
         -startdate "2020/01/01 00:00:00" -validity 36500 "$@"
 }
 
-signed_key() { # name of the file and the entry, distinguished name, extensions
+new_ca() { # name of the trust store, distinguished name
+    ca=$1
+    new_key "$scratch/$ca-key.p12" ca "$2" -ext bc:c -ext ku:c=keyCertSign,cRLSign
+    store "$scratch/$ca-key.p12" -exportcert -alias ca -rfc -file "$scratch/$ca.pem"
+    store "$ca.p12" -importcert -alias ca -file "$scratch/$ca.pem"
+}
+
+signed_key() { # name of the file and the entry, distinguished name, days, extensions
     new_key "$1.p12" "$1" "$2"
     store "$1.p12" -certreq -alias "$1" -file "$scratch/$1.csr"
-    name=$1
-    shift 2
-    store "$scratch/ca-key.p12" -gencert -alias ca -infile "$scratch/$name.csr" -outfile "$scratch/$name.pem" -rfc \
-        -sigalg SHA256withECDSA -startdate "2020/01/01 00:00:00" -validity 36500 "$@"
-    store "$name.p12" -importcert -alias ca -file "$scratch/ca.pem"
+    name=$1 days=$3
+    shift 3
+    store "$scratch/$ca-key.p12" -gencert -alias ca -infile "$scratch/$name.csr" -outfile "$scratch/$name.pem" -rfc \
+        -sigalg SHA256withECDSA -startdate "2020/01/01 00:00:00" -validity "$days" "$@"
+    store "$name.p12" -importcert -alias ca -file "$scratch/$ca.pem"
     store "$name.p12" -importcert -alias "$name" -file "$scratch/$name.pem"
     store "$name.p12" -delete -alias ca
 }
 
-new_key "$scratch/ca-key.p12" ca "CN=Evenkeel test CA" -ext bc:c -ext ku:c=keyCertSign,cRLSign
-store "$scratch/ca-key.p12" -exportcert -alias ca -rfc -file "$scratch/ca.pem"
-store ca.p12 -importcert -alias ca -file "$scratch/ca.pem"
+here=san=dns:localhost,ip:127.0.0.1
 
-signed_key server "CN=localhost" -ext san=dns:localhost,ip:127.0.0.1 -ext eku=serverAuth
-signed_key client "CN=evenkeel-client" -ext eku=clientAuth
-signed_key wrong-host "CN=wrong.example" -ext san=dns:wrong.example -ext eku=serverAuth
-new_key self-signed.p12 self-signed "CN=localhost" -ext san=dns:localhost,ip:127.0.0.1 -ext eku=serverAuth
+new_ca ca "CN=Evenkeel test CA"
+signed_key server "CN=localhost" 36500 -ext "$here" -ext eku=serverAuth
+signed_key client "CN=evenkeel-client" 36500 -ext eku=clientAuth
+signed_key wrong-host "CN=wrong.example" 36500 -ext san=dns:wrong.example -ext eku=serverAuth
+new_key self-signed.p12 self-signed "CN=localhost" -ext "$here" -ext eku=serverAuth
+
+new_ca next-ca "CN=Evenkeel next test CA"
+signed_key next-server "CN=localhost" 36500 -ext "$here" -ext eku=serverAuth
+signed_key next-client "CN=evenkeel-next-client" 36500 -ext eku=clientAuth
+signed_key expired "CN=localhost" 2 -ext "$here" -ext eku=serverAuth
