@@ -27,7 +27,7 @@ final class ProxiedFilter {
     private final ProxySettings.Filter mode;
     private final DnsResolver resolver;
     private final ClientSpec spec;
-    private final Runnable firstUse;
+    private final ConnectionPools pools;
 
     /** @param resolver finds all addresses of a host, refused ones, too */
     ProxiedFilter(AddressFilter filter, ClientSpec spec, DnsResolver resolver, ConnectionPools pools) {
@@ -35,11 +35,7 @@ final class ProxiedFilter {
         this.mode = spec.proxy().filter();
         this.resolver = resolver;
         this.spec = spec;
-        this.firstUse = () -> {
-            if (pools.isFirstUnproven(spec.client())) {
-                warn();
-            }
-        };
+        this.pools = pools;
     }
 
     /** @throws IOException if the call is not to be made */
@@ -50,7 +46,9 @@ final class ProxiedFilter {
         if (this.mode == ProxySettings.Filter.REFUSE) {
             throw refused(route);
         }
-        this.firstUse.run();
+        if (this.pools.isFirstUnproven(this.spec.client())) {
+            warn();
+        }
         String host = route.getTargetHost().getHostName();
         if (AddressSpelling.isAmbiguous(host) || knownToBeRefused(host)) {
             throw new FilteringDnsResolver.AddressRefusedException(host);

@@ -47,8 +47,11 @@ final class ProxyAccess implements CredentialsProvider {
 
     /** Prepares the request of a call that goes through this proxy. */
     void prepare(HttpHost proxy, HttpClientContext context) {
+        if (this.credentials == null || !isOf(proxy)) {
+            return;
+        }
         AuthExchange exchange = context.getAuthExchange(proxy);
-        if (this.credentials != null && isOf(proxy) && exchange.getAuthScheme() == null) {
+        if (exchange.getAuthScheme() == null) {
             BasicScheme basic = new BasicScheme();
             basic.initPreemptive(this.credentials);
             exchange.select(basic);

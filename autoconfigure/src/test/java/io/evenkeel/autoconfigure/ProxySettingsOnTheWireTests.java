@@ -13,7 +13,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.springframework.boot.http.client.HttpComponentsClientHttpRequestFactoryBuilder;
 import org.springframework.boot.http.client.InetAddressFilter;
+import org.springframework.boot.http.client.autoconfigure.ClientHttpRequestFactoryBuilderCustomizer;
 import org.springframework.boot.restclient.RestTemplateBuilder;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -119,6 +121,39 @@ class ProxySettingsOnTheWireTests {
         runner.withPropertyValues("evenkeel.proxy.address-filter=report")
                 .run(context -> assertThat(get(context.getBean(RestClient.class), "http://service.invalid/"))
                         .isEqualTo("by proxy"));
+    }
+
+    @Test
+    void aClientThatACustomizerTouchedGoesThroughTheProxyToo() {
+        withProxy("evenkeel.proxy.username=me", "evenkeel.proxy.password=canary")
+                .withBean(ClientHttpRequestFactoryBuilderCustomizer.class, () -> touching())
+                .run(context -> {
+                    RestClient client = context.getBean(RestClient.class);
+                    assertThat(get(client, "http://service.invalid/")).isEqualTo("by proxy");
+                    assertThat(get(client, this.server.uri("/").toString())).isEqualTo("directly");
+                    assertThat(this.proxy.requests().get(0).header("Proxy-Authorization"))
+                            .isEqualTo("Basic bWU6Y2FuYXJ5");
+                    assertThat(this.server.requests().get(0).header("Proxy-Authorization"))
+                            .isNull();
+                });
+    }
+
+    @Test
+    void aClientThatACustomizerTouchedDoesNotGetPastAFilterByAProxy() {
+        Contexts.plain()
+                .withSystemProperties("http.proxyHost=127.0.0.1", "http.proxyPort=" + this.proxy.port())
+                .withBean(InetAddressFilter.class, () -> InetAddressFilter.all())
+                .withBean(ClientHttpRequestFactoryBuilderCustomizer.class, () -> touching())
+                .run(context -> {
+                    RestClient client = context.getBean(RestClient.class);
+                    assertThatThrownBy(() -> get(client, "http://service.invalid/"))
+                            .hasCauseInstanceOf(CallRejectedException.class);
+                    assertThat(this.proxy.connectionsAccepted()).isZero();
+                });
+    }
+
+    private static ClientHttpRequestFactoryBuilderCustomizer<HttpComponentsClientHttpRequestFactoryBuilder> touching() {
+        return builder -> builder.withSocketConfigCustomizer(socket -> socket.setTcpNoDelay(true));
     }
 
     @Test

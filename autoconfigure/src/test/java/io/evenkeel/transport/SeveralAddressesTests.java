@@ -25,10 +25,16 @@ import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import javax.net.ssl.SSLException;
 import org.apache.hc.client5.http.ConnectTimeoutException;
@@ -383,6 +389,58 @@ class SeveralAddressesTests {
 
         assertThatThrownBy(() -> call.get(5, TimeUnit.SECONDS)).hasCauseInstanceOf(IOException.class);
         assertNothingIsLeft(client);
+    }
+
+    @Test
+    void racesThatAreInterruptedOrCancelledAtAnyMomentLeaveNothing() throws Exception {
+        CountingServer server = this.leaks.closeAfter(new CountingServer());
+        this.port = server.port();
+        this.leaks.port(this.port);
+        localhostIs("127.0.0.2", "127.0.0.1", "127.0.0.3");
+        TestClient client = client(settings -> settings.limits(1, 7));
+        URI each = server.uri("localhost", "0/close");
+        AtomicBoolean over = new AtomicBoolean();
+        AtomicInteger answered = new AtomicInteger();
+        List<AtomicReference<HttpGet>> requests = new ArrayList<>();
+        List<Thread> callers = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            AtomicReference<HttpGet> current = new AtomicReference<>(new HttpGet(each));
+            requests.add(current);
+            Thread caller = new Thread(() -> {
+                while (!over.get()) {
+                    current.set(new HttpGet(each));
+                    try {
+                        client.http().execute(current.get(), response -> response.getCode());
+                        answered.incrementAndGet();
+                    } catch (IOException ex) {
+                        Thread.interrupted();
+                    }
+                }
+            });
+            callers.add(caller);
+            caller.start();
+        }
+        Random random = new Random(42);
+        long end = System.nanoTime() + Duration.ofSeconds(3).toNanos();
+        while (System.nanoTime() - end < 0) {
+            int i = random.nextInt(8);
+            if (random.nextBoolean()) {
+                callers.get(i).interrupt();
+            } else {
+                requests.get(i).get().cancel();
+            }
+            Thread.sleep(0, random.nextInt(900_000));
+        }
+        over.set(true);
+        for (Thread caller : callers) {
+            caller.join(10_000);
+            assertThat(caller.isAlive()).isFalse();
+        }
+
+        assertThat(answered.get()).isPositive();
+        assertNothingIsLeft(client);
+        eventually("the server sees no connection any more", LIMIT, () -> server.openNow() == 0);
+        assertThat(TestClient.send(client.http(), "GET", each, null).status()).isEqualTo(200);
     }
 
     /** A minute is longer than any of these tests waits. */
