@@ -13,6 +13,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.http.client.ClientHttpRequestFactoryBuilder;
+import org.springframework.boot.http.client.InetAddressFilter;
 import org.springframework.boot.http.client.autoconfigure.ClientHttpRequestFactoryBuilderCustomizer;
 import org.springframework.boot.http.client.autoconfigure.HttpClientAutoConfiguration;
 import org.springframework.boot.http.client.autoconfigure.imperative.ImperativeHttpClientAutoConfiguration;
@@ -93,8 +94,10 @@ public final class EvenkeelAutoConfiguration {
                 SslContexts sslContexts,
                 ClientOptions options,
                 Environment environment,
+                ObjectProvider<InetAddressFilter> addressFilters,
                 ObjectProvider<ClientHttpRequestFactoryBuilderCustomizer<?>> customizers) {
             new BootTimeoutRules(environment).check();
+            ProxyFilterRule.check(options, addressFilters);
             return new EvenkeelRequestFactoryBuilder(
                     pools, sslContexts, options, customizers.orderedStream().toList());
         }

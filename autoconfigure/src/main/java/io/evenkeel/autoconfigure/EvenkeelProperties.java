@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.autoconfigure;
 
+import io.evenkeel.policy.ProxySettings;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,7 @@ import org.springframework.util.unit.DataSize;
  *     that carries it may be sent twice.
  * @param maxResponseHeaders Number of header lines in the head of a response.
  * @param maxResponseHeadSize Size of the head of a response, status line and header lines together.
+ * @param proxy HTTP proxy
  * @param shutdown shutdown of the application
  * @param executors Executors of the application, beans by these names.
  * @param metrics metrics
@@ -31,6 +33,7 @@ record EvenkeelProperties(
         @DefaultValue("Idempotency-Key") String idempotencyHeader,
         @DefaultValue("100") int maxResponseHeaders,
         @DefaultValue("64KB") DataSize maxResponseHeadSize,
+        @DefaultValue Proxy proxy,
         @DefaultValue Shutdown shutdown,
         @DefaultValue Map<String, Executor> executors,
         @DefaultValue Metrics metrics) {
@@ -70,6 +73,30 @@ record EvenkeelProperties(
      *     its reused connection broke before any answer.
      */
     record Replay(@DefaultValue("true") boolean enabled) {}
+
+    /**
+     * HTTP proxy. Without a URL the proxy properties of the JVM apply.
+     *
+     * @param url URL of the proxy, such as 'http://proxy.example.com:3128'. By default the proxy properties of the JVM
+     *     apply.
+     * @param username User that the proxy knows.
+     * @param password Password of that user.
+     * @param nonProxyHosts Hosts that are called without the proxy, with an asterisk at the beginning or the end for any,
+     *     such as '*.internal'. This machine always is, unless the list is empty.
+     * @param addressFilter What becomes of an InetAddressFilter bean when a proxy resolves the names.
+     */
+    record Proxy(
+            @Nullable String url,
+            @Nullable String username,
+            @Nullable String password,
+            @Nullable List<String> nonProxyHosts,
+            @DefaultValue("refuse") ProxySettings.Filter addressFilter) {
+
+        @Override
+        public String toString() {
+            return "Proxy[addressFilter=" + this.addressFilter + "]";
+        }
+    }
 
     /**
      * Shutdown of the application.

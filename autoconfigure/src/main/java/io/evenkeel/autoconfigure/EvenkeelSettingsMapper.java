@@ -34,7 +34,8 @@ final class EvenkeelSettingsMapper {
                 ClientOptions.DEFAULT_KEY_PREFIX,
                 limits(properties.pool()),
                 new ReplaySettings(properties.replay().enabled(), properties.idempotencyHeader()),
-                ResponseRules.check(properties.maxResponseHeaders(), properties.maxResponseHeadSize()));
+                ResponseRules.check(properties.maxResponseHeaders(), properties.maxResponseHeadSize()),
+                new ProxyRules(properties.proxy(), "evenkeel.proxy", this.configured).settings());
     }
 
     private static PoolLimits limits(EvenkeelProperties.Pool pool) {

@@ -10,13 +10,32 @@ final class InvalidSettingException extends RuntimeException {
     private final String value;
     private final String reason;
     private final String remedy;
+    private final boolean valueHidden;
 
     InvalidSettingException(String key, String value, String reason, String remedy) {
+        this(key, value, reason, remedy, false);
+    }
+
+    private InvalidSettingException(String key, String value, String reason, String remedy, boolean valueHidden) {
         super("'%s' must not be %s: %s. %s".formatted(key, value, reason, remedy));
         this.key = key;
         this.value = value;
         this.reason = reason;
         this.remedy = remedy;
+        this.valueHidden = valueHidden;
+    }
+
+    /**
+     * Refuses a value that may hold a secret, so that it is shown nowhere as it was written.
+     *
+     * @param value what may be shown of it
+     */
+    static InvalidSettingException hidingValue(String key, String value, String reason, String remedy) {
+        return new InvalidSettingException(key, value, reason, remedy, true);
+    }
+
+    boolean isValueHidden() {
+        return this.valueHidden;
     }
 
     /** {@return the property, in its canonical form} */

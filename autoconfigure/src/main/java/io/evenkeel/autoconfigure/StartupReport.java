@@ -5,6 +5,7 @@ import io.evenkeel.client.ClientOptions;
 import io.evenkeel.client.DefaultSettings;
 import io.evenkeel.client.EvenkeelRequestFactoryBuilder;
 import io.evenkeel.policy.PoolLimits;
+import io.evenkeel.policy.ProxyServer;
 import io.evenkeel.transport.HttpClientVersion;
 import java.time.Duration;
 import java.util.Locale;
@@ -64,12 +65,14 @@ final class StartupReport implements ApplicationListener<ContextRefreshedEvent> 
         HttpClientSettings given =
                 this.context.getBeanProvider(HttpClientSettings.class).getIfAvailable(HttpClientSettings::defaults);
         HttpClientSettings settings = DefaultSettings.fillIn(given);
-        return "%s; connect %s, read %s; replay %s"
+        ProxyServer proxy = this.options.proxy().server();
+        return "%s; connect %s, read %s; replay %s%s"
                 .formatted(
                         describe(this.options.limits()),
                         describe(settings.connectTimeout()),
                         describe(settings.readTimeout()),
-                        this.options.replay().enabled() ? "on" : "off");
+                        this.options.replay().enabled() ? "on" : "off",
+                        (proxy != null) ? "; proxy " + proxy.address() : "");
     }
 
     private static String describe(PoolLimits limits) {

@@ -2,6 +2,7 @@
 package io.evenkeel.client;
 
 import io.evenkeel.policy.PoolLimits;
+import io.evenkeel.policy.ProxySettings;
 import io.evenkeel.policy.ReplaySettings;
 import io.evenkeel.policy.ResponseLimits;
 
@@ -13,13 +14,24 @@ import io.evenkeel.policy.ResponseLimits;
  * @param limits limits of its pools
  * @param replay which requests may be sent twice
  * @param responseLimits limits of response heads
+ * @param proxy how it deals with proxies
  */
 public record ClientOptions(
-        String client, String keyPrefix, PoolLimits limits, ReplaySettings replay, ResponseLimits responseLimits) {
+        String client,
+        String keyPrefix,
+        PoolLimits limits,
+        ReplaySettings replay,
+        ResponseLimits responseLimits,
+        ProxySettings proxy) {
 
     /** What a client is that nobody configured. */
     public static final ClientOptions DEFAULTS = new ClientOptions(
-            "default", "evenkeel", PoolLimits.DEFAULTS, ReplaySettings.DEFAULTS, ResponseLimits.DEFAULTS);
+            "default",
+            "evenkeel",
+            PoolLimits.DEFAULTS,
+            ReplaySettings.DEFAULTS,
+            ResponseLimits.DEFAULTS,
+            ProxySettings.NONE);
 
     /** Name of the client that serves all that has no name. */
     public static final String DEFAULT_CLIENT = "default";

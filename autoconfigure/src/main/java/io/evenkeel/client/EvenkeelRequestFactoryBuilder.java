@@ -91,6 +91,7 @@ public final class EvenkeelRequestFactoryBuilder
                 this.options.responseLimits(),
                 this.sslContexts.of(settings.sslBundle()),
                 addressFilter(settings.inetAddressFilter()),
+                this.options.proxy(),
                 DefaultSettings.connectTimeout(settings),
                 DefaultSettings.readTimeout(settings),
                 cookiesOffByDefault);

@@ -4,7 +4,7 @@ package io.evenkeel.error;
 import java.time.Duration;
 import java.util.Locale;
 
-/** The call was not made, because a rule of the client forbade it. The request was not sent. */
+/** The call was not made, because a rule of the client, or its proxy, forbade it. The request was not sent. */
 public final class CallRejectedException extends EvenkeelException {
 
     private static final long serialVersionUID = 1L;
@@ -23,6 +23,8 @@ public final class CallRejectedException extends EvenkeelException {
         /** The pool of the client is closed: the application is going down. */
         SHUTTING_DOWN,
         /** The address filter refuses every address of the host. */
-        ADDRESS_REFUSED
+        ADDRESS_REFUSED,
+        /** The proxy does not let the client through without other credentials. */
+        PROXY_AUTHENTICATION
     }
 }

@@ -15,6 +15,8 @@ public enum FailureReason {
     SHUTTING_DOWN,
     /** The address filter refused every address of the host. */
     ADDRESS_REFUSED,
+    /** The proxy wants other credentials. */
+    PROXY_AUTHENTICATION,
     /** The name could not be resolved. */
     DNS,
     /** No TCP connection. */

@@ -94,6 +94,12 @@ final class ClientSeries {
         return this.states.current(this.client);
     }
 
+    /** {@return whether routes had to do without a place of their own lately} */
+    boolean isCrowdedSince(long second) {
+        RouteSeries shared = this.rest;
+        return shared != null && this.tags.maxRoutes() > 0 && shared.isUsedSince(second);
+    }
+
     /**
      * Removes what was not used since the given second. What has a connection or a waiting caller is in use: a
      * download may take longer than an hour. Requires the lock.

@@ -74,6 +74,10 @@ final class RouteSeries {
         return false;
     }
 
+    boolean isUsedSince(long second) {
+        return this.lastUse.get() >= second;
+    }
+
     /** {@return whether nobody used the series since the given second, and nobody will} */
     boolean retireIfUnusedSince(long second) {
         long seen = this.lastUse.get();

@@ -24,6 +24,9 @@ final class SeriesTable {
 
     static final Duration KEPT = Duration.ofHours(1);
 
+    /** While there are more routes than places. Where instances come and go, all places would be those of the gone. */
+    static final Duration KEPT_WHEN_CROWDED = Duration.ofMinutes(10);
+
     static final Duration BETWEEN_PURGES = Duration.ofMinutes(1);
 
     private final Supplier<List<PoolSnapshot>> pools;
@@ -133,7 +136,9 @@ final class SeriesTable {
         try {
             this.clients.forEach((name, client) -> {
                 ClientState state = current.getOrDefault(name, ClientState.NO_POOLS);
-                if (client.purge(second, second - KEPT.toSeconds(), state)) {
+                boolean crowded = client.isCrowdedSince(second - BETWEEN_PURGES.toSeconds());
+                Duration kept = crowded ? KEPT_WHEN_CROWDED : KEPT;
+                if (client.purge(second, second - kept.toSeconds(), state)) {
                     client.removeMeters();
                     this.clients.remove(name);
                 }

@@ -5,7 +5,10 @@ import io.evenkeel.time.Ticker;
 import java.io.IOException;
 import java.net.Proxy;
 import java.net.Socket;
+import java.net.SocketOption;
+import jdk.net.ExtendedSocketOptions;
 import org.apache.hc.client5.http.io.DetachedSocketFactory;
+import org.apache.hc.core5.http.io.SocketConfig;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,9 +18,12 @@ import org.jspecify.annotations.Nullable;
 final class ChannelSockets implements DetachedSocketFactory {
 
     private final Ticker ticker;
+    private final boolean withoutSocks;
 
-    ChannelSockets(Ticker ticker) {
+    /** @param withoutSocks whether a SOCKS proxy of the JVM does not count, since the client has a proxy of its own */
+    ChannelSockets(Ticker ticker, boolean withoutSocks) {
         this.ticker = ticker;
+        this.withoutSocks = withoutSocks;
     }
 
     @Override
@@ -25,9 +31,32 @@ final class ChannelSockets implements DetachedSocketFactory {
         if (socksProxy != null) {
             return new Socket(socksProxy);
         }
-        if (System.getProperty("socksProxyHost") != null || Boolean.getBoolean("java.net.useSystemProxies")) {
-            return new Socket();
+        return haveChannels() ? GuardedSocket.open(this.ticker) : new Socket();
+    }
+
+    /** {@return whether sockets have channels, as far as the JVM is concerned} */
+    boolean haveChannels() {
+        return this.withoutSocks
+                || (System.getProperty("socksProxyHost") == null && !Boolean.getBoolean("java.net.useSystemProxies"));
+    }
+
+    /**
+     * Sets the options of a socket that is not connected yet, those that HttpClient sets by default. Users who want others
+     * customize the connection manager, which then dials itself.
+     */
+    void configure(Socket socket, SocketConfig config) throws IOException {
+        socket.setSoTimeout(config.getSoTimeout().toMillisecondsIntBound());
+        socket.setReuseAddress(config.isSoReuseAddress());
+        socket.setTcpNoDelay(config.isTcpNoDelay());
+        socket.setKeepAlive(config.isSoKeepAlive());
+        set(socket, ExtendedSocketOptions.TCP_KEEPIDLE, config.getTcpKeepIdle());
+        set(socket, ExtendedSocketOptions.TCP_KEEPINTERVAL, config.getTcpKeepInterval());
+        set(socket, ExtendedSocketOptions.TCP_KEEPCOUNT, config.getTcpKeepCount());
+    }
+
+    private static void set(Socket socket, SocketOption<Integer> option, int value) throws IOException {
+        if (value > 0 && socket.supportedOptions().contains(option)) {
+            socket.setOption(option, value);
         }
-        return GuardedSocket.open(this.ticker);
     }
 }

@@ -2,6 +2,7 @@
 package io.evenkeel.transport;
 
 import io.evenkeel.policy.PoolLimits;
+import io.evenkeel.policy.ProxySettings;
 import io.evenkeel.policy.ReplaySettings;
 import io.evenkeel.policy.ResponseLimits;
 import java.time.Duration;
@@ -17,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param responseLimits limits of response heads
  * @param tls what TLS handshakes are made with, {@code null} for the default of the JVM
  * @param addressFilter which addresses it may connect to, {@code null} for all
- * @param connectTimeout limit of each attempt to connect, TCP and TLS; 0 is none
+ * @param proxy how it deals with proxies
+ * @param connectTimeout limit of connecting, all addresses of a host and TLS together; 0 is none
  * @param readTimeout limit of a response head as a whole, and of each read of a body; 0 is none
  * @param cookiesOffByDefault whether cookies are off because nobody asked for them, which is worth a warning when the
  *     server sets one
@@ -30,6 +32,15 @@ public record ClientSpec(
         ResponseLimits responseLimits,
         @Nullable TlsMaterial tls,
         @Nullable AddressFilter addressFilter,
+        ProxySettings proxy,
         Duration connectTimeout,
         Duration readTimeout,
-        boolean cookiesOffByDefault) {}
+        boolean cookiesOffByDefault) {
+
+    private static final String PREFIX_OF_ALL = "evenkeel";
+
+    /** {@return where a setting of Spring Boot's can be changed for this client} */
+    String bootKey(String key) {
+        return (this.keyPrefix.equals(PREFIX_OF_ALL) ? "spring.http.clients" : this.keyPrefix) + "." + key;
+    }
+}

@@ -14,6 +14,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import org.apache.hc.client5.http.DnsResolver;
+import org.apache.hc.client5.http.SystemDefaultDnsResolver;
 import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,9 +36,12 @@ public final class ConnectionPools implements AutoCloseable {
     private final ConnectionListener listener;
     private final Housekeeper housekeeper;
     private final LeakDetector leaks;
+    private final DnsResolver resolver;
+    private final FailedAddresses failedAddresses;
     private final TlsSocketStrategy systemTls = new LazyTlsStrategy();
     private final Set<String> warnedOfCookies = ConcurrentHashMap.newKeySet();
     private final Set<String> customizedClients = ConcurrentHashMap.newKeySet();
+    private final Set<String> unprovenClients = ConcurrentHashMap.newKeySet();
 
     private final ReentrantLock lock = new ReentrantLock();
 
@@ -51,7 +56,14 @@ public final class ConnectionPools implements AutoCloseable {
      * @param listener hears what happens to connections
      */
     public ConnectionPools(Ticker ticker, ConnectionListener listener) {
+        this(ticker, listener, SystemDefaultDnsResolver.INSTANCE);
+    }
+
+    /** @param resolver asked for the addresses of each new connection */
+    ConnectionPools(Ticker ticker, ConnectionListener listener, DnsResolver resolver) {
         this.ticker = ticker;
+        this.resolver = resolver;
+        this.failedAddresses = new FailedAddresses(ticker);
         this.listener = new GuardedListener(listener);
         this.leaks = new LeakDetector(ticker);
         this.housekeeper = new Housekeeper(ticker, this::hasPools, this.leaks::reclaim);
@@ -73,6 +85,11 @@ public final class ConnectionPools implements AutoCloseable {
         return this.customizedClients.add(client);
     }
 
+    /** {@return whether the client's use of a proxy behind an address filter was not known before} */
+    boolean isFirstUnproven(String client) {
+        return this.unprovenClients.add(client);
+    }
+
     Ticker ticker() {
         return this.ticker;
     }
@@ -85,12 +102,21 @@ public final class ConnectionPools implements AutoCloseable {
         return this.leaks;
     }
 
+    DnsResolver resolver() {
+        return this.resolver;
+    }
+
+    FailedAddresses failedAddresses() {
+        return this.failedAddresses;
+    }
+
     IgnoredCookieWarning ignoredCookieWarning(String client) {
         return new IgnoredCookieWarning(client, this.warnedOfCookies);
     }
 
     ConnectionPool pool(ClientSpec spec, boolean customized) {
-        PoolKey key = new PoolKey(spec.client(), spec.tls(), spec.addressFilter(), spec.responseLimits(), customized);
+        PoolKey key = new PoolKey(
+                spec.client(), spec.tls(), spec.addressFilter(), spec.proxy(), spec.responseLimits(), customized);
         ConnectionPool pool;
         boolean many = false;
         this.lock.lock();

@@ -10,6 +10,7 @@ import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.client5.http.io.ManagedHttpClientConnection;
 import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.io.CloseMode;
+import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,7 @@ final class Dialing {
     private final long start;
     private boolean handshakeFailed;
     private @Nullable ManagedHttpClientConnection connection;
+    private @Nullable Timeout connectTimeout;
 
     private Dialing(ConnectionPool pool, HttpRoute route) {
         this.pool = pool;
@@ -60,8 +62,15 @@ final class Dialing {
         return this.origin;
     }
 
-    void opens(ManagedHttpClientConnection connection) {
+    /** @param timeout limit of what is left to do whenever there is something to wait for */
+    void opens(ManagedHttpClientConnection connection, @Nullable Timeout timeout) {
         this.connection = connection;
+        this.connectTimeout = timeout;
+    }
+
+    @Nullable
+    Timeout connectTimeout() {
+        return this.connectTimeout;
     }
 
     /** Closes what was opened for a call that had ended meanwhile. */
@@ -82,6 +91,7 @@ final class Dialing {
 
     /** The proxy refused the tunnel. */
     void refused(HttpContext context) {
+        context.setAttribute(FAILED, FailedStep.CONNECTING);
         end(CreationResult.PROXY, context);
     }
 

@@ -19,10 +19,10 @@ final class FilteringDnsResolver implements DnsResolver {
 
     @Override
     public InetAddress[] resolve(String host) throws UnknownHostException {
-        InetAddress[] allowed = Arrays.stream(this.delegate.resolve(host))
-                .filter(this.filter::allows)
-                .toArray(InetAddress[]::new);
-        if (allowed.length == 0) {
+        InetAddress[] resolved = this.delegate.resolve(host);
+        InetAddress[] allowed =
+                Arrays.stream(resolved).filter(this.filter::allows).toArray(InetAddress[]::new);
+        if (allowed.length == 0 && resolved.length > 0) {
             throw new AddressRefusedException(host);
         }
         return allowed;
@@ -38,8 +38,15 @@ final class FilteringDnsResolver implements DnsResolver {
 
         private static final long serialVersionUID = 1L;
 
+        private final String host;
+
         AddressRefusedException(String host) {
             super(host);
+            this.host = host;
+        }
+
+        String host() {
+            return this.host;
         }
     }
 }

@@ -2,12 +2,12 @@
 package io.evenkeel.transport;
 
 import io.evenkeel.policy.PoolLimits;
+import io.evenkeel.policy.ProxyServer;
 import io.evenkeel.policy.RedirectRule;
 import java.time.Clock;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import org.apache.hc.client5.http.DnsResolver;
-import org.apache.hc.client5.http.SystemDefaultDnsResolver;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.impl.ChainElement;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
@@ -35,12 +35,15 @@ public final class HttpClientAssembly {
     private final ClientSpec spec;
     private final ConnectionPools pools;
     private final TlsSocketStrategy tls;
+    private final @Nullable ProxyAccess proxyAccess;
     private @Nullable HttpClientConnectionManager made;
 
     HttpClientAssembly(ClientSpec spec, ConnectionPools pools, TlsSocketStrategy tls) {
         this.spec = spec;
         this.pools = pools;
         this.tls = new ObservedTlsStrategy(new BoundedTlsStrategy(tls), Clock.systemUTC());
+        ProxyServer proxy = spec.proxy().server();
+        this.proxyAccess = (proxy != null) ? new ProxyAccess(proxy) : null;
     }
 
     /**
@@ -68,6 +71,10 @@ public final class HttpClientAssembly {
                 .setKeepAliveStrategy(new HintedKeepAliveStrategy(limits))
                 .setRetryStrategy(new NoRetryStrategy())
                 .setUserTokenHandler(new ConnectionAuthTokenHandler());
+        ProxyServer proxy = this.spec.proxy().server();
+        if (proxy != null) {
+            builder.setProxySelector(new FixedProxySelector(proxy)).setDefaultCredentialsProvider(this.proxyAccess);
+        }
         if (this.spec.cookiesOffByDefault()) {
             builder.addResponseInterceptorLast(this.pools.ignoredCookieWarning(this.spec.client()));
         }
@@ -124,23 +131,34 @@ public final class HttpClientAssembly {
         ReplayErrors errors = new ReplayErrors(this.spec.client(), this.spec.keyPrefix(), this.spec.replay());
         builder.addExecInterceptorBefore(
                 ChainElement.CONNECT.name(), "evenkeel-replay", new ReplayExec(pool, this.spec.replay(), errors));
-        builder.addExecInterceptorBefore(ChainElement.CONNECT.name(), "evenkeel-route", new RouteExec());
+        ProxyErrors proxyErrors = new ProxyErrors(this.spec, this.proxyAccess);
+        builder.addExecInterceptorBefore(ChainElement.CONNECT.name(), "evenkeel-route", new RouteExec(proxyErrors));
+        builder.addExecInterceptorBefore(
+                ChainElement.PROTOCOL.name(), "evenkeel-proxy", new ProxyExec(this.proxyAccess, proxyErrors));
     }
 
     private SharedConnectionManager manager(ConnectionPool pool, @Nullable PoolingHttpClientConnectionManager dialer) {
-        DnsResolver resolver = SystemDefaultDnsResolver.INSTANCE;
+        DnsResolver resolver = this.pools.resolver();
         AddressFilter filter = this.spec.addressFilter();
+        ProxiedFilter proxiedFilter = null;
         if (filter != null) {
+            proxiedFilter = new ProxiedFilter(filter, this.spec, resolver, this.pools);
             resolver = new FilteringDnsResolver(resolver, filter);
         }
         DialingOperator operator = new DialingOperator(
-                new ChannelSockets(pool.ticker()), resolver, scheme -> URIScheme.HTTPS.same(scheme) ? this.tls : null);
+                new ChannelSockets(pool.ticker(), this.spec.proxy().server() != null),
+                resolver,
+                scheme -> URIScheme.HTTPS.same(scheme) ? this.tls : null,
+                this.pools.failedAddresses(),
+                this.spec.bootKey("connect-timeout"),
+                pool.ticker());
         SharedConnectionManager manager = new SharedConnectionManager(
                 operator,
                 pool,
                 this.pools.leaks(),
                 dialer,
                 filter,
+                proxiedFilter,
                 this.spec.responseLimits(),
                 this::generation,
                 () -> ThreadLocalRandom.current().nextDouble());

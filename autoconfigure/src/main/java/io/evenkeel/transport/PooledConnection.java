@@ -27,6 +27,7 @@ import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.http.HttpStatus;
+import org.apache.hc.core5.http.Method;
 import org.apache.hc.core5.http.ProtocolException;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.impl.io.SocketHolder;
@@ -76,12 +77,15 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
     private boolean answered;
     private boolean cutShort;
     private boolean upgrading;
+    private boolean tunnelling;
     private @Nullable Timeout dialedTimeout;
     private @Nullable String origin;
     private LeakDetector.@Nullable LeaseReference lease;
     private final ReadDeadline ownDeadline;
     private int interimAnswers;
     private volatile boolean opened;
+    private volatile boolean shut;
+    private volatile @Nullable Runnable cancelDialing;
     private volatile @Nullable CloseReason closeReason;
 
     /**
@@ -116,6 +120,33 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
     @Override
     public void bind(SSLSocket sslSocket, Socket socket) throws IOException {
         super.bind(new GuardedSocketHolder(sslSocket, socket));
+    }
+
+    /**
+     * Binds a socket that was connected without the connection's knowledge.
+     *
+     * @param dialedAt when it began to connect, on the scale of the ticker
+     */
+    void bind(Socket socket, long dialedAt) throws IOException {
+        this.roundTrips.dialed(dialedAt);
+        bind(socket);
+    }
+
+    /**
+     * Somebody dials for the connection, with sockets that it does not know.
+     *
+     * @param cancel ends that, and is called when the connection is closed; null when the dialing is over
+     */
+    void dialing(@Nullable Runnable cancel) {
+        this.cancelDialing = cancel;
+        if (cancel != null && this.shut) {
+            cancel.run();
+        }
+    }
+
+    /** {@return whether it was closed, so that nothing can be bound to it any more} */
+    boolean isShut() {
+        return this.shut;
     }
 
     private void markOpened(Socket socket) {
@@ -404,6 +435,7 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
         }
         this.interimAnswers = 0;
         this.upgrading = request.containsHeader(HttpHeaders.UPGRADE);
+        this.tunnelling = Method.CONNECT.isSame(request.getMethod());
         super.sendRequestHeader(request);
     }
 
@@ -435,6 +467,10 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
             this.idleAge.answered(now);
             this.answered = true;
             endDeadline();
+            if (this.tunnelling && response.getCode() < HttpStatus.SC_REDIRECTION) {
+                // Any 2xx opens the tunnel (RFC 9110, section 9.3.6); HttpClient knows one of them.
+                response.setCode(HttpStatus.SC_OK);
+            }
         } else if (++this.interimAnswers > MOST_INTERIM_ANSWERS) {
             throw BadAnswerException.malformed(
                     "more than %d interim answers came before it".formatted(MOST_INTERIM_ANSWERS));
@@ -586,10 +622,15 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
             // It did not get as far as to an answer that could have forbidden to use it again.
             closing(CloseReason.ERROR);
         }
+        this.shut = true;
         try {
             super.close(closeMode);
         } finally {
             letGo.run();
+            Runnable cancel = this.cancelDialing;
+            if (cancel != null) {
+                cancel.run();
+            }
         }
     }
 

@@ -13,12 +13,18 @@ import org.apache.hc.core5.http.HttpException;
 /**
  * Goes with a request to the connection that it is given. It names the route to the connection manager, which is told
  * an endpoint only, and takes a connection back that HttpClient forgets: one whose proxy refuses the tunnel without a
- * body ({@code ConnectExec} returns that answer and keeps the lease).
+ * body ({@code ConnectExec} returns that answer, as if it were the server's, and keeps the lease).
  *
  * <p>A request that answers a challenge goes out on the connection of the challenge, without a visit to the pool. What
  * the pool does between two requests is done here, then.
  */
 final class RouteExec implements ExecChainHandler {
+
+    private final ProxyErrors proxyErrors;
+
+    RouteExec(ProxyErrors proxyErrors) {
+        this.proxyErrors = proxyErrors;
+    }
 
     @Override
     public ClassicHttpResponse execute(ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
@@ -36,12 +42,24 @@ final class RouteExec implements ExecChainHandler {
             ClassicHttpResponse response = chain.proceed(request, scope);
             if (refuseUnfinished(context)) {
                 scope.execRuntime.discardEndpoint();
+                throw this.proxyErrors.tunnelRefused(scope.route, response.getCode());
             }
             return response;
-        } catch (IOException | HttpException | RuntimeException ex) {
+        } catch (IOException ex) {
+            throw (refuseUnfinished(context) && isOfProxy(ex, scope))
+                    ? this.proxyErrors.tunnelFailed(scope.route, ex)
+                    : ex;
+        } catch (HttpException | RuntimeException ex) {
             refuseUnfinished(context);
             throw ex;
         }
+    }
+
+    /** A call that was given up, or an answer that is none, is not the end of a connection. */
+    private static boolean isOfProxy(IOException failure, ExecChain.Scope scope) {
+        return !(failure instanceof BadAnswerException)
+                && !scope.execRuntime.isExecutionAborted()
+                && !Thread.currentThread().isInterrupted();
     }
 
     /** What a scheme has authenticated connection by connection cannot go on with another one. */

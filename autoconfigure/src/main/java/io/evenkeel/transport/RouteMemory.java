@@ -50,7 +50,7 @@ final class RouteMemory {
     /** The memories of a pool, as many as it can afford. Those of routes with connections are known to them, too. */
     static final class All {
 
-        private static final int MOST = 1024;
+        static final int MOST = 1024;
 
         private final PoolLimits limits;
         private final Map<HttpRoute, RouteMemory> byRoute = new LinkedHashMap<>(16, 0.75f, true) {
@@ -74,6 +74,10 @@ final class RouteMemory {
         /** The route has no connections any more; its memory is the last to be forgotten. */
         void keep(HttpRoute route, RouteMemory memory) {
             this.byRoute.put(route, memory);
+        }
+
+        int size() {
+            return this.byRoute.size();
         }
 
         void forEach(BiConsumer<HttpRoute, RouteMemory> action) {

@@ -50,6 +50,7 @@ final class SharedConnectionManager extends PoolingHttpClientConnectionManager {
     private final LeakDetector leaks;
     private final @Nullable PoolingHttpClientConnectionManager dialer;
     private final @Nullable AddressFilter filter;
+    private final @Nullable ProxiedFilter proxiedFilter;
 
     /**
      * @param operator dials
@@ -57,6 +58,7 @@ final class SharedConnectionManager extends PoolingHttpClientConnectionManager {
      * @param leaks takes back what is dropped
      * @param dialer dials in place of the operator, if a user has customized it
      * @param filter decides on addresses that need no resolving; the operator's resolver does on all others
+     * @param proxiedFilter decides where a proxy is in the way of that filter, which has it, too
      * @param responseLimits how large the heads of answers may be
      * @param tls asked before a connection is opened
      * @param random evenly spread over [0, 1)
@@ -67,6 +69,7 @@ final class SharedConnectionManager extends PoolingHttpClientConnectionManager {
             LeakDetector leaks,
             @Nullable PoolingHttpClientConnectionManager dialer,
             @Nullable AddressFilter filter,
+            @Nullable ProxiedFilter proxiedFilter,
             ResponseLimits responseLimits,
             Supplier<@Nullable TlsGeneration> tls,
             DoubleSupplier random) {
@@ -75,6 +78,7 @@ final class SharedConnectionManager extends PoolingHttpClientConnectionManager {
         this.leaks = leaks;
         this.dialer = dialer;
         this.filter = filter;
+        this.proxiedFilter = proxiedFilter;
     }
 
     private static PooledConnection newConnection(
@@ -152,7 +156,7 @@ final class SharedConnectionManager extends PoolingHttpClientConnectionManager {
             }
         } catch (FilteringDnsResolver.AddressRefusedException ex) {
             dialing.failed(ex, context);
-            throw refused(route, dialing.origin());
+            throw refused(ex, route, dialing.origin());
         } catch (IOException | RuntimeException ex) {
             dialing.failed(ex, context);
             throw ex;
@@ -190,8 +194,11 @@ final class SharedConnectionManager extends PoolingHttpClientConnectionManager {
         }
     }
 
-    /** A host that carries its address is never resolved. */
-    private void checkAddress(HttpRoute route) throws FilteringDnsResolver.AddressRefusedException {
+    /** A host that carries its address is never resolved here, nor is one behind a proxy. */
+    private void checkAddress(HttpRoute route) throws IOException {
+        if (this.proxiedFilter != null) {
+            this.proxiedFilter.check(route);
+        }
         HttpHost firstHop = firstHop(route);
         InetAddress address = firstHop.getAddress();
         if (this.filter != null && address != null && !this.filter.allows(address)) {
@@ -207,12 +214,15 @@ final class SharedConnectionManager extends PoolingHttpClientConnectionManager {
         return (route.getProxyHost() != null) ? route.getProxyHost() : route.getTargetHost();
     }
 
-    private CallRejectedException refused(HttpRoute route, String origin) {
-        HttpHost host = firstHop(route);
+    private CallRejectedException refused(
+            FilteringDnsResolver.AddressRefusedException refusal, HttpRoute route, String origin) {
+        String host = refusal.host();
+        HttpHost proxy = route.getProxyHost();
+        boolean ofProxy = proxy != null && proxy.getHostName().equals(host);
         return new CallRejectedException(
-                ("Client '%s' did not call %s: the address filter refuses every address of '%s'. "
+                ("Client '%s' did not call %s: the address filter refuses every address of %s'%s'. "
                                 + "See the InetAddressFilter bean if it should not.")
-                        .formatted(this.pool.client(), origin, host.getHostName()),
+                        .formatted(this.pool.client(), origin, ofProxy ? "the proxy " : "", host),
                 this.pool.client(),
                 origin,
                 CallRejectedException.Reason.ADDRESS_REFUSED,

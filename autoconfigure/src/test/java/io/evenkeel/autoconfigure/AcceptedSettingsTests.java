@@ -4,10 +4,14 @@ package io.evenkeel.autoconfigure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.client.ClientOptions;
+import io.evenkeel.policy.NonProxyHosts;
 import io.evenkeel.policy.PoolLimits;
+import io.evenkeel.policy.ProxyServer;
+import io.evenkeel.policy.ProxySettings;
 import io.evenkeel.policy.ReplaySettings;
 import io.evenkeel.policy.ResponseLimits;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,7 +38,19 @@ class AcceptedSettingsTests {
                                         false,
                                         Duration.ofSeconds(8)),
                                 new ReplaySettings(false, "X-Request-Id"),
-                                new ResponseLimits(20, 9 * 1024))),
+                                new ResponseLimits(20, 9 * 1024),
+                                new ProxySettings(
+                                        new ProxyServer(
+                                                "proxy.example",
+                                                3128,
+                                                new ProxyServer.Credentials("me", "secret"),
+                                                NonProxyHosts.andLocal(List.of("*.internal", "10.*"))),
+                                        ProxySettings.Filter.REPORT))),
+                "evenkeel.proxy.url=http://proxy.example:3128",
+                "evenkeel.proxy.username=me",
+                "evenkeel.proxy.password=secret",
+                "evenkeel.proxy.non-proxy-hosts=*.internal,10.*",
+                "evenkeel.proxy.address-filter=report",
                 "evenkeel.pool.learn-idle-timeout=false",
                 "evenkeel.idempotency-header=X-Request-Id",
                 "evenkeel.max-response-headers=20",

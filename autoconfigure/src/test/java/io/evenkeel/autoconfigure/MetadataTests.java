@@ -15,7 +15,13 @@ import tools.jackson.databind.json.JsonMapper;
 /** What an IDE shows of the keys. */
 class MetadataTests {
 
-    private static final Set<String> EMPTY_BY_DEFAULT = Set.of("evenkeel.shutdown.exclude", "evenkeel.executors");
+    private static final Set<String> EMPTY_BY_DEFAULT = Set.of(
+            "evenkeel.proxy.url",
+            "evenkeel.proxy.username",
+            "evenkeel.proxy.password",
+            "evenkeel.proxy.non-proxy-hosts",
+            "evenkeel.shutdown.exclude",
+            "evenkeel.executors");
 
     @Test
     void everyKeyHasATypeADescriptionAndItsDefault() throws Exception {

@@ -131,6 +131,40 @@ class RouteRetentionTests {
     }
 
     @Test
+    void instancesOfNowGetThePlacesOfThoseThatAreGone() {
+        for (int i = 0; i < 10_000; i++) {
+            lease("http://10.0.%d.%d:8080".formatted(i / 250, i % 250));
+            this.pools.advance(Duration.ofMillis(20));
+        }
+        // For 200 s: no place is free yet, as each was used within the last ten minutes.
+        assertThat(routes()).containsExactly("http://10.0.0.0:8080", "http://10.0.0.1:8080", "other");
+
+        Duration waited = Duration.ZERO;
+        while (!routes().contains("now-a") || !routes().contains("now-b")) {
+            assertThat(waited).isLessThan(SeriesTable.KEPT_WHEN_CROWDED.plus(SeriesTable.BETWEEN_PURGES));
+            this.pools.advance(Duration.ofSeconds(1));
+            waited = waited.plusSeconds(1);
+            lease("now-a");
+            lease("now-b");
+        }
+
+        assertThat(routes()).containsExactly("now-a", "now-b", "other");
+    }
+
+    @Test
+    void aRouteWithAnOpenConnectionKeepsItsPlaceHoweverManyOthersThereAre() {
+        lease("download");
+        this.pools.are(pool("payments", new RouteSnapshot("download", 1, 0, 0)));
+        for (int i = 0; i < 60; i++) {
+            lease("b" + i);
+            this.pools.advance(Duration.ofMinutes(1));
+        }
+
+        assertThat(routes()).contains("download");
+        assertThat(leases("download")).isEqualTo(1);
+    }
+
+    @Test
     void aHundredThousandRoutesUsedOnceLeaveNothingBehind() {
         int mostMeters = 0;
         for (int i = 0; i < 100_000; i++) {

@@ -55,8 +55,8 @@ final class RawSocket extends Socket {
     /** Accepts a connection; everything it receives is also written to the given stream. */
     static final class Listener extends ServerSocket {
 
-        Listener(int port, int backlog) throws IOException {
-            super(port, backlog, InetAddress.getByAddress("127.0.0.1", new byte[] {127, 0, 0, 1}));
+        Listener(String address, int port, int backlog) throws IOException {
+            super(port, backlog, InetAddress.getByName(address));
         }
 
         RawSocket accept(OutputStream record) throws IOException {

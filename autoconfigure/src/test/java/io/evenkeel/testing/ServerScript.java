@@ -32,6 +32,8 @@ public final class ServerScript {
 
     private boolean clientCertificate;
 
+    private String address = "127.0.0.1";
+
     private int port;
 
     private int backlog = 50;
@@ -98,6 +100,12 @@ public final class ServerScript {
         return this;
     }
 
+    /** Listens at this address, of which 127.0.0.0/8 has many; by default at 127.0.0.1. */
+    public ServerScript address(String literal) {
+        this.address = literal;
+        return this;
+    }
+
     /** Bounds the queue of connections that are not accepted yet. */
     public ServerScript backlog(int size) {
         this.backlog = size;
@@ -113,7 +121,8 @@ public final class ServerScript {
     /** Starts the server, which from now on must be closed. */
     public ScriptedServer start() {
         try {
-            return new ScriptedServer(this, tls(), new RawSocket.Listener(this.port, this.backlog), this.accepting);
+            return new ScriptedServer(
+                    this, tls(), new RawSocket.Listener(this.address, this.port, this.backlog), this.accepting);
         } catch (IOException ex) {
             throw new UncheckedIOException("The scripted server cannot listen", ex);
         }

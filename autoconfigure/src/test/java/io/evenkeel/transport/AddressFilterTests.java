@@ -4,6 +4,7 @@ package io.evenkeel.transport;
 import static io.evenkeel.testing.Answer.status;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.evenkeel.error.CallRejectedException;
 import io.evenkeel.event.CreationResult;
@@ -13,12 +14,17 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
+import org.apache.hc.client5.http.impl.InMemoryDnsResolver;
 import org.apache.hc.core5.http.HttpHost;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class AddressFilterTests {
 
@@ -46,9 +52,8 @@ class AddressFilterTests {
         assertThat(client.events.created).containsExactly(CreationResult.DNS);
     }
 
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
+    static Stream<String> spellings() {
+        return Stream.of(
                 "127.0.0.1",
                 "127.1",
                 "127.0.1",
@@ -69,8 +74,13 @@ class AddressFilterTests {
                 "[0:0:0:0:0:0:0:1]",
                 "[0:0:0:0:0:ffff:127.0.0.1]",
                 "127.0.0.1.",
-                "%31%32%37.0.0.1"
-            })
+                "%31%32%37.0.0.1",
+                "017700000001",
+                "127.0.0.01");
+    }
+
+    @ParameterizedTest
+    @MethodSource("spellings")
     void noSpellingOfAnAddressGetsPast(String host) throws Exception {
         ScriptedServer server = this.leaks.server(ScriptedServer.http().start());
         TestClient client = TestClient.with(this.leaks, settings -> settings.addressFilter(noLoopback()));
@@ -120,6 +130,96 @@ class AddressFilterTests {
 
         assertThat(target.connectionsAccepted()).isZero();
         assertThat(client.active()).isZero();
+    }
+
+    @ParameterizedTest
+    @MethodSource("spellings")
+    void noRedirectToAnySpellingOfAnAddressGetsPast(String host) throws Exception {
+        ScriptedServer target = this.leaks.server(ScriptedServer.http().start());
+        ScriptedServer server = this.leaks.server(ScriptedServer.http()
+                .address("127.0.0.2")
+                .byDefault(status(302).header("Location", "http://" + host + ":" + target.port() + "/"))
+                .start());
+        AddressFilter filter = new AddressFilter(
+                new Object(),
+                address -> address.getHostAddress().equals("127.0.0.2")
+                        || !(address.isLoopbackAddress() || address.isAnyLocalAddress()));
+        TestClient client = TestClient.with(
+                this.leaks, settings -> settings.addressFilter(filter).connectTimeout(Duration.ofMillis(200)));
+
+        catchThrowable(() -> client.get(URI.create("http://127.0.0.2:" + server.port() + "/")));
+
+        assertThat(target.connectionsAccepted()).isZero();
+        assertThat(server.requests()).hasSizeBetween(1, 2);
+        assertThat(client.active()).isZero();
+    }
+
+    @Test
+    void theAddressesThatWereCheckedAreTheOnesThatAreDialed() throws Exception {
+        ScriptedServer allowed =
+                this.leaks.server(ScriptedServer.http().address("127.0.0.2").start());
+        ScriptedServer refused =
+                this.leaks.server(ScriptedServer.http().port(allowed.port()).start());
+        AtomicInteger lookups = new AtomicInteger();
+        // Answers with the allowed address first, and with the other one ever after.
+        DnsResolver rebinding = new DnsResolver() {
+
+            @Override
+            public InetAddress[] resolve(String host) throws UnknownHostException {
+                String address = (lookups.getAndIncrement() == 0) ? "127.0.0.2" : "127.0.0.1";
+                return new InetAddress[] {InetAddress.getByName(address)};
+            }
+
+            @Override
+            public String resolveCanonicalHostname(String host) {
+                return host;
+            }
+        };
+        AddressFilter filter = new AddressFilter(
+                new Object(), address -> !address.getHostAddress().equals("127.0.0.1"));
+        TestClient client = TestClient.with(
+                this.leaks, settings -> settings.addressFilter(filter).resolver(rebinding));
+        URI uri = URI.create("http://rebound.example:" + allowed.port() + "/");
+
+        assertThat(client.get(uri).status()).isEqualTo(200);
+        assertThat(lookups).hasValue(1);
+        // The kept connection still goes to the address that was checked.
+        assertThat(client.get(uri).status()).isEqualTo(200);
+        allowed.closeConnections();
+        allowed.awaitConnectionsOpen(0, Duration.ofSeconds(5));
+        assertThatThrownBy(() -> client.get(uri)).isInstanceOf(CallRejectedException.class);
+
+        assertThat(lookups).hasValue(2);
+        assertThat(allowed.connectionsAccepted()).isOne();
+        assertThat(refused.connectionsAccepted()).isZero();
+    }
+
+    @Test
+    void ofSeveralAddressesOnlyTheAllowedOnesAreDialed() throws Exception {
+        ScriptedServer refused = this.leaks.server(ScriptedServer.http().start());
+        ScriptedServer allowed = this.leaks.server(
+                ScriptedServer.http().address("127.0.0.3").port(refused.port()).start());
+        InMemoryDnsResolver resolver = new InMemoryDnsResolver();
+        resolver.add(
+                "mixed.example",
+                InetAddress.getByName("127.0.0.1"),
+                InetAddress.getByName("127.0.0.2"),
+                InetAddress.getByName("127.0.0.3"));
+        AddressFilter filter = new AddressFilter(
+                new Object(), address -> !address.getHostAddress().equals("127.0.0.1"));
+        TestClient client = TestClient.with(
+                this.leaks, settings -> settings.addressFilter(filter).resolver(resolver));
+
+        for (int i = 0; i < 3; i++) {
+            assertThat(client.get(URI.create("http://mixed.example:" + refused.port() + "/"))
+                            .status())
+                    .isEqualTo(200);
+            allowed.closeConnections();
+            allowed.awaitConnectionsOpen(0, Duration.ofSeconds(5));
+        }
+
+        assertThat(allowed.connectionsAccepted()).isEqualTo(3);
+        assertThat(refused.connectionsAccepted()).isZero();
     }
 
     @Test

@@ -237,7 +237,10 @@ class ApacheHttpClientContractTests {
         };
         TlsSocketStrategy tls = new DefaultClientTlsStrategy(io.evenkeel.testing.TestTls.clientContext());
         new DefaultHttpClientConnectionOperator(
-                        new ChannelSockets(Ticker.SYSTEM), null, null, scheme -> scheme.equals("https") ? tls : null)
+                        new ChannelSockets(Ticker.SYSTEM, false),
+                        null,
+                        null,
+                        scheme -> scheme.equals("https") ? tls : null)
                 .connect(
                         connection,
                         new HttpHost(wiring.secure() ? "https" : "http", "127.0.0.1", server.port()),
@@ -254,7 +257,7 @@ class ApacheHttpClientContractTests {
 
     @Test
     void socketOfAChannelServesAsASocket() throws Exception {
-        try (Socket socket = new ChannelSockets(Ticker.SYSTEM).create(null)) {
+        try (Socket socket = new ChannelSockets(Ticker.SYSTEM, false).create(null)) {
             assertThat(socket.getChannel()).isInstanceOf(SocketChannel.class);
         }
     }
@@ -385,7 +388,7 @@ class ApacheHttpClientContractTests {
         Manager(OnePool pool) {
             super(
                     new DefaultHttpClientConnectionOperator(
-                            new ChannelSockets(Ticker.SYSTEM), null, null, scheme -> null),
+                            new ChannelSockets(Ticker.SYSTEM, false), null, null, scheme -> null),
                     pool,
                     socket -> new Noting(pool.calls));
             setDefaultConnectionConfig(ConnectionConfig.custom()

@@ -2,6 +2,7 @@
 package io.evenkeel.transport;
 
 import io.evenkeel.event.ConnectionListener;
+import io.evenkeel.policy.ProxySettings;
 import io.evenkeel.policy.ReplaySettings;
 import io.evenkeel.policy.ResponseLimits;
 import io.evenkeel.time.Ticker;
@@ -42,6 +43,7 @@ record BenchmarkedPool(HttpClientConnectionManager manager, Runnable closing) {
                 ResponseLimits.DEFAULTS,
                 null,
                 null,
+                ProxySettings.NONE,
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(30),
                 true));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.transport;
 
+import io.evenkeel.policy.ProxySettings;
 import io.evenkeel.policy.ReplaySettings;
 import io.evenkeel.policy.ResponseLimits;
 import io.evenkeel.testing.TestTls;
@@ -52,6 +53,7 @@ final class CustomizedClients {
                 ResponseLimits.DEFAULTS,
                 tls,
                 null,
+                ProxySettings.NONE,
                 connectTimeout,
                 readTimeout,
                 true));

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.evenkeel.event.AcquireResult;
 import io.evenkeel.event.CloseReason;
 import io.evenkeel.event.ConnectionListener;
+import io.evenkeel.policy.ProxySettings;
 import io.evenkeel.policy.ReplaySettings;
 import io.evenkeel.policy.ResponseLimits;
 import io.evenkeel.testing.LeakCheck;
@@ -372,6 +373,7 @@ class HousekeeperTests {
                         ResponseLimits.DEFAULTS,
                         null,
                         null,
+                        ProxySettings.NONE,
                         defaults.connectTimeout(),
                         defaults.readTimeout(),
                         true),
@@ -422,6 +424,7 @@ class HousekeeperTests {
                 ResponseLimits.DEFAULTS,
                 null,
                 filter,
+                ProxySettings.NONE,
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(1),
                 true);

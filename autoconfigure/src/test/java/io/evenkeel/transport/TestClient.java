@@ -4,6 +4,7 @@ package io.evenkeel.transport;
 import io.evenkeel.event.PoolSnapshot;
 import io.evenkeel.event.RouteSnapshot;
 import io.evenkeel.policy.PoolLimits;
+import io.evenkeel.policy.ProxySettings;
 import io.evenkeel.policy.ReplaySettings;
 import io.evenkeel.policy.ResponseLimits;
 import io.evenkeel.testing.LeakCheck;
@@ -16,6 +17,8 @@ import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
 import java.util.function.UnaryOperator;
+import org.apache.hc.client5.http.DnsResolver;
+import org.apache.hc.client5.http.SystemDefaultDnsResolver;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
@@ -42,6 +45,8 @@ final class TestClient implements AutoCloseable {
             ResponseLimits responseLimits,
             TlsMaterial tls,
             AddressFilter addressFilter,
+            ProxySettings proxy,
+            DnsResolver resolver,
             Duration connectTimeout,
             Duration readTimeout,
             Ticker ticker,
@@ -53,6 +58,8 @@ final class TestClient implements AutoCloseable {
                 ResponseLimits.DEFAULTS,
                 null,
                 null,
+                ProxySettings.NONE,
+                SystemDefaultDnsResolver.INSTANCE,
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(5),
                 Ticker.SYSTEM,
@@ -93,6 +100,8 @@ final class TestClient implements AutoCloseable {
                     responseLimits,
                     tls,
                     addressFilter,
+                    proxy,
+                    resolver,
                     connectTimeout,
                     readTimeout,
                     ticker,
@@ -110,6 +119,8 @@ final class TestClient implements AutoCloseable {
                     responseLimits,
                     tls,
                     addressFilter,
+                    proxy,
+                    resolver,
                     connectTimeout,
                     readTimeout,
                     ticker,
@@ -123,6 +134,8 @@ final class TestClient implements AutoCloseable {
                     responseLimits,
                     tls,
                     addressFilter,
+                    proxy,
+                    resolver,
                     connectTimeout,
                     readTimeout,
                     ticker,
@@ -136,6 +149,8 @@ final class TestClient implements AutoCloseable {
                     responseLimits,
                     tls,
                     addressFilter,
+                    proxy,
+                    resolver,
                     connectTimeout,
                     readTimeout,
                     ticker,
@@ -149,6 +164,38 @@ final class TestClient implements AutoCloseable {
                     responseLimits,
                     tls,
                     addressFilter,
+                    proxy,
+                    resolver,
+                    connectTimeout,
+                    readTimeout,
+                    ticker,
+                    customizer);
+        }
+
+        Settings proxy(ProxySettings proxy) {
+            return new Settings(
+                    limits,
+                    replay,
+                    responseLimits,
+                    tls,
+                    addressFilter,
+                    proxy,
+                    resolver,
+                    connectTimeout,
+                    readTimeout,
+                    ticker,
+                    customizer);
+        }
+
+        Settings resolver(DnsResolver resolver) {
+            return new Settings(
+                    limits,
+                    replay,
+                    responseLimits,
+                    tls,
+                    addressFilter,
+                    proxy,
+                    resolver,
                     connectTimeout,
                     readTimeout,
                     ticker,
@@ -162,6 +209,8 @@ final class TestClient implements AutoCloseable {
                     responseLimits,
                     tls,
                     addressFilter,
+                    proxy,
+                    resolver,
                     connectTimeout,
                     readTimeout,
                     ticker,
@@ -175,6 +224,8 @@ final class TestClient implements AutoCloseable {
                     responseLimits,
                     tls,
                     addressFilter,
+                    proxy,
+                    resolver,
                     connectTimeout,
                     readTimeout,
                     ticker,
@@ -188,6 +239,8 @@ final class TestClient implements AutoCloseable {
                     responseLimits,
                     tls,
                     addressFilter,
+                    proxy,
+                    resolver,
                     connectTimeout,
                     readTimeout,
                     ticker,
@@ -201,6 +254,8 @@ final class TestClient implements AutoCloseable {
                     responseLimits,
                     tls,
                     addressFilter,
+                    proxy,
+                    resolver,
                     connectTimeout,
                     readTimeout,
                     ticker,
@@ -218,7 +273,7 @@ final class TestClient implements AutoCloseable {
 
     private TestClient(Settings settings) {
         this.settings = settings;
-        this.pools = new ConnectionPools(settings.ticker(), this.events);
+        this.pools = new ConnectionPools(settings.ticker(), this.events, settings.resolver());
         this.client = another();
     }
 
@@ -253,6 +308,7 @@ final class TestClient implements AutoCloseable {
                 settings.responseLimits(),
                 settings.tls(),
                 settings.addressFilter(),
+                settings.proxy(),
                 settings.connectTimeout(),
                 settings.readTimeout(),
                 true));

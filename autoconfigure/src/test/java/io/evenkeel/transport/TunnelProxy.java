@@ -17,14 +17,15 @@ import java.util.concurrent.CopyOnWriteArrayList;
 public final class TunnelProxy implements AutoCloseable {
 
     public final List<String> tunnels = new CopyOnWriteArrayList<>();
+    final List<String> heads = new CopyOnWriteArrayList<>();
     private final boolean socks;
-    private final String behindAnswer;
+    private final String answer;
     private final ServerSocket listener;
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
 
-    private TunnelProxy(boolean socks, String behindAnswer) {
+    private TunnelProxy(boolean socks, String answer) {
         this.socks = socks;
-        this.behindAnswer = behindAnswer;
+        this.answer = answer;
         try {
             this.listener = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
         } catch (IOException ex) {
@@ -39,7 +40,12 @@ public final class TunnelProxy implements AutoCloseable {
 
     /** @param behindAnswer what it sends behind its answer to CONNECT, before the tunnel begins */
     static TunnelProxy httpThatGoesOn(String behindAnswer) {
-        return new TunnelProxy(false, behindAnswer);
+        return answering("HTTP/1.1 200 Connected\r\n\r\n" + behindAnswer);
+    }
+
+    /** @param answer what it grants a tunnel with */
+    static TunnelProxy answering(String answer) {
+        return new TunnelProxy(false, answer);
     }
 
     static TunnelProxy socks() {
@@ -83,8 +89,8 @@ public final class TunnelProxy implements AutoCloseable {
         }
         String authority = head.toString().split(" ")[1];
         this.tunnels.add(authority);
-        String answer = "HTTP/1.1 200 Connected\r\n\r\n" + this.behindAnswer;
-        client.getOutputStream().write(answer.getBytes(StandardCharsets.US_ASCII));
+        this.heads.add(head.toString());
+        client.getOutputStream().write(this.answer.getBytes(StandardCharsets.US_ASCII));
         return Integer.parseInt(authority.substring(authority.lastIndexOf(':') + 1));
     }
 
