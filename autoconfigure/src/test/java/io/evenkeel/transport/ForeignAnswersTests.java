@@ -28,7 +28,7 @@ class ForeignAnswersTests {
 
     private static final int CALLERS = 8;
 
-    private static final int CALLS = Integer.getInteger("evenkeel.test.tagged-calls", 250);
+    private static final int CALLS = Integer.getInteger("evenkeel.test.tagged-calls", 100);
 
     private static final String POISON = "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nPOISON";
 
