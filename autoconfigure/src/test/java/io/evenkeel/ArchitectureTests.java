@@ -18,6 +18,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
+import java.io.ObjectInputStream;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -200,6 +201,22 @@ class ArchitectureTests {
                 .should()
                 .haveModifier(SYNCHRONIZED)
                 .because("a virtual thread that waits inside a monitor pins its carrier on JDK 21 to 23"));
+    }
+
+    @Test
+    void nothingThatComesFromElsewhereIsEvaluatedOrDeserialized() {
+        check(noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.springframework.expression..", "javax.script..", "javax.naming..")
+                .orShould()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName(ObjectInputStream.class.getName())
+                .orShould()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName(ProcessBuilder.class.getName())
+                .orShould()
+                .callMethod(Runtime.class, "exec", String.class));
     }
 
     private static void check(ArchRule rule) {

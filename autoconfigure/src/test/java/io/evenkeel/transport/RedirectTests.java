@@ -342,6 +342,22 @@ class RedirectTests {
     }
 
     @Test
+    void cookieThatARedirectSetsIsNotSentOn() throws Exception {
+        ScriptedServer server = start(ScriptedServer.http()
+                .byDefault(request -> request.target().equals("/old")
+                        ? redirect(302, "/new").header("Set-Cookie", "session=" + SECRET + "; Path=/")
+                        : ok("there")));
+        TestClient client = TestClient.withDefaults(this.leaks);
+
+        client.get(server.uri("/old"));
+        client.get(server.uri("/new"));
+
+        assertThat(server.requests())
+                .hasSize(3)
+                .allSatisfy(request -> assertThat(request.header("Cookie")).isNull());
+    }
+
+    @Test
     void answerToAChallengeOfTheOtherOriginGoesToItAlone() throws Exception {
         ScriptedServer other = start(ScriptedServer.http()
                 .byDefault(request -> (request.header("Authorization") != null)
