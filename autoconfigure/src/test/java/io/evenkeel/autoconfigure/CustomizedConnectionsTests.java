@@ -2,6 +2,7 @@
 package io.evenkeel.autoconfigure;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.evenkeel.testing.LeakCheck;
 import io.evenkeel.testing.ScriptedServer;
@@ -9,11 +10,16 @@ import io.evenkeel.testing.TestTls;
 import io.evenkeel.transport.ConnectionPools;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.security.KeyStore;
+import java.security.MessageDigest;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.function.UnaryOperator;
+import javax.net.ssl.SSLException;
 import org.apache.hc.client5.http.SystemDefaultDnsResolver;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
 import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
+import org.apache.hc.client5.http.ssl.SpkiPinningClientTlsStrategy;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -22,6 +28,7 @@ import org.springframework.boot.http.client.autoconfigure.ClientHttpRequestFacto
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.web.client.ResourceAccessException;
 import org.springframework.web.client.RestClient;
 
 /** What an application's customizers say of connections stays true on the pool. */
@@ -43,6 +50,42 @@ class CustomizedConnectionsTests {
                     assertThat(server.connectionsAccepted()).isEqualTo(1);
                     assertThat(idle(context.getBean(ConnectionPools.class))).isEqualTo(1);
                 });
+    }
+
+    @Test
+    void aPinOfTheApplicationHolds() throws Exception {
+        ScriptedServer server = this.leaks.server(ScriptedServer.https().start());
+        String backup = "sha256/" + "A".repeat(43) + "=";
+        for (String pin : new String[] {pinOf(TestTls.Identity.SERVER), pinOf(TestTls.Identity.CLIENT)}) {
+            customized(builder -> builder.withTlsSocketStrategyFactory(
+                            bundle -> SpkiPinningClientTlsStrategy.newBuilder(TestTls.clientContext())
+                                    .add("localhost", pin, backup)
+                                    .build()))
+                    .run(context -> {
+                        RestClient client = context.getBean(RestClient.class);
+                        String uri = "https://localhost:" + server.port() + "/";
+                        if (pin.equals(pinOf(TestTls.Identity.SERVER))) {
+                            assertThat(client.get().uri(uri).retrieve().body(String.class))
+                                    .isEqualTo("ok");
+                        } else {
+                            assertThatExceptionOfType(ResourceAccessException.class)
+                                    .isThrownBy(() ->
+                                            client.get().uri(uri).retrieve().toBodilessEntity())
+                                    .withCauseInstanceOf(SSLException.class);
+                        }
+                    });
+        }
+        assertThat(server.requests()).hasSize(1);
+    }
+
+    private static String pinOf(TestTls.Identity identity) throws Exception {
+        KeyStore store = identity.keyStore();
+        byte[] key = store.getCertificate(store.aliases().nextElement())
+                .getPublicKey()
+                .getEncoded();
+        return "sha256/"
+                + Base64.getEncoder()
+                        .encodeToString(MessageDigest.getInstance("SHA-256").digest(key));
     }
 
     @Test
