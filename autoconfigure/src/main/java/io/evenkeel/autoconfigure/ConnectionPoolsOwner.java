@@ -12,7 +12,7 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
  * hence destroyed after them. So executors can finish their tasks, and beans can say good-bye to other services, on
  * open pools, whether or not the container knows that they depend on them.
  */
-final class ConnectionPoolsOwner implements BeanFactoryPostProcessor, DisposableBean {
+final class ConnectionPoolsOwner implements BeanFactoryPostProcessor, RunningCalls, DisposableBean {
 
     private final ListenerRelay relay = new ListenerRelay();
     private final ConnectionPools pools = new ConnectionPools(Ticker.SYSTEM, this.relay);
@@ -26,6 +26,11 @@ final class ConnectionPoolsOwner implements BeanFactoryPostProcessor, Disposable
 
     ListenerRelay relay() {
         return this.relay;
+    }
+
+    @Override
+    public void abort() {
+        this.pools.abortCalls();
     }
 
     @Override

@@ -72,11 +72,6 @@ public final class EvenkeelAutoConfiguration {
         }
 
         @Bean
-        RunningCalls evenkeelRunningCalls(ConnectionPools pools) {
-            return pools::abortCalls;
-        }
-
-        @Bean
         ListenerActivation evenkeelListenerActivation(
                 ConnectionPoolsOwner owner, ObjectProvider<ConnectionListener> listeners) {
             return new ListenerActivation(owner.relay(), listeners);

@@ -35,8 +35,9 @@ public final class EvenkeelShutdownAutoConfiguration {
     static ExecutorObserver evenkeelExecutorObserver(Environment environment, ObjectProvider<RunningCalls> calls) {
         EvenkeelProperties.Shutdown shutdown = ShutdownRules.check(
                 Binder.get(environment).bindOrCreate(ShutdownRules.PREFIX, EvenkeelProperties.Shutdown.class));
-        return new ExecutorObserver(
-                shutdown.timeout(), Set.copyOf(shutdown.exclude()), () -> calls.ifAvailable(RunningCalls::abort));
+        // They are there already, and could not be made when beans are destroyed.
+        RunningCalls running = calls.getIfAvailable(() -> () -> {});
+        return new ExecutorObserver(shutdown.timeout(), Set.copyOf(shutdown.exclude()), running::abort);
     }
 
     @Bean

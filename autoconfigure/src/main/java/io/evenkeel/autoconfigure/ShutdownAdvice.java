@@ -1,16 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.autoconfigure;
 
+import java.lang.reflect.Method;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.aop.support.AopUtils;
 import org.springframework.boot.cloud.CloudPlatform;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.event.ContextRefreshedEvent;
+import org.springframework.core.task.TaskExecutor;
+import org.springframework.scheduling.annotation.AsyncAnnotationBeanPostProcessor;
+import org.springframework.scheduling.annotation.AsyncConfigurer;
+import org.springframework.scheduling.config.TaskManagementConfigUtils;
+import org.springframework.util.ReflectionUtils;
 
 /**
  * Says at the start what would disappoint at the end. Nothing of this stops the start: it may be meant, or stand in a
@@ -42,6 +49,7 @@ final class ShutdownAdvice implements ApplicationListener<ContextRefreshedEvent>
             adviseOnPhases();
             adviseOnKubernetes();
             adviseOnExclusions();
+            adviseOnAsynchronousMethods();
         }
     }
 
@@ -80,8 +88,33 @@ final class ShutdownAdvice implements ApplicationListener<ContextRefreshedEvent>
                         "{} names '{}', but there is no such bean. The executors are: {}",
                         ShutdownRules.EXCLUDE,
                         name,
-                        String.join(", ", this.context.getBeanNamesForType(Executor.class, true, false)));
+                        String.join(", ", executors()));
             }
         }
+    }
+
+    /** Spring makes an executor of its own for them, that is no bean, if there is not exactly one to choose. */
+    private void adviseOnAsynchronousMethods() {
+        if (this.context.containsBean(TaskManagementConfigUtils.ASYNC_ANNOTATION_PROCESSOR_BEAN_NAME)
+                && this.context.getBeanProvider(AsyncConfigurer.class).stream()
+                        .noneMatch(ShutdownAdvice::bringsAnExecutor)
+                && this.context.getBeanProvider(TaskExecutor.class).getIfUnique() == null
+                && !this.context.containsBean(AsyncAnnotationBeanPostProcessor.DEFAULT_TASK_EXECUTOR_BEAN_NAME)) {
+            log.warn(
+                    "@Async methods that name no executor run on threads that are no bean, and are lost at shutdown: of the "
+                            + "executors {} none is @Primary or called 'taskExecutor'. Make one of them so, or name an executor in "
+                            + "each @Async.",
+                    String.join(", ", executors()));
+        }
+    }
+
+    /** To ask it might make another one. */
+    private static boolean bringsAnExecutor(AsyncConfigurer configurer) {
+        Method method = ReflectionUtils.findMethod(AopUtils.getTargetClass(configurer), "getAsyncExecutor");
+        return method != null && method.getDeclaringClass() != AsyncConfigurer.class;
+    }
+
+    private String[] executors() {
+        return this.context.getBeanNamesForType(Executor.class, true, false);
     }
 }

@@ -12,17 +12,19 @@ import org.springframework.core.task.SimpleAsyncTaskExecutor;
  */
 final class CountedWorkload implements Workload {
 
-    /** A task that has not started by then, while no other one runs, was rejected. */
+    /** A task that has not started by then, while no other one runs, got no thread. */
     private static final Duration START = Duration.ofSeconds(1);
 
     private final String name;
     private final SimpleAsyncTaskExecutor executor;
+    private final Tracking tracking;
     private final TaskTracker tracker;
 
-    CountedWorkload(String name, SimpleAsyncTaskExecutor executor, TaskTracker tracker) {
+    CountedWorkload(String name, SimpleAsyncTaskExecutor executor, Tracking tracking) {
         this.name = name;
         this.executor = executor;
-        this.tracker = tracker;
+        this.tracking = tracking;
+        this.tracker = tracking.tracker();
     }
 
     @Override
@@ -31,18 +33,34 @@ final class CountedWorkload implements Workload {
     }
 
     @Override
-    public Load look() {
-        int own = this.tracker.runsCurrent() ? 1 : 0;
-        long outstanding = this.tracker.outstanding() - own;
-        int running = this.tracker.running() - own;
-        boolean rejected = running == 0 && this.tracker.unchangedForNanos() > START.toNanos();
-        int waiting = rejected ? 0 : (int) Math.max(0, outstanding - running);
-        return new Load(running, waiting, this.tracker.finished(), outstanding == 0 || rejected);
+    public void follow() {
+        this.tracking.renew();
     }
 
-    /** Of a scheduler, repetition ended when the context began to close. */
     @Override
-    public void windDown() {}
+    public Load look() {
+        int own = this.tracker.runsCurrent() ? 1 : 0;
+        int running = this.tracker.running() - own;
+        long outstanding = outstanding() - own;
+        boolean failed = running == 0 && this.tracker.unchangedForNanos() > START.toNanos();
+        int waiting = failed ? 0 : (int) Math.max(0, outstanding - running);
+        return new Load(running, waiting, this.tracker.finished(), outstanding == 0 || failed);
+    }
+
+    /** The tracker does not hear of rejections. */
+    private long outstanding() {
+        return ExecutorFields.rejectsAtLimit(this.executor)
+                ? ExecutorFields.accepted(this.executor)
+                : this.tracker.outstanding();
+    }
+
+    /** A context that is closed while it is paused wakes no thread of a scheduler. */
+    @Override
+    public void windDown() {
+        if (this.executor instanceof Lifecycle lifecycle && !lifecycle.isRunning()) {
+            lifecycle.start();
+        }
+    }
 
     @Override
     public Optional<RunningTask> longest() {
@@ -50,7 +68,7 @@ final class CountedWorkload implements Workload {
     }
 
     @Override
-    public int scheduledForLater() {
+    public int cancelLater() {
         return 0;
     }
 

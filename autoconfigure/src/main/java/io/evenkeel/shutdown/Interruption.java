@@ -3,6 +3,7 @@ package io.evenkeel.shutdown;
 
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,11 +45,17 @@ record Interruption(
         return "has been running for %s (thread %s%s)".formatted(Seconds.of(age), thread.getName(), place(thread));
     }
 
+    /** Code that tasks wait in, rather than code of the application. */
+    private static final Pattern NOT_OF_THE_APPLICATION = Pattern.compile(
+            "(java|jdk|javax|jakarta|sun|com\\.sun"
+                    + "|org\\.springframework|org\\.apache\\.(hc|catalina|tomcat|coyote)|io\\.evenkeel\\.(transport|client|policy))\\..*");
+
     /** Where it is, in code of the application if there is any on the stack. */
     private static String place(Thread thread) {
         StackTraceElement[] stack = thread.getStackTrace();
         return Arrays.stream(stack)
-                .filter(frame -> !frame.getClassName().matches("(java|jdk|sun|org\\.springframework)\\..*"))
+                .filter(frame ->
+                        !NOT_OF_THE_APPLICATION.matcher(frame.getClassName()).matches())
                 .findFirst()
                 .or(() -> Arrays.stream(stack).findFirst())
                 .map(frame -> ", in %s.%s".formatted(frame.getClassName(), frame.getMethodName()))

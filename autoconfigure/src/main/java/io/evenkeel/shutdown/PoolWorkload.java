@@ -3,6 +3,7 @@ package io.evenkeel.shutdown;
 
 import io.evenkeel.time.Ticker;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.concurrent.RunnableScheduledFuture;
@@ -12,7 +13,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.scheduling.concurrent.ExecutorConfigurationSupport;
-import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 
 /**
  * The tasks of a {@link ThreadPoolExecutor}, counted by itself. Of one that schedules tasks, those that are due count as
@@ -23,31 +23,34 @@ final class PoolWorkload implements Workload {
     private final String name;
     private final Supplier<ThreadPoolExecutor> pool;
     private final @Nullable ExecutorConfigurationSupport owner;
-    private final @Nullable TaskTracker tracker;
-    private final WorkerThreads threads;
+    private final @Nullable Tracking tracking;
     private final Ticker ticker;
 
+    private ThreadPoolExecutor followed;
+    private WorkerThreads threads;
     private long finished = -1;
     private long unchangedSince;
 
     /**
-     * @param pool the pool of today: a bean of Spring makes another one when it is initialized again
+     * @param pool the pool of today: an executor of Spring makes another one when it is initialized again, such as under a
+     *     second name
      * @param owner the bean, if it is one of Spring
-     * @param tracker follows its tasks, if that can be done unseen
+     * @param tracking follows its tasks, if that can be done unseen
      * @param ticker tells how long nothing ends
      */
     PoolWorkload(
             String name,
             Supplier<ThreadPoolExecutor> pool,
             @Nullable ExecutorConfigurationSupport owner,
-            @Nullable TaskTracker tracker,
+            @Nullable Tracking tracking,
             Ticker ticker) {
         this.name = name;
         this.pool = pool;
         this.owner = owner;
-        this.tracker = tracker;
-        this.threads = WorkerThreads.of(pool.get());
+        this.tracking = tracking;
         this.ticker = ticker;
+        this.followed = pool.get();
+        this.threads = followPool();
     }
 
     @Override
@@ -56,10 +59,29 @@ final class PoolWorkload implements Workload {
     }
 
     @Override
+    public void follow() {
+        ThreadPoolExecutor pool = this.pool.get();
+        if (pool != this.followed) {
+            this.followed = pool;
+            this.threads = followPool();
+        }
+        if (this.tracking != null) {
+            this.tracking.renew();
+        }
+    }
+
+    private WorkerThreads followPool() {
+        if (this.tracking != null) {
+            this.tracking.followRejections(this.followed);
+        }
+        return WorkerThreads.of(this.followed);
+    }
+
+    @Override
     public Load look() {
         ThreadPoolExecutor pool = this.pool.get();
         // In this order, in which a task passes them: it may be seen twice, but not missed.
-        boolean allEnded = this.tracker != null && this.tracker.outstanding() == 0;
+        boolean allEnded = this.tracking != null && this.tracking.tracker().outstanding() == 0;
         int waiting = waiting(pool);
         int running = pool.getActiveCount() - (this.threads.haveCurrent() ? 1 : 0);
         long finished = pool.getCompletedTaskCount();
@@ -83,17 +105,26 @@ final class PoolWorkload implements Workload {
                 && scheduled.getDelay(TimeUnit.NANOSECONDS) <= 0;
     }
 
+    /** What is added afterwards, and not due when the scheduler is shut down, is cancelled then. */
     @Override
-    public int scheduledForLater() {
-        ThreadPoolExecutor pool = this.pool.get();
-        return (pool instanceof ScheduledThreadPoolExecutor)
-                ? (int) pool.getQueue().stream()
-                        .filter(task -> task instanceof RunnableScheduledFuture<?> scheduled
-                                && !scheduled.isPeriodic()
-                                && !scheduled.isCancelled()
-                                && scheduled.getDelay(TimeUnit.NANOSECONDS) > 0)
-                        .count()
-                : 0;
+    public int cancelLater() {
+        if (!(this.pool.get() instanceof ScheduledThreadPoolExecutor scheduler)) {
+            return 0;
+        }
+        List<Runnable> later =
+                scheduler.getQueue().stream().filter(PoolWorkload::isLater).toList();
+        later.forEach(PoolWorkload::cancel);
+        scheduler.purge();
+        // Its threads would live until then, and destruction might wait for them.
+        scheduler.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        return later.size();
+    }
+
+    private static boolean isLater(Runnable task) {
+        return task instanceof RunnableScheduledFuture<?> scheduled
+                && !scheduled.isPeriodic()
+                && !scheduled.isCancelled()
+                && scheduled.getDelay(TimeUnit.NANOSECONDS) > 0;
     }
 
     @Override
@@ -116,8 +147,8 @@ final class PoolWorkload implements Workload {
     /** Without a tracker: what runs has been running since the first look after which nothing ended, or longer. */
     @Override
     public Optional<RunningTask> longest() {
-        if (this.tracker != null) {
-            return this.tracker.longest();
+        if (this.tracking != null) {
+            return this.tracking.tracker().longest();
         }
         return (this.pool.get().getActiveCount() > 0)
                 ? Optional.of(new RunningTask(0, null, this.unchangedSince))
@@ -133,19 +164,14 @@ final class PoolWorkload implements Workload {
         this.owner.stop();
         this.owner.setWaitForTasksToCompleteOnShutdown(true);
         this.owner.setAwaitTerminationMillis(0);
-        if (this.pool.get() instanceof ScheduledThreadPoolExecutor scheduler) {
-            // Threads live as long as there is something for later, which would be run now.
-            scheduler.getQueue().forEach(PoolWorkload::cancel);
-            scheduler.purge();
-        }
     }
 
-    /** A scheduler would wait for what is due later, and a pool of the JDK ends gently by itself. */
+    /** A pool of the JDK ends gently by itself. */
     @Override
     public void endWithin(Duration limit) {
-        if (this.owner instanceof ThreadPoolTaskExecutor executor && !limit.isZero() && !this.threads.haveCurrent()) {
-            executor.setWaitForTasksToCompleteOnShutdown(true);
-            executor.setAwaitTerminationMillis(limit.toMillis());
+        if (this.owner != null && !limit.isZero() && !this.threads.haveCurrent()) {
+            this.owner.setWaitForTasksToCompleteOnShutdown(true);
+            this.owner.setAwaitTerminationMillis(limit.toMillis());
         }
     }
 

@@ -2,10 +2,16 @@
 package io.evenkeel.shutdown;
 
 import java.time.Duration;
+import java.util.Map;
+import org.springframework.beans.BeansException;
+import org.springframework.beans.DirectFieldAccessor;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationListener;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.context.event.ApplicationContextEvent;
 import org.springframework.context.event.ContextClosedEvent;
+import org.springframework.context.event.ContextRefreshedEvent;
 import org.springframework.context.support.AbstractApplicationContext;
 import org.springframework.context.support.DefaultLifecycleProcessor;
 import org.springframework.core.Ordered;
@@ -15,7 +21,7 @@ import org.springframework.core.Ordered;
  * that tasks may use is still there. No bean may depend on this one: a dependent in another phase would end its phase
  * early (spring-framework#28277).
  */
-public final class ShutdownLifecycle implements SmartLifecycle, ApplicationListener<ContextClosedEvent>, Ordered {
+public final class ShutdownLifecycle implements SmartLifecycle, ApplicationListener<ApplicationContextEvent>, Ordered {
 
     /** Below the web server, which stops in two phases, and above the executors, {@code Integer.MAX_VALUE / 2}. */
     public static final int PHASE = SmartLifecycle.DEFAULT_PHASE - 3072;
@@ -24,6 +30,7 @@ public final class ShutdownLifecycle implements SmartLifecycle, ApplicationListe
     static final int WEB_SERVER_DRAIN_PHASE = SmartLifecycle.DEFAULT_PHASE - 1024;
 
     private final ApplicationContext context;
+    private final ExecutorObserver observer;
     private final GracefulShutdown shutdown;
     private final boolean limitWebServer;
     private volatile boolean running;
@@ -35,6 +42,7 @@ public final class ShutdownLifecycle implements SmartLifecycle, ApplicationListe
      */
     public ShutdownLifecycle(ApplicationContext context, ExecutorObserver observer, boolean limitWebServer) {
         this.context = context;
+        this.observer = observer;
         this.shutdown = observer.shutdown();
         this.limitWebServer = limitWebServer;
     }
@@ -45,19 +53,47 @@ public final class ShutdownLifecycle implements SmartLifecycle, ApplicationListe
         return HIGHEST_PRECEDENCE;
     }
 
+    /** On another thread, it might be too late. */
     @Override
-    public void onApplicationEvent(ContextClosedEvent event) {
+    public boolean supportsAsyncExecution() {
+        return false;
+    }
+
+    @Override
+    public void onApplicationEvent(ApplicationContextEvent event) {
         // Events of child contexts arrive here too.
         if (event.getApplicationContext() != this.context) {
             return;
         }
+        if (event instanceof ContextRefreshedEvent) {
+            this.shutdown.live();
+        } else if (event instanceof ContextClosedEvent) {
+            begin();
+        }
+    }
+
+    private void begin() {
+        this.observer.findExecutors();
         this.shutdown.begin();
         if (this.limitWebServer
                 && this.context.containsBean(AbstractApplicationContext.LIFECYCLE_PROCESSOR_BEAN_NAME)
                 && this.context.getBean(AbstractApplicationContext.LIFECYCLE_PROCESSOR_BEAN_NAME)
-                        instanceof DefaultLifecycleProcessor processor) {
-            Duration limit = this.shutdown.budget().total().multipliedBy(2).dividedBy(3);
+                        instanceof DefaultLifecycleProcessor processor
+                && !hasOwnLimit(processor)) {
+            Duration limit = this.shutdown.total().multipliedBy(2).dividedBy(3);
             processor.setTimeoutForShutdownPhase(WEB_SERVER_DRAIN_PHASE, limit.toMillis());
+        }
+    }
+
+    /** The application may have a processor of its own, with a limit for this phase. */
+    private static boolean hasOwnLimit(DefaultLifecycleProcessor processor) {
+        try {
+            return new DirectFieldAccessor(processor).getPropertyValue("timeoutsForShutdownPhases")
+                            instanceof Map<?, ?> limits
+                    && limits.containsKey(WEB_SERVER_DRAIN_PHASE);
+        } catch (BeansException ex) {
+            // A release of Spring with other fields.
+            return false;
         }
     }
 
@@ -72,21 +108,33 @@ public final class ShutdownLifecycle implements SmartLifecycle, ApplicationListe
         return false;
     }
 
+    /** All beans are made, and hardly any has begun to work. */
     @Override
     public void start() {
+        this.observer.findExecutors();
+        this.shutdown.follow();
         this.running = true;
     }
 
     /**
      * Blocks, which holds up nobody in a phase of its own, and is not cut short by the limit of a phase. A context that
-     * is stopped to be started again pauses its executors, which loses nothing.
+     * is stopped to be started again pauses its executors, which loses nothing; it is asked again when it is closed.
      */
     @Override
     public void stop() {
-        if (this.shutdown.budget().hasBegun()) {
-            this.shutdown.drainAll();
+        if (!isClosing()) {
+            return;
         }
+        if (!this.shutdown.hasBegun()) {
+            // The event is late, or lost.
+            begin();
+        }
+        this.shutdown.drainAll();
         this.running = false;
+    }
+
+    private boolean isClosing() {
+        return this.context instanceof ConfigurableApplicationContext configurable && configurable.isClosed();
     }
 
     @Override

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -68,15 +69,20 @@ final class TaskDrain {
     /**
      * Waits until the executors are idle, all at the same time, or the budget is over, or the thread is interrupted.
      *
+     * @param executors asked again and again
      * @return what had to be interrupted, empty if they became idle
      */
-    List<Interruption> drain(Collection<Workload> workloads) {
-        long reportedAt = this.ticker.nanoTime();
+    List<Interruption> drain(Supplier<Collection<Workload>> executors) {
+        long beganAt = this.ticker.nanoTime();
+        long reportedAt = beganAt;
         boolean waited = false;
         while (true) {
+            // A task may make another one.
+            Collection<Workload> workloads = executors.get();
             workloads.forEach(Workload::windDown);
             Snapshot now = look(workloads);
             if (isOver(now)) {
+                cancelLater(workloads);
                 if (waited) {
                     reportDone(now);
                 }
@@ -84,9 +90,11 @@ final class TaskDrain {
             }
             boolean interrupted = Thread.currentThread().isInterrupted();
             if (this.budget.isOver() || interrupted) {
+                cancelLater(workloads);
                 return interrupt(workloads, now, interrupted);
             }
-            if (!now.isIdle()) {
+            // At the first look it may be a thread that is about to wait for tasks.
+            if (!now.isIdle() && now.takenAt() - beganAt >= BETWEEN_LOOKS.toNanos()) {
                 if (!waited) {
                     log.info("Shutdown waits for {}, {}", now, left());
                 } else if (now.takenAt() - reportedAt >= BETWEEN_REPORTS.toNanos()) {
@@ -97,6 +105,18 @@ final class TaskDrain {
             }
             if (!(now.isIdle() && now.isExact())) {
                 this.pause.accept(BETWEEN_LOOKS.toNanos());
+            }
+        }
+    }
+
+    private static void cancelLater(Collection<Workload> workloads) {
+        for (Workload workload : workloads) {
+            int later = workload.cancelLater();
+            if (later > 0) {
+                log.info(
+                        "Shutdown: {} of scheduler '{}' that would be due later will not run (the next run of a cron job counts)",
+                        (later == 1) ? "1 task" : later + " tasks",
+                        workload.name());
             }
         }
     }
@@ -118,7 +138,7 @@ final class TaskDrain {
         attempt(workloads, Workload::refuse);
         Snapshot before = Snapshot.of(workloads, this.ticker.nanoTime());
         attempt(workloads, Workload::interrupt);
-        this.abortCalls.run();
+        abortCalls();
         Snapshot after = awaitEnd(workloads);
         List<Interruption> interruptions = workloads.stream()
                 .filter(workload -> !after.isSameAs(last, workload))
@@ -143,6 +163,14 @@ final class TaskDrain {
             } catch (RuntimeException ex) {
                 log.warn("Executor '{}' could not be shut down", workload.name(), ex);
             }
+        }
+    }
+
+    private void abortCalls() {
+        try {
+            this.abortCalls.run();
+        } catch (RuntimeException ex) {
+            log.warn("HTTP calls in flight could not be aborted", ex);
         }
     }
 

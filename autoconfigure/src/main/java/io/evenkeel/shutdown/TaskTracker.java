@@ -11,6 +11,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RunnableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.task.TaskDecorator;
@@ -18,8 +19,8 @@ import org.springframework.core.task.TaskDecorator;
 /**
  * Follows the tasks of one executor from their submission to their end. Thread-safe.
  *
- * <p>What the executor rejects after it was decorated is never heard of again, so that the number of outstanding tasks
- * may be too high for ever, but is never too low.
+ * <p>What the executor drops after it was decorated is not heard of, unless somebody calls {@link #forgetUnlessStarted}. So
+ * the number of outstanding tasks may be too high for ever, but is never too low.
  */
 final class TaskTracker implements TaskDecorator {
 
@@ -40,7 +41,14 @@ final class TaskTracker implements TaskDecorator {
     public Runnable decorate(Runnable task) {
         this.changedAt = this.ticker.nanoTime();
         this.submitted.incrementAndGet();
-        return (task instanceof RunnableFuture<?> future) ? new TrackedFuture<>(future, this) : () -> run(task);
+        return (task instanceof RunnableFuture<?> future) ? new TrackedFuture<>(future) : new TrackedTask(task);
+    }
+
+    /** Takes back the submission of a decorated task that was rejected. If it runs nevertheless, it counts again. */
+    void forgetUnlessStarted(Runnable decorated) {
+        if (decorated instanceof TrackedTask task && task.leavesQueue()) {
+            this.submitted.decrementAndGet();
+        }
     }
 
     private void run(Runnable task) {
@@ -102,13 +110,36 @@ final class TaskTracker implements TaskDecorator {
         }
     }
 
-    /** A task that somebody may wait for or cancel keeps these faculties in the queue of the executor. */
-    private record TrackedFuture<T extends @Nullable Object>(RunnableFuture<T> future, TaskTracker tracker)
-            implements RunnableFuture<T> {
+    private class TrackedTask implements Runnable {
+
+        private final Runnable task;
+        private final AtomicBoolean queued = new AtomicBoolean(true);
+
+        TrackedTask(Runnable task) {
+            this.task = task;
+        }
+
+        boolean leavesQueue() {
+            return this.queued.compareAndSet(true, false);
+        }
 
         @Override
         public void run() {
-            this.tracker.run(this.future);
+            if (!leavesQueue()) {
+                TaskTracker.this.submitted.incrementAndGet();
+            }
+            TaskTracker.this.run(this.task);
+        }
+    }
+
+    /** A task that somebody may wait for or cancel keeps these faculties in the queue of the executor. */
+    private final class TrackedFuture<T extends @Nullable Object> extends TrackedTask implements RunnableFuture<T> {
+
+        private final RunnableFuture<T> future;
+
+        TrackedFuture(RunnableFuture<T> future) {
+            super(future);
+            this.future = future;
         }
 
         @Override

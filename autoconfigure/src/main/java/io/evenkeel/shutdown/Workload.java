@@ -8,10 +8,13 @@ import java.util.Optional;
  * The tasks of one executor bean, seen from outside by the thread that closes the context. That may be in one of them: it
  * cannot wait for itself, so that task does not count.
  */
-sealed interface Workload permits PoolWorkload, CountedWorkload {
+sealed interface Workload permits PoolWorkload, CountedWorkload, SchedulerWorkload {
 
     /** {@return the name of the bean} */
     String name();
+
+    /** Sees to it that tasks are followed from now on, whatever was done to the executor since it was made. */
+    void follow();
 
     /** {@return what there is to do now} */
     Load look();
@@ -22,8 +25,8 @@ sealed interface Workload permits PoolWorkload, CountedWorkload {
     /** {@return the task that has been running for longest, as far as it is known} */
     Optional<RunningTask> longest();
 
-    /** {@return the number of tasks that are scheduled for later} */
-    int scheduledForLater();
+    /** Cancels what is scheduled for later, periodic tasks apart, and {@return the number of these tasks} */
+    int cancelLater();
 
     /** Keeps Spring from waiting for the task that closes the context, and from interrupting it, when all others have ended. */
     void leaveOwnTask();

@@ -2,19 +2,17 @@
 package io.evenkeel.shutdown;
 
 import io.evenkeel.time.Ticker;
-import java.util.List;
-import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadPoolExecutor;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.springframework.aop.framework.AopProxyUtils;
+import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.BeansException;
-import org.springframework.beans.DirectFieldAccessor;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.core.task.SyncTaskExecutor;
-import org.springframework.core.task.TaskDecorator;
 import org.springframework.core.task.TaskExecutor;
 import org.springframework.scheduling.concurrent.ConcurrentTaskExecutor;
+import org.springframework.scheduling.concurrent.ExecutorConfigurationSupport;
 import org.springframework.scheduling.concurrent.SimpleAsyncTaskScheduler;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
@@ -28,54 +26,67 @@ final class Workloads {
         this.ticker = ticker;
     }
 
-    /** {@return the tasks of the bean, empty if it does not tell} */
-    List<Workload> of(String name, Executor bean) {
+    /** {@return what runs the tasks of this bean: the same object for all beans that share it} */
+    static Object source(Object bean) {
+        // What is set on a proxy does not reach the executor.
+        Object target = AopProxyUtils.getSingletonTarget(bean);
+        if (target != null) {
+            return source(target);
+        }
+        return (bean instanceof ConcurrentTaskExecutor executor) ? source(executor.getConcurrentExecutor()) : bean;
+    }
+
+    /** {@return the tasks of the bean, {@code null} if it does not tell} */
+    @Nullable
+    Workload of(String name, Object bean) {
+        Object executor = source(bean);
+        if (AopUtils.isAopProxy(executor)) {
+            // Its target changes.
+            return null;
+        }
         try {
-            if (bean instanceof ThreadPoolTaskExecutor executor) {
-                TaskTracker tracker = wouldNotice(executor) ? null : track(executor, executor::setTaskDecorator);
-                return List.of(new PoolWorkload(name, executor::getThreadPoolExecutor, executor, tracker, this.ticker));
-            }
-            if (bean instanceof ThreadPoolTaskScheduler scheduler) {
-                scheduler.getScheduledThreadPoolExecutor();
-                return List.of(new PoolWorkload(
-                        name, scheduler::getScheduledThreadPoolExecutor, scheduler, null, this.ticker));
-            }
-            if (bean instanceof SimpleAsyncTaskScheduler scheduler
-                    && field(scheduler, "fixedDelayExecutor") instanceof ThreadPoolExecutor fixedDelay) {
-                // It runs tasks with a fixed delay on a thread of its own.
-                return List.of(counted(name, scheduler), pool(name, fixedDelay));
-            }
-            if (bean instanceof SimpleAsyncTaskExecutor executor) {
-                return List.of(counted(name, executor));
-            }
+            return ofSpring(name, executor);
         } catch (BeansException | IllegalStateException | ClassCastException ex) {
             // A subclass that is made otherwise, or a release of Spring with other fields: it does not tell.
-            return List.of();
+            return null;
         }
-        if (bean instanceof ThreadPoolExecutor pool) {
-            return List.of(pool(name, pool));
+    }
+
+    private @Nullable Workload ofSpring(String name, Object bean) {
+        if (bean instanceof ThreadPoolTaskExecutor executor) {
+            Tracking tracking = wouldNotice(executor) ? null : Tracking.of(executor, this.ticker);
+            return new PoolWorkload(name, executor::getThreadPoolExecutor, executor, tracking, this.ticker);
         }
-        if (bean instanceof ConcurrentTaskExecutor executor
-                && executor.getConcurrentExecutor() instanceof ThreadPoolExecutor pool) {
-            return List.of(pool(name, pool));
+        if (bean instanceof ThreadPoolTaskScheduler scheduler) {
+            return new PoolWorkload(name, scheduler::getScheduledThreadPoolExecutor, scheduler, null, this.ticker);
         }
-        return List.of();
+        if (bean instanceof ExecutorConfigurationSupport factory) {
+            ThreadPoolExecutor pool = ExecutorFields.pool(factory);
+            return (pool != null) ? pool(name, pool, factory) : null;
+        }
+        if (bean instanceof SimpleAsyncTaskScheduler scheduler) {
+            return new SchedulerWorkload(
+                    pool(name, ExecutorFields.triggers(scheduler), null),
+                    pool(name, ExecutorFields.fixedDelays(scheduler), null),
+                    counted(name, scheduler));
+        }
+        if (bean instanceof SimpleAsyncTaskExecutor executor) {
+            return counted(name, executor);
+        }
+        return (bean instanceof ThreadPoolExecutor pool) ? pool(name, pool, null) : null;
     }
 
     /** {@return whether an executor that does not tell may lose tasks of the application} */
-    static boolean mayLoseTasks(Executor bean) {
-        return !(bean instanceof SyncTaskExecutor)
-                && (bean instanceof TaskExecutor
-                        || (bean instanceof ExecutorService
-                                && bean.getClass().getName().startsWith("java.util.concurrent.")));
+    static boolean mayLoseTasks(Object bean) {
+        return !(bean instanceof SyncTaskExecutor) && (bean instanceof TaskExecutor || bean instanceof ExecutorService);
     }
 
-    private PoolWorkload pool(String name, ThreadPoolExecutor pool) {
-        return new PoolWorkload(name, () -> pool, null, null, this.ticker);
+    private PoolWorkload pool(String name, ThreadPoolExecutor pool, @Nullable ExecutorConfigurationSupport owner) {
+        return new PoolWorkload(name, () -> pool, owner, null, this.ticker);
     }
 
     private CountedWorkload counted(String name, SimpleAsyncTaskExecutor executor) {
-        return new CountedWorkload(name, executor, track(executor, executor::setTaskDecorator));
+        return new CountedWorkload(name, executor, Tracking.of(executor, this.ticker));
     }
 
     /**
@@ -89,17 +100,5 @@ final class Workloads {
                                 .getClass()
                                 .getEnclosingClass()
                         != ThreadPoolExecutor.class;
-    }
-
-    /** The decorator of the application keeps its place; Spring tells it to nobody. */
-    private TaskTracker track(Executor executor, Consumer<TaskDecorator> decorate) {
-        TaskDecorator present = (TaskDecorator) field(executor, "taskDecorator");
-        TaskTracker tracker = new TaskTracker(this.ticker);
-        decorate.accept((present == null) ? tracker : task -> tracker.decorate(present.decorate(task)));
-        return tracker;
-    }
-
-    private static @Nullable Object field(Object bean, String name) {
-        return new DirectFieldAccessor(bean).getPropertyValue(name);
     }
 }

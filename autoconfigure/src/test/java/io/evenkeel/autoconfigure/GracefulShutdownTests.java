@@ -7,6 +7,7 @@ import io.evenkeel.shutdown.HeldTask;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
@@ -16,6 +17,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
@@ -32,6 +34,8 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.context.support.DefaultLifecycleProcessor;
+import org.springframework.core.task.AsyncTaskExecutor;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.core.task.SyncTaskExecutor;
 import org.springframework.core.task.VirtualThreadTaskExecutor;
@@ -53,6 +57,25 @@ class GracefulShutdownTests {
             context.close();
             assertThat(this.done).hasSize(21);
         });
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 8})
+    void aLongQueueIsWorkedOffByAnyNumberOfThreads(int threads) {
+        AtomicInteger run = new AtomicInteger();
+        context()
+                .withPropertyValues("spring.task.execution.pool.core-size=" + threads)
+                .run(context -> {
+                    Executor executor = context.getBean("applicationTaskExecutor", Executor.class);
+                    for (int i = 0; i < 1000; i++) {
+                        executor.execute(() -> {
+                            LockSupport.parkNanos(100_000);
+                            run.incrementAndGet();
+                        });
+                    }
+                    context.close();
+                    assertThat(run).hasValue(1000);
+                });
     }
 
     @Test
@@ -240,7 +263,7 @@ class GracefulShutdownTests {
                 .run(context -> assertThat(context).hasNotFailed());
         assertThat(log)
                 .contains("WARN")
-                .contains("Tasks of executor 'blind' are lost at shutdown: a "
+                .contains("Tasks of executor 'blind' may be lost at shutdown: a "
                         + "org.springframework.scheduling.concurrent.ConcurrentTaskExecutor does not tell of them. "
                         + "Configure evenkeel.executors.blind instead, or silence this with evenkeel.shutdown.exclude.")
                 .doesNotContain("'direct'");
@@ -252,7 +275,7 @@ class GracefulShutdownTests {
         context()
                 .withBean("blind", VirtualThreadTaskExecutor.class)
                 .run(context -> assertThat(context).hasNotFailed());
-        assertThat(log).contains("Tasks of executor 'blind' are lost at shutdown");
+        assertThat(log).contains("Tasks of executor 'blind' may be lost at shutdown");
     }
 
     @Test
@@ -293,6 +316,55 @@ class GracefulShutdownTests {
     }
 
     @Test
+    void nothingThatATaskWasGivenIsInTheReport(CapturedOutput log) {
+        record Secret(String value, HeldTask task) implements Runnable {
+            @Override
+            public void run() {
+                this.task.run();
+            }
+        }
+        context().withPropertyValues("evenkeel.shutdown.timeout=100ms").run(context -> {
+            Executor executor = context.getBean("applicationTaskExecutor", Executor.class);
+            HeldTask first = new HeldTask();
+            executor.execute(new Secret("geheim", first));
+            for (int i = 0; i < 10; i++) {
+                executor.execute(new Secret("geheim", new HeldTask()));
+            }
+            first.awaitStart();
+            context.close();
+            first.awaitEnd();
+        });
+        assertThat(log).contains("Shutdown has used up").doesNotContain("geheim");
+    }
+
+    @Test
+    void whoWaitsForTheFutureOfATaskIsTold() {
+        context().withPropertyValues("spring.task.execution.pool.core-size=1").run(context -> {
+            AsyncTaskExecutor executor = context.getBean("applicationTaskExecutor", AsyncTaskExecutor.class);
+            HeldTask first = new HeldTask();
+            executor.execute(first);
+            CompletableFuture<String> future = executor.submitCompletable(() -> "done");
+            releaseWhenClosing(context, first);
+            context.close();
+            assertThat(future).isCompletedWithValue("done");
+        });
+    }
+
+    @Test
+    void whatTasksUseIsStoppedAfterThem() {
+        ContextEndTests.Resource resource = new ContextEndTests.Resource();
+        context().withBean(ContextEndTests.Resource.class, () -> resource).run(context -> {
+            Executor executor = context.getBean("applicationTaskExecutor", Executor.class);
+            for (int i = 0; i < 20; i++) {
+                executor.execute(() -> later(() -> this.done.add(resource.isRunning() ? 1 : 0)));
+            }
+            context.close();
+            assertThat(resource.isRunning()).isFalse();
+            assertThat(this.done).hasSize(20).containsOnly(1);
+        });
+    }
+
+    @Test
     void aTaskThatIgnoresInterruptsHoldsUpNoLaterStep(CapturedOutput log) {
         HeldTask task = HeldTask.thatIgnoresInterrupts();
         context()
@@ -330,6 +402,18 @@ class GracefulShutdownTests {
                 .withPropertyValues("spring.lifecycle.timeout-per-shutdown-phase=250ms")
                 .run(ConfigurableApplicationContext::close);
         assertThat(log).contains("still running after timeout of 250ms: [requests]");
+    }
+
+    @Test
+    void soDoesALimitOfAProcessorThatTheApplicationMade(CapturedOutput log) {
+        DefaultLifecycleProcessor processor = new DefaultLifecycleProcessor();
+        processor.setTimeoutForShutdownPhase(Integer.MAX_VALUE - 1024, 150);
+        context()
+                .withBean("lifecycleProcessor", DefaultLifecycleProcessor.class, () -> processor)
+                .withBean("requests", StuckRequests.class)
+                .withPropertyValues("evenkeel.shutdown.timeout=300ms")
+                .run(ConfigurableApplicationContext::close);
+        assertThat(log).contains("still running after timeout of 150ms: [requests]");
     }
 
     @ParameterizedTest

@@ -3,6 +3,9 @@ package io.evenkeel.autoconfigure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -11,6 +14,10 @@ import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.scheduling.annotation.AsyncConfigurer;
+import org.springframework.scheduling.annotation.EnableAsync;
+import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 
 /** What the log says at the start about the end. */
 @ExtendWith(OutputCaptureExtension.class)
@@ -57,6 +64,94 @@ class ShutdownAdviceTests {
     }
 
     @Test
+    void asynchronousMethodsWithoutAnExecutorThatIsABeanAreNamed(CapturedOutput log) {
+        contexts()
+                .withUserConfiguration(Async.class)
+                .withBean("a", ThreadPoolTaskExecutor.class)
+                .withBean("b", ThreadPoolTaskExecutor.class)
+                .run(context -> assertThat(context).hasNotFailed());
+        assertThat(log)
+                .contains("WARN")
+                .contains(
+                        "@Async methods that name no executor run on threads that are no bean, and are lost at shutdown: "
+                                + "of the executors a, b none is @Primary or called 'taskExecutor'.");
+    }
+
+    @Test
+    void soAreTheyIfTheOnlyExecutorIsNotOneOfSpring(CapturedOutput log) {
+        contexts()
+                .withUserConfiguration(Async.class)
+                .withBean("pool", ExecutorService.class, () -> Executors.newFixedThreadPool(1))
+                .run(context -> assertThat(context).hasNotFailed());
+        assertThat(log).contains("of the executors pool none is");
+    }
+
+    @Test
+    void asynchronousMethodsOfSpringBootsExecutorAreNot(CapturedOutput log) {
+        contexts()
+                .withUserConfiguration(Async.class)
+                .withPropertyValues("evenkeel.executors.mail.pool.core-size=1")
+                .run(context -> assertThat(context).hasNotFailed());
+        assertThat(log).doesNotContain("WARN");
+    }
+
+    @Test
+    void norThoseOfTheOnlyExecutorBesideThoseOfProperties(CapturedOutput log) {
+        contexts()
+                .withUserConfiguration(Async.class)
+                .withBean("own", ThreadPoolTaskExecutor.class)
+                .withPropertyValues("evenkeel.executors.mail.pool.core-size=1")
+                .run(context -> assertThat(context).hasNotFailed());
+        assertThat(log).doesNotContain("WARN");
+    }
+
+    @Test
+    void norThoseOfAnExecutorOfThatName(CapturedOutput log) {
+        contexts()
+                .withUserConfiguration(Async.class)
+                .withBean("taskExecutor", ThreadPoolTaskExecutor.class)
+                .withBean("b", ThreadPoolTaskExecutor.class)
+                .run(context -> assertThat(context).hasNotFailed());
+        assertThat(log).doesNotContain("WARN");
+    }
+
+    @Test
+    void aConfigurerWithoutAnExecutorDoesNotHelp(CapturedOutput log) {
+        contexts()
+                .withUserConfiguration(Async.class)
+                .withBean("a", ThreadPoolTaskExecutor.class)
+                .withBean("b", ThreadPoolTaskExecutor.class)
+                .withBean(AsyncConfigurer.class, () -> new AsyncConfigurer() {})
+                .run(context -> assertThat(context).hasNotFailed());
+        assertThat(log).contains("of the executors a, b none is");
+    }
+
+    @Test
+    void oneWithAnExecutorDoes(CapturedOutput log) {
+        contexts()
+                .withUserConfiguration(Async.class)
+                .withBean("a", ThreadPoolTaskExecutor.class)
+                .withBean("b", ThreadPoolTaskExecutor.class)
+                .withBean(AsyncConfigurer.class, () -> new AsyncConfigurer() {
+                    @Override
+                    public Executor getAsyncExecutor() {
+                        throw new IllegalStateException("To ask might make one");
+                    }
+                })
+                .run(context -> assertThat(context).hasNotFailed());
+        assertThat(log).doesNotContain("WARN");
+    }
+
+    @Test
+    void withoutAsynchronousMethodsSeveralExecutorsAreFine(CapturedOutput log) {
+        contexts()
+                .withBean("a", ThreadPoolTaskExecutor.class)
+                .withBean("b", ThreadPoolTaskExecutor.class)
+                .run(context -> assertThat(context).hasNotFailed());
+        assertThat(log).doesNotContain("WARN");
+    }
+
+    @Test
     void theShutdownNeedsNoHttpClient() {
         contexts()
                 .withClassLoader(new FilteredClassLoader("org.apache.hc", "io.evenkeel.transport"))
@@ -74,6 +169,11 @@ class ShutdownAdviceTests {
                 .withConfiguration(AutoConfigurations.of(
                         TaskExecutionAutoConfiguration.class,
                         EvenkeelAutoConfiguration.class,
+                        EvenkeelExecutorsAutoConfiguration.class,
                         EvenkeelShutdownAutoConfiguration.class));
     }
+
+    @Configuration(proxyBeanMethods = false)
+    @EnableAsync
+    static class Async {}
 }

@@ -9,6 +9,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -85,7 +86,7 @@ final class DrainRig implements AfterEachCallback {
     }
 
     void add(String name, Executor executor) {
-        this.workloads.addAll(new Workloads(this.time).of(name, executor));
+        this.workloads.add(Objects.requireNonNull(new Workloads(this.time).of(name, executor)));
         if (executor instanceof org.springframework.scheduling.concurrent.ExecutorConfigurationSupport spring) {
             this.cleanUp.add(spring::shutdown);
         }
@@ -103,7 +104,7 @@ final class DrainRig implements AfterEachCallback {
 
     List<Interruption> run() {
         this.budget.begin();
-        return this.drain.drain(this.workloads);
+        return this.drain.drain(() -> this.workloads);
     }
 
     /** Waits in real time. */

@@ -4,13 +4,16 @@ package io.evenkeel.shutdown;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.reflect.Field;
+import java.util.Map;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.DirectFieldAccessor;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
+import org.springframework.context.support.DefaultLifecycleProcessor;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.core.task.TaskDecorator;
 import org.springframework.scheduling.concurrent.SimpleAsyncTaskScheduler;
+import org.springframework.scheduling.concurrent.ThreadPoolExecutorFactoryBean;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 
 /** What is used of Spring without being promised. If one of these fails after an upgrade, executors are not seen. */
@@ -26,12 +29,50 @@ class SpringTaskContractTests {
     }
 
     @Test
-    void aSchedulerThatStartsThreadsHasAPoolForFixedDelays() {
+    void aSchedulerThatStartsThreadsHasTwoPools() {
         SimpleAsyncTaskScheduler scheduler = new SimpleAsyncTaskScheduler();
 
-        assertThat(new DirectFieldAccessor(scheduler).getPropertyValue("fixedDelayExecutor"))
-                .isInstanceOf(ScheduledThreadPoolExecutor.class);
+        assertThat(ExecutorFields.triggers(scheduler)).isInstanceOf(ScheduledThreadPoolExecutor.class);
+        assertThat(ExecutorFields.fixedDelays(scheduler))
+                .isInstanceOf(ScheduledThreadPoolExecutor.class)
+                .isNotSameAs(ExecutorFields.triggers(scheduler));
         scheduler.close();
+    }
+
+    @Test
+    void factoriesOfExecutorsKeepThemInAField() {
+        ThreadPoolExecutorFactoryBean factory = new ThreadPoolExecutorFactoryBean();
+        assertThat(ExecutorFields.pool(factory)).isNull();
+
+        factory.initialize();
+
+        assertThat(ExecutorFields.pool(factory)).isNotNull().isSameAs(factory.getObject());
+        factory.shutdown();
+    }
+
+    @Test
+    void executorsWithALimitCountWhatTheyAccepted() {
+        SimpleAsyncTaskExecutor executor = new SimpleAsyncTaskExecutor();
+        assertThat(ExecutorFields.rejectsAtLimit(executor)).isFalse();
+        executor.setConcurrencyLimit(1);
+        executor.setRejectTasksWhenLimitReached(true);
+        HeldTask task = new HeldTask();
+
+        executor.execute(task);
+
+        assertThat(ExecutorFields.rejectsAtLimit(executor)).isTrue();
+        assertThat(ExecutorFields.accepted(executor)).isEqualTo(1);
+        task.releaseAndAwaitEnd();
+        DrainRig.await("it is counted out", () -> ExecutorFields.accepted(executor) == 0);
+    }
+
+    @Test
+    void theProcessorOfLifecyclesKeepsItsLimitsInAField() {
+        DefaultLifecycleProcessor processor = new DefaultLifecycleProcessor();
+        processor.setTimeoutForShutdownPhase(1, 2);
+
+        assertThat(new DirectFieldAccessor(processor).getPropertyValue("timeoutsForShutdownPhases"))
+                .isEqualTo(Map.of(1, 2L));
     }
 
     @Test

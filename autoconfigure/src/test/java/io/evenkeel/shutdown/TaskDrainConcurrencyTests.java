@@ -7,6 +7,7 @@ import io.evenkeel.time.Ticker;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -112,7 +113,7 @@ class TaskDrainConcurrencyTests {
     private List<Interruption> drain(Duration timeout) {
         ShutdownBudget budget = new ShutdownBudget(Ticker.SYSTEM, timeout);
         budget.begin();
-        return new TaskDrain(budget, Ticker.SYSTEM, LockSupport::parkNanos, () -> {}).drain(this.workloads);
+        return new TaskDrain(budget, Ticker.SYSTEM, LockSupport::parkNanos, () -> {}).drain(() -> this.workloads);
     }
 
     private ThreadPoolTaskExecutor pool(String name, int threads) {
@@ -124,7 +125,7 @@ class TaskDrainConcurrencyTests {
 
     private SimpleAsyncTaskExecutor simple(String name) {
         SimpleAsyncTaskExecutor executor = new SimpleAsyncTaskExecutor(name + "-");
-        this.workloads.addAll(new Workloads(Ticker.SYSTEM).of(name, executor));
+        this.workloads.add(Objects.requireNonNull(new Workloads(Ticker.SYSTEM).of(name, executor)));
         return executor;
     }
 
@@ -135,7 +136,7 @@ class TaskDrainConcurrencyTests {
 
     private <E extends Executor> E add(String name, E executor, ThreadPoolExecutor pool) {
         this.pools.add(pool);
-        this.workloads.addAll(new Workloads(Ticker.SYSTEM).of(name, executor));
+        this.workloads.add(Objects.requireNonNull(new Workloads(Ticker.SYSTEM).of(name, executor)));
         return executor;
     }
 }

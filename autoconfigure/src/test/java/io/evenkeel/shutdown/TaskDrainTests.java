@@ -305,4 +305,22 @@ class TaskDrainTests {
         assertThat(second.wasInterrupted()).isTrue();
         assertThat(log).contains("Executor 'broken' could not be shut down");
     }
+
+    @Test
+    void callsThatCannotBeAbortedDoNotHideTheReport(CapturedOutput log) {
+        HeldTask task = this.rig.held();
+        this.rig.pool("mail", 1).execute(task);
+        task.awaitStart();
+        ShutdownBudget none = new ShutdownBudget(this.rig.time, Duration.ZERO);
+        none.begin();
+        TaskDrain drain = new TaskDrain(none, this.rig.time, nanos -> task.awaitEnd(), () -> {
+            throw new IllegalStateException("broken");
+        });
+
+        assertThat(drain.drain(() -> this.rig.workloads)).hasSize(1);
+
+        assertThat(log)
+                .contains("HTTP calls in flight could not be aborted")
+                .contains("Shutdown has used up its 0.0s, executor 'mail': 0 tasks done, 1 interrupted");
+    }
 }

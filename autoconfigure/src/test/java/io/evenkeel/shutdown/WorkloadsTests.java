@@ -8,10 +8,12 @@ import io.evenkeel.testing.VirtualTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.PriorityBlockingQueue;
+import java.util.concurrent.RejectedExecutionHandler;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -185,7 +187,57 @@ class WorkloadsTests {
     }
 
     @Test
-    void whatASimpleExecutorRejectedCountsForASecond() {
+    void whatAPoolWithoutAQueueRejectedDoesNotCountAsOutstanding() {
+        for (RejectedExecutionHandler handler : List.of(
+                new ThreadPoolExecutor.AbortPolicy(),
+                new ThreadPoolExecutor.DiscardPolicy(),
+                new ThreadPoolExecutor.CallerRunsPolicy())) {
+            ThreadPoolTaskExecutor executor = new ThreadPoolTaskExecutor();
+            executor.setMaxPoolSize(1);
+            executor.setQueueCapacity(0);
+            executor.setRejectedExecutionHandler(handler);
+            Workload workload = workload(initialized(executor));
+            HeldTask first = held();
+            executor.execute(first);
+            first.awaitStart();
+            try {
+                executor.execute(() -> {});
+            } catch (TaskRejectedException ex) {
+                assertThat(handler).isInstanceOf(ThreadPoolExecutor.AbortPolicy.class);
+            }
+
+            first.releaseAndAwaitEnd();
+
+            DrainRig.await("idle, and surely: " + handler, () -> workload.look().equals(new Load(0, 0, 1, true)));
+        }
+    }
+
+    @Test
+    void whatThePolicyRunsLaterNeverthelessIsWaitedFor() {
+        ThreadPoolTaskExecutor executor = new ThreadPoolTaskExecutor();
+        executor.setMaxPoolSize(1);
+        executor.setQueueCapacity(1);
+        executor.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardOldestPolicy());
+        Workload workload = workload(initialized(executor));
+        HeldTask first = held();
+        executor.execute(first);
+        first.awaitStart();
+        HeldTask oldest = held();
+        HeldTask newest = held();
+        executor.execute(oldest);
+        executor.execute(newest);
+
+        first.releaseAndAwaitEnd();
+        newest.awaitStart();
+        assertThat(workload.look().running()).isEqualTo(1);
+        newest.releaseAndAwaitEnd();
+
+        DrainRig.await("idle, and surely", () -> workload.look().equals(new Load(0, 0, 2, true)));
+        assertThat(oldest.hasStarted()).isFalse();
+    }
+
+    @Test
+    void whatASimpleExecutorRejectedDoesNotCountAsWaiting() {
         SimpleAsyncTaskExecutor executor = new SimpleAsyncTaskExecutor("simple-");
         executor.setConcurrencyLimit(1);
         executor.setRejectTasksWhenLimitReached(true);
@@ -194,12 +246,24 @@ class WorkloadsTests {
         executor.execute(first);
         first.awaitStart();
         assertThatCode(() -> executor.execute(() -> {})).isInstanceOf(TaskRejectedException.class);
+        assertThat(workload.look()).isEqualTo(new Load(1, 0, 0, false));
+
         first.releaseAndAwaitEnd();
-        DrainRig.await("the first ended", () -> workload.look().finished() == 1);
+
+        DrainRig.await("idle, and surely", () -> workload.look().equals(new Load(0, 0, 1, true)));
+    }
+
+    @Test
+    void aTaskThatGotNoThreadCountsForASecond() {
+        SimpleAsyncTaskExecutor executor = new SimpleAsyncTaskExecutor(task -> {
+            throw new IllegalStateException("No thread");
+        });
+        Workload workload = workload(executor);
+        assertThatCode(() -> executor.execute(() -> {})).isInstanceOf(IllegalStateException.class);
 
         assertThat(workload.look().isIdle()).isFalse();
         this.time.advance(Duration.ofMillis(1001));
-        assertThat(workload.look()).isEqualTo(new Load(0, 0, 1, true));
+        assertThat(workload.look()).isEqualTo(new Load(0, 0, 0, true));
     }
 
     @Test
@@ -244,11 +308,12 @@ class WorkloadsTests {
     void anExecutorThatDoesNotTellHasNoWorkload() {
         ConcurrentTaskExecutor blind = new ConcurrentTaskExecutor(task -> {});
 
-        assertThat(new Workloads(this.time).of("blind", blind)).isEmpty();
+        assertThat(new Workloads(this.time).of("blind", blind)).isNull();
         assertThat(Workloads.mayLoseTasks(blind)).isTrue();
         assertThat(Workloads.mayLoseTasks(Executors.newSingleThreadExecutor())).isTrue();
         assertThat(Workloads.mayLoseTasks(new SyncTaskExecutor())).isFalse();
-        assertThat(Workloads.mayLoseTasks(Runnable::run)).isFalse();
+        assertThat(Workloads.mayLoseTasks((java.util.concurrent.Executor) Runnable::run))
+                .isFalse();
     }
 
     private HeldTask held() {
@@ -264,8 +329,6 @@ class WorkloadsTests {
     }
 
     private Workload workload(java.util.concurrent.Executor executor) {
-        List<Workload> workloads = new Workloads(this.time).of("test", executor);
-        assertThat(workloads).hasSize(1);
-        return workloads.get(0);
+        return Objects.requireNonNull(new Workloads(this.time).of("test", executor));
     }
 }
