@@ -193,6 +193,8 @@ class SslReloadOnUpdateTests {
                         EvenkeelMetricsAutoConfiguration.class))
                 .withPropertyValues(
                         "spring.http.clients.ssl.bundle=partner",
+                        // The first handshake of a JVM takes its time on a busy machine.
+                        "spring.http.clients.connect-timeout=20s",
                         "spring.ssl.bundle.watch.file.quiet-period=50ms",
                         "spring.ssl.bundle.pem.partner.reload-on-update=true",
                         "spring.ssl.bundle.pem.partner.keystore.certificate=" + location("tls.crt"),
