@@ -21,17 +21,20 @@ final class EvenkeelSettingsMapper {
     }
 
     /**
-     * Maps the settings of the client without a name.
+     * Maps the settings of a client.
      *
+     * @param client its name
+     * @param keyPrefix where its settings live
+     * @param properties what applies to it
      * @throws InvalidSettingException if a setting is refused
      */
-    ClientOptions map(EvenkeelProperties properties) {
+    ClientOptions map(String client, String keyPrefix, EvenkeelProperties properties) {
         new PoolRules(properties.pool(), this.configured).check();
         IdempotencyHeaderRule.check(properties.idempotencyHeader());
         MetricsRules.check(properties.metrics());
         return new ClientOptions(
-                ClientOptions.DEFAULT_CLIENT,
-                ClientOptions.DEFAULT_KEY_PREFIX,
+                client,
+                keyPrefix,
                 limits(properties.pool()),
                 new ReplaySettings(properties.replay().enabled(), properties.idempotencyHeader()),
                 ResponseRules.check(properties.maxResponseHeaders(), properties.maxResponseHeadSize()));

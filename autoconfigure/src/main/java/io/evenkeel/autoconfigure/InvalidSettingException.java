@@ -4,6 +4,9 @@ package io.evenkeel.autoconfigure;
 /** A setting is dead or dangerous. */
 final class InvalidSettingException extends RuntimeException {
 
+    /** Stands in a value for what must not be in a log. */
+    static final String HIDDEN = "***";
+
     private static final long serialVersionUID = 1L;
 
     private final String key;

@@ -17,7 +17,9 @@ final class InvalidSettingFailureAnalyzer extends AbstractFailureAnalyzer<Invali
     @Override
     protected FailureAnalysis analyze(Throwable rootFailure, InvalidSettingException cause) {
         String absent = cause.key().endsWith(KnownKeys.NAME) ? cause.value() : "its default";
-        String written = this.configured.rawValue(cause.key()).orElse(absent);
+        String written = cause.value().contains(InvalidSettingException.HIDDEN)
+                ? cause.value()
+                : this.configured.rawValue(cause.key()).orElse(absent);
         String understood = written.equals(cause.value()) ? "" : ", which is " + cause.value();
         String origin =
                 this.configured.origin(cause.key()).map(" (from %s)"::formatted).orElse("");

@@ -1,21 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.autoconfigure;
 
-import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.Field;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
+import org.springframework.boot.context.properties.bind.Name;
+import org.springframework.core.ResolvableType;
+import org.springframework.util.ReflectionUtils;
 
 /**
  * The keys that there are, and which of them a misspelt one was meant to be. A name that the user chooses stands as
  * {@code <name>}.
  */
 final class KnownKeys {
+
+    /** Stands for a name that the user chooses. */
+    static final String NAME = "<name>";
 
     /** Keys of Spring Boot that one may look for under {@code evenkeel}. */
     private static final List<String> OF_SPRING_BOOT = List.of(
@@ -25,8 +33,7 @@ final class KnownKeys {
             "spring.http.clients.cookie-handling",
             "spring.http.clients.ssl.bundle");
 
-    /** Stands for a name that the user chooses. */
-    static final String NAME = "<name>";
+    private static final String CLIENT = "evenkeel\\.clients\\.[^.]+\\.";
 
     private final List<String> keys;
 
@@ -36,49 +43,80 @@ final class KnownKeys {
 
     static KnownKeys all() {
         List<String> keys = new ArrayList<>();
-        collect("evenkeel", EvenkeelProperties.class, keys);
+        collect("evenkeel.", EvenkeelProperties.class, keys);
         return new KnownKeys(List.copyOf(keys));
+    }
+
+    /** {@return the keys that a client has, without what comes before them} */
+    static List<String> ofClient() {
+        List<String> keys = new ArrayList<>();
+        collect("", EvenkeelProperties.Client.class, keys);
+        return keys;
     }
 
     private static void collect(String prefix, Class<?> type, List<String> keys) {
         for (RecordComponent component : type.getRecordComponents()) {
-            String key = prefix + "." + DataObjectPropertyName.toDashedForm(component.getName());
-            if (component.getGenericType() instanceof ParameterizedType map && map.getRawType() == Map.class) {
-                collect(key + "." + NAME, (Class<?>) map.getActualTypeArguments()[1], keys);
-            } else if (component.getType().isRecord()) {
-                collect(key, component.getType(), keys);
+            String key = prefix + nameOf(component);
+            ResolvableType componentType = ResolvableType.forType(component.getGenericType());
+            boolean map = componentType.toClass() == Map.class;
+            Class<?> valueType = map ? componentType.getGeneric(1).toClass() : componentType.toClass();
+            String element = map ? key + "." + NAME : key;
+            if (valueType.isRecord()) {
+                collect(element + ".", valueType, keys);
             } else {
-                keys.add(key);
+                keys.add(element);
             }
         }
     }
 
+    private static String nameOf(RecordComponent component) {
+        // The annotation is one of fields and parameters.
+        Field field = ReflectionUtils.findField(component.getDeclaringRecord(), component.getName());
+        Name name = (field != null) ? field.getAnnotation(Name.class) : null;
+        return (name != null) ? name.value() : DataObjectPropertyName.toDashedForm(component.getName());
+    }
+
     /** {@return the key that looks or ends most like the given one, if any does} */
     Optional<String> closestTo(String key) {
-        return Stream.concat(this.keys.stream().map(candidate -> withNameOf(key, candidate)), OF_SPRING_BOOT.stream())
+        String ofAllClients = key.replaceFirst("^" + CLIENT, "evenkeel.");
+        if (this.keys.contains(ofAllClients)) {
+            return Optional.of(ofAllClients);
+        }
+        return Stream.concat(this.keys.stream().map(candidate -> withNamesOf(key, candidate)), OF_SPRING_BOOT.stream())
                 .min(Comparator.<String>comparingInt(candidate -> distance(key, candidate))
                         .thenComparingInt(candidate -> EditDistance.between(key, candidate)))
                 .filter(candidate ->
                         distance(key, candidate) <= Math.max(2, lastElement(key).length() / 3));
     }
 
-    private static String withNameOf(String key, String candidate) {
-        int start = candidate.indexOf(NAME);
-        if (start < 0 || !key.startsWith(candidate.substring(0, start))) {
+    // Where the candidate has a name, the key has one in the same place.
+    private static String withNamesOf(String key, String candidate) {
+        int start = candidate.indexOf("." + NAME);
+        if (start < 0 || !key.startsWith(candidate.substring(0, start + 1))) {
             return candidate;
         }
-        int end = key.indexOf('.', start);
-        return candidate.replace(NAME, (end < 0) ? key.substring(start) : key.substring(start, end));
+        String[] given = key.split("\\.", -1);
+        String[] elements = candidate.split("\\.", -1);
+        return IntStream.range(0, elements.length)
+                .mapToObj(index ->
+                        (elements[index].equals(NAME) && index < given.length) ? given[index] : elements[index])
+                .collect(Collectors.joining("."));
     }
 
-    // A right name in the wrong place is as near as one wrong letter, half of a name as near as two.
+    // A right name in the wrong place is as near as one wrong letter, half of a name as near as two. What belongs to a
+    // client is looked for below clients, and nowhere else.
     private static int distance(String key, String candidate) {
         String last = lastElement(key);
         String lastOfCandidate = lastElement(candidate);
         int whole = EditDistance.between(key, candidate);
         int end = EditDistance.between(last, lastOfCandidate) + 1;
         boolean half = lastOfCandidate.endsWith("-" + last) || lastOfCandidate.startsWith(last + "-");
-        return Math.min(half ? 2 : whole, Math.min(whole, end));
+        boolean elsewhere = isOfClient(key) != isOfClient(candidate);
+        return Math.min(half ? 2 : whole, Math.min(whole, end)) + (elsewhere ? 1 : 0);
+    }
+
+    private static boolean isOfClient(String key) {
+        return key.matches("^" + CLIENT + ".*");
     }
 
     private static String lastElement(String key) {

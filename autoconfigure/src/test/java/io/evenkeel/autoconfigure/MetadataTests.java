@@ -15,7 +15,8 @@ import tools.jackson.databind.json.JsonMapper;
 /** What an IDE shows of the keys. */
 class MetadataTests {
 
-    private static final Set<String> EMPTY_BY_DEFAULT = Set.of("evenkeel.shutdown.exclude", "evenkeel.executors");
+    private static final Set<String> EMPTY_BY_DEFAULT =
+            Set.of("evenkeel.shutdown.exclude", "evenkeel.executors", "evenkeel.clients");
 
     @Test
     void everyKeyHasATypeADescriptionAndItsDefault() throws Exception {

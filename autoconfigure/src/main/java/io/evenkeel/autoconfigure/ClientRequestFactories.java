@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.autoconfigure;
+
+import io.evenkeel.client.ClientOptions;
+import io.evenkeel.client.EvenkeelRequestFactoryBuilder;
+import io.evenkeel.client.SslContexts;
+import io.evenkeel.transport.ConnectionPools;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.http.client.ClientHttpRequestFactoryBuilder;
+import org.springframework.boot.http.client.HttpClientSettings;
+import org.springframework.boot.http.client.autoconfigure.ClientHttpRequestFactoryBuilderCustomizer;
+import org.springframework.boot.http.client.autoconfigure.HttpClientProperties;
+import org.springframework.boot.http.client.autoconfigure.HttpClientSettingsPropertyMapper;
+import org.springframework.boot.ssl.SslBundles;
+import org.springframework.http.client.ClientHttpRequestFactory;
+
+/**
+ * Makes request factories of clients with a name: on pools of their own, or, if there are no pools or the client is
+ * switched off, as the application makes those of all other clients without Evenkeel.
+ */
+final class ClientRequestFactories {
+
+    private final ObjectProvider<ConnectionPools> pools;
+    private final ObjectProvider<SslContexts> sslContexts;
+    private final ObjectProvider<ClientHttpRequestFactoryBuilderCustomizer<?>> customizers;
+    private final ObjectProvider<ClientHttpRequestFactoryBuilder<?>> builder;
+    private final ObjectProvider<HttpClientSettings> settings;
+    private final @Nullable SslBundles sslBundles;
+
+    ClientRequestFactories(
+            ObjectProvider<ConnectionPools> pools,
+            ObjectProvider<SslContexts> sslContexts,
+            ObjectProvider<ClientHttpRequestFactoryBuilderCustomizer<?>> customizers,
+            ObjectProvider<ClientHttpRequestFactoryBuilder<?>> builder,
+            ObjectProvider<HttpClientSettings> settings,
+            @Nullable SslBundles sslBundles) {
+        this.pools = pools;
+        this.sslContexts = sslContexts;
+        this.customizers = customizers;
+        this.builder = builder;
+        this.settings = settings;
+        this.sslBundles = sslBundles;
+    }
+
+    /** {@return a new factory, which shares the connections of the client} */
+    ClientHttpRequestFactory create(ConfiguredClient client) {
+        return builder(client.options()).build(settings(client.http()));
+    }
+
+    /**
+     * Maps Spring Boot's keys of a client; where they are silent, those of all clients apply.
+     *
+     * @throws org.springframework.boot.ssl.NoSuchSslBundleException if there is no SSL bundle of the name
+     */
+    HttpClientSettings settings(HttpClientProperties http) {
+        return new HttpClientSettingsPropertyMapper(this.sslBundles, this.settings.getIfAvailable()).map(http);
+    }
+
+    /** {@return whether there are pools for clients that are not switched off} */
+    boolean hasPools() {
+        return this.pools.getIfAvailable() != null;
+    }
+
+    /** {@return the name of the builder that clients are made with if there are no pools} */
+    String maker() {
+        return common().getClass().getSimpleName();
+    }
+
+    private ClientHttpRequestFactoryBuilder<?> builder(@Nullable ClientOptions options) {
+        List<ClientHttpRequestFactoryBuilderCustomizer<?>> all =
+                this.customizers.orderedStream().toList();
+        ConnectionPools pools = this.pools.getIfAvailable();
+        if (options != null && pools != null) {
+            return new EvenkeelRequestFactoryBuilder(pools, this.sslContexts.getObject(), options, all);
+        }
+        ClientHttpRequestFactoryBuilder<?> common = common();
+        return (common instanceof EvenkeelRequestFactoryBuilder ours) ? ours.withoutEvenkeel() : common;
+    }
+
+    private ClientHttpRequestFactoryBuilder<?> common() {
+        return this.builder.getIfAvailable(ClientHttpRequestFactoryBuilder::detect);
+    }
+}
