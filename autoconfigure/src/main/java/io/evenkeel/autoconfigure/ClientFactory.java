@@ -23,7 +23,7 @@ final class ClientFactory {
         this.catalog = catalog;
         this.requestFactories = requestFactories;
         this.customizers = customizers;
-        catalog.clients().forEach(client -> requestFactories.settings(client.http()));
+        catalog.clients().forEach(requestFactories::check);
     }
 
     /** {@return a client, with connections of its own} */

@@ -67,6 +67,8 @@ final class ClientRegistrar implements ImportBeanDefinitionRegistrar {
         definition.setTargetType(RestClient.class);
         // As a candidate for injection by type it would make the type ambiguous, and other RestClient beans stand back.
         definition.setDefaultCandidate(false);
+        // BeanFactory.getBean(RestClient.class) looks at this first: our bean for all others is a fallback too.
+        definition.setFallback(true);
         definition.addQualifier(new AutowireCandidateQualifier(Qualifier.class, name));
         // A mock server binds to every client that is built, and cannot tell which of two is meant.
         definition.setLazyInit(true);

@@ -54,7 +54,7 @@ final class ClientReport {
 
     private String describe(ConfiguredClient client, ClientKeys keys) {
         ClientOptions options = this.requestFactories.hasPools() ? client.options() : null;
-        HttpClientSettings settings = this.requestFactories.settings(client.http());
+        HttpClientSettings settings = this.requestFactories.settings(client);
         return Stream.of(
                         address(client, keys),
                         (options != null) ? limits(options, keys) : maker(client, keys),
@@ -89,7 +89,7 @@ final class ClientReport {
     private String maker(ConfiguredClient client, ClientKeys keys) {
         return (client.options() != null)
                 ? "made by %s, so that no key of Evenkeel has an effect".formatted(this.requestFactories.maker())
-                : "as without Evenkeel" + origins(keys, "enabled");
+                : "left to Spring Boot" + origins(keys, "enabled");
     }
 
     private static String replay(ClientOptions options, ClientKeys keys) {

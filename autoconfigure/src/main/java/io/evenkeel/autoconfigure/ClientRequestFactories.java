@@ -11,7 +11,6 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.http.client.ClientHttpRequestFactoryBuilder;
 import org.springframework.boot.http.client.HttpClientSettings;
 import org.springframework.boot.http.client.autoconfigure.ClientHttpRequestFactoryBuilderCustomizer;
-import org.springframework.boot.http.client.autoconfigure.HttpClientProperties;
 import org.springframework.boot.http.client.autoconfigure.HttpClientSettingsPropertyMapper;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.http.client.ClientHttpRequestFactory;
@@ -44,18 +43,48 @@ final class ClientRequestFactories {
         this.sslBundles = sslBundles;
     }
 
+    /**
+     * Checks that a client has the SSL bundle that it names. Without any, as in a {@code @RestClientTest}, that shows at
+     * its first call, unless a mock server takes its place.
+     *
+     * @throws org.springframework.boot.ssl.NoSuchSslBundleException if there are bundles, and none of the name
+     */
+    void check(ConfiguredClient client) {
+        if (this.sslBundles != null) {
+            settings(client);
+        }
+    }
+
     /** {@return a new factory, which shares the connections of the client} */
     ClientHttpRequestFactory create(ConfiguredClient client) {
-        return builder(client.options()).build(settings(client.http()));
+        if (lacksSslBundles(client)) {
+            return (uri, method) -> {
+                throw missingSslBundles(client);
+            };
+        }
+        return builder(client.options()).build(settings(client));
     }
 
     /**
      * Maps Spring Boot's keys of a client; where they are silent, those of all clients apply.
      *
      * @throws org.springframework.boot.ssl.NoSuchSslBundleException if there is no SSL bundle of the name
+     * @throws IllegalStateException if there are no SSL bundles at all
      */
-    HttpClientSettings settings(HttpClientProperties http) {
-        return new HttpClientSettingsPropertyMapper(this.sslBundles, this.settings.getIfAvailable()).map(http);
+    HttpClientSettings settings(ConfiguredClient client) {
+        if (lacksSslBundles(client)) {
+            throw missingSslBundles(client);
+        }
+        return new HttpClientSettingsPropertyMapper(this.sslBundles, this.settings.getIfAvailable()).map(client.http());
+    }
+
+    private boolean lacksSslBundles(ConfiguredClient client) {
+        return this.sslBundles == null && client.http().getSsl().getBundle() != null;
+    }
+
+    private static IllegalStateException missingSslBundles(ConfiguredClient client) {
+        return new IllegalStateException("Client '%s' needs the SSL bundle '%s', and the application has no SslBundles"
+                .formatted(client.name(), client.http().getSsl().getBundle()));
     }
 
     /** {@return whether there are pools for clients that are not switched off} */

@@ -20,6 +20,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.core.env.Environment;
 import org.springframework.web.client.RestClient;
 
@@ -37,6 +38,7 @@ import org.springframework.web.client.RestClient;
 @Conditional(OnEvenkeelEnabledCondition.class)
 @EnableConfigurationProperties(EvenkeelProperties.class)
 @Import(ClientRegistrar.class)
+@ImportRuntimeHints(ClientRuntimeHints.class)
 public final class EvenkeelClientsAutoConfiguration {
 
     EvenkeelClientsAutoConfiguration() {}

@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -33,7 +34,8 @@ final class KnownKeys {
             "spring.http.clients.cookie-handling",
             "spring.http.clients.ssl.bundle");
 
-    private static final String CLIENT = "evenkeel\\.clients\\.[^.]+\\.";
+    private static final String CLIENTS = "evenkeel.clients.";
+    private static final Pattern CLIENT = Pattern.compile("^evenkeel\\.clients\\.[^.]+\\.");
 
     private final List<String> keys;
 
@@ -78,54 +80,61 @@ final class KnownKeys {
 
     /** {@return the key that looks or ends most like the given one, if any does} */
     Optional<String> closestTo(String key) {
-        String ofAllClients = key.replaceFirst("^" + CLIENT, "evenkeel.");
+        String ofAllClients = CLIENT.matcher(key).replaceFirst("evenkeel.");
         if (this.keys.contains(ofAllClients)) {
             return Optional.of(ofAllClients);
         }
-        return Stream.concat(this.keys.stream().map(candidate -> withNamesOf(key, candidate)), OF_SPRING_BOOT.stream())
+        return Stream.concat(this.keys.stream().flatMap(known -> withNamesOf(key, known)), OF_SPRING_BOOT.stream())
                 .min(Comparator.<String>comparingInt(candidate -> distance(key, candidate))
                         .thenComparingInt(candidate -> EditDistance.between(key, candidate)))
                 .filter(candidate ->
                         distance(key, candidate) <= Math.max(2, lastElement(key).length() / 3));
     }
 
-    // Where the candidate has a name, the key has one in the same place.
-    private static String withNamesOf(String key, String candidate) {
-        int start = candidate.indexOf("." + NAME);
-        if (start < 0 || !key.startsWith(candidate.substring(0, start + 1))) {
-            return candidate;
-        }
+    /** {@return the keys among which the given one was probably looked for} */
+    List<String> beside(String key) {
+        boolean ofClient = key.startsWith(CLIENTS);
+        return this.keys.stream()
+                .filter(known -> known.startsWith(CLIENTS) == ofClient)
+                .toList();
+    }
+
+    // Where the known key has a name, the given one has it in the same place.
+    private static Stream<String> withNamesOf(String key, String known) {
         String[] given = key.split("\\.", -1);
-        String[] elements = candidate.split("\\.", -1);
-        return IntStream.range(0, elements.length)
+        String[] elements = known.split("\\.", -1);
+        int first = List.of(elements).indexOf(NAME);
+        if (first < 0 || first >= given.length || EditDistance.between(head(given, first), head(elements, first)) > 1) {
+            return Stream.of(known);
+        }
+        String candidate = IntStream.range(0, elements.length)
                 .mapToObj(index ->
                         (elements[index].equals(NAME) && index < given.length) ? given[index] : elements[index])
                 .collect(Collectors.joining("."));
+        // If it ends with a name, that its end is the same means nothing.
+        return (known.endsWith(NAME) && EditDistance.between(key, candidate) > 2)
+                ? Stream.empty()
+                : Stream.of(candidate);
     }
 
-    // A right name in the wrong place is as near as one wrong letter, half of a name as near as two. What belongs to a
-    // client is looked for below clients, and nowhere else.
+    private static String head(String[] elements, int count) {
+        return String.join(".", List.of(elements).subList(0, count));
+    }
+
+    // A right name in the wrong place is as near as one wrong letter, half of a name as near as two. What is below a
+    // client was probably meant for a client.
     private static int distance(String key, String candidate) {
         String last = lastElement(key);
         String lastOfCandidate = lastElement(candidate);
         int whole = EditDistance.between(key, candidate);
         int end = EditDistance.between(last, lastOfCandidate) + 1;
         boolean half = lastOfCandidate.endsWith("-" + last) || lastOfCandidate.startsWith(last + "-");
-        boolean elsewhere = isOfClient(key) != isOfClient(candidate);
+        boolean elsewhere = candidate.contains(NAME) || (key.startsWith(CLIENTS) && !candidate.startsWith(CLIENTS));
         return Math.min(half ? 2 : whole, Math.min(whole, end)) + (elsewhere ? 1 : 0);
-    }
-
-    private static boolean isOfClient(String key) {
-        return key.matches("^" + CLIENT + ".*");
     }
 
     private static String lastElement(String key) {
         return key.substring(key.lastIndexOf('.') + 1);
-    }
-
-    @Override
-    public String toString() {
-        return String.join(", ", this.keys);
     }
 
     List<String> toList() {

@@ -9,6 +9,7 @@ import org.springframework.boot.origin.TextResourceOrigin;
 import org.springframework.core.env.CommandLinePropertySource;
 import org.springframework.core.env.PropertySource;
 import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 /** Where something is written, as short as it can be found by. */
 final class OriginText {
@@ -25,7 +26,7 @@ final class OriginText {
         }
         if (origin instanceof PropertySourceOrigin source) {
             Origin actual = source.getOrigin();
-            return (actual != null) ? of(actual) : of(source.getPropertySource());
+            return (actual != null) ? of(actual) : of(source.getPropertySource(), source.getPropertyName());
         }
         return origin.toString();
     }
@@ -39,7 +40,10 @@ final class OriginText {
         return (location != null) ? file + ":" + (location.getLine() + 1) : file;
     }
 
-    private static String of(PropertySource<?> source) {
+    private static String of(PropertySource<?> source, String property) {
+        if (source instanceof SystemEnvironmentPropertySource) {
+            return property;
+        }
         if (source.getName().equals(CommandLinePropertySource.COMMAND_LINE_PROPERTY_SOURCE_NAME)) {
             return "command line";
         }

@@ -221,7 +221,7 @@ class ClientPrecedenceTests {
             ConfiguredClient configured = context.getBean(ClientCatalog.class).get(client);
             ClientOptions options = Objects.requireNonNull(configured.options());
             HttpClientSettings settings = DefaultSettings.fillIn(
-                    context.getBean(ClientRequestFactories.class).settings(configured.http()));
+                    context.getBean(ClientRequestFactories.class).settings(configured));
             return switch (this) {
                 case CONNECT_TIMEOUT -> DurationText.of(Objects.requireNonNull(settings.connectTimeout()));
                 case READ_TIMEOUT -> DurationText.of(Objects.requireNonNull(settings.readTimeout()));

@@ -167,23 +167,42 @@ class ClientsOnTheWireTests {
     }
 
     @Test
-    void eachHasItsIdempotencyHeaderAndItsReplay() {
+    void eachHasItsIdempotencyHeader() {
         ScriptedServer server = start(ScriptedServer.http()
-                .onEveryRequest(script ->
-                        script.answer(request -> Answer.ok("ok")).at(Moment.REQUEST_BODY, Effect.call(() -> {}))));
-        with(server, "one.idempotency-header=X-Once", "two.replay.enabled=false")
-                .run(context -> {
-                    ClientCatalog catalog = context.getBean(ClientCatalog.class);
-                    assertThat(catalog.get("one").options().replay().idempotencyHeader())
-                            .isEqualTo("X-Once");
-                    assertThat(catalog.get("two").options().replay().enabled()).isFalse();
-                });
+                .onConnection(0, script -> script.request(0).request(1).at(Moment.REQUEST_BODY, Effect.fin())));
+        with(server, "one.idempotency-header=X-Once").run(context -> {
+            get(client(context, "one"));
+            client(context, "one")
+                    .post()
+                    .uri("/")
+                    .header("X-Once", "4711")
+                    .retrieve()
+                    .toBodilessEntity();
+            assertThat(server.requestCount("POST")).isEqualTo(2);
+        });
     }
 
     @Test
-    void aLostConnectionIsToldWithTheKeyOfTheClient() {
+    void eachHasItsReplay() {
         ScriptedServer server = start(ScriptedServer.http()
-                .onConnection(0, script -> script.request(1).at(Moment.REQUEST_BODY, Effect.fin())));
+                .onConnection(0, script -> script.request(0).request(1).at(Moment.REQUEST_BODY, Effect.fin())));
+        with(server, "one.replay.enabled=false").run(context -> {
+            get(client(context, "one"));
+            Throwable thrown = catchThrowable(() -> client(context, "one")
+                    .post()
+                    .uri("/")
+                    .header("Idempotency-Key", "4711")
+                    .retrieve()
+                    .toBodilessEntity());
+            assertThat(server.requestCount("POST")).isEqualTo(1);
+            assertThat(thrown).hasMessageContaining("evenkeel.clients.one.replay.enabled");
+        });
+    }
+
+    @Test
+    void aLostConnectionIsToldWithTheHeaderOfTheClient() {
+        ScriptedServer server = start(ScriptedServer.http()
+                .onConnection(0, script -> script.request(0).request(1).at(Moment.REQUEST_BODY, Effect.fin())));
         with(server, "one.idempotency-header=X-Once", "one.pool.learn-idle-timeout=false")
                 .run(context -> {
                     RestClient client = client(context, "one");

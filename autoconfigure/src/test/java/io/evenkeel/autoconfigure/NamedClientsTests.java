@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.evenkeel.client.NamedClients;
 import io.evenkeel.transport.ConnectionPools;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
@@ -57,11 +59,19 @@ class NamedClientsTests {
         });
     }
 
-    @Test
-    void areNotWhatIsInjectedByType() {
-        with(PAYMENTS, ORDERS)
-                .run(context ->
-                        assertThat(context.getBean(RestClient.class)).isSameAs(context.getBean("evenkeelRestClient")));
+    @ParameterizedTest
+    @ValueSource(strings = {PAYMENTS, PAYMENTS + "," + ORDERS})
+    void areNotWhatIsInjectedByType(String properties) {
+        with(properties.split(",")).withUserConfiguration(InjectedByType.class).run(context -> {
+            Object ofAll = context.getBean("evenkeelRestClient");
+            assertThat(context.getBean(InjectedByType.class).client).isSameAs(ofAll);
+            assertThat(context.getBean(InjectedByType.class).provider.orderedStream())
+                    .singleElement()
+                    .isSameAs(ofAll);
+            assertThat(context.getBean(RestClient.class)).isSameAs(ofAll);
+            assertThat(context.getBeanProvider(RestClient.class).getIfAvailable())
+                    .isSameAs(ofAll);
+        });
     }
 
     @Test
@@ -220,10 +230,20 @@ class NamedClientsTests {
     }
 
     @Configuration(proxyBeanMethods = false)
+    static class InjectedByType {
+
+        @Autowired
+        RestClient client;
+
+        @Autowired
+        ObjectProvider<RestClient> provider;
+    }
+
+    @Configuration(proxyBeanMethods = false)
     static class InjectedMap {
 
         @Autowired
-        java.util.Map<String, RestClient> all;
+        Map<String, RestClient> all;
     }
 
     @Configuration(proxyBeanMethods = false)
