@@ -43,18 +43,16 @@ final class BootTimeoutRules {
     }
 
     private static void check(String prefix, HttpClientProperties client) {
-        check(prefix, "connect-timeout", client.getConnectTimeout());
-        check(prefix, "read-timeout", client.getReadTimeout());
+        check(prefix + ".connect-timeout", client.getConnectTimeout());
+        check(prefix + ".read-timeout", client.getReadTimeout());
     }
 
-    private static void check(String prefix, String key, @Nullable Duration timeout) {
+    /** @throws InvalidSettingException if the timeout is refused */
+    static void check(String key, @Nullable Duration timeout) {
         String reason = (timeout != null) ? TimeoutRule.violation(timeout) : null;
         if (timeout != null && reason != null) {
             throw new InvalidSettingException(
-                    prefix + "." + key,
-                    DurationText.of(timeout),
-                    reason,
-                    "Write at least 1ms, such as 2s, or 0 for no timeout.");
+                    key, DurationText.of(timeout), reason, "Write at least 1ms, such as 2s, or 0 for no timeout.");
         }
     }
 }

@@ -30,7 +30,7 @@ import org.springframework.core.env.Environment;
  *
  * <p>It stands back if {@code evenkeel.enabled} is false, if Apache HttpClient is not on the class path, if
  * {@code spring.http.clients.imperative.factory} asks for another library, and if the application has a builder of its
- * own.
+ * own. Clients with a name have the pools in that case too.
  */
 @AutoConfiguration(
         after = {SslAutoConfiguration.class, HttpClientAutoConfiguration.class},
@@ -47,17 +47,18 @@ public final class EvenkeelAutoConfiguration {
 
     @Bean
     ClientOptions evenkeelClientOptions(EvenkeelProperties properties, Environment environment) {
-        return new EvenkeelSettingsMapper(new ConfiguredKeys(environment)).map(properties);
+        return new EvenkeelSettingsMapper(new ConfiguredKeys(environment))
+                .map(ClientOptions.DEFAULT_CLIENT, ClientOptions.DEFAULT_KEY_PREFIX, properties, properties.proxy());
     }
 
     @Bean
-    StartupReport evenkeelStartupReport(ApplicationContext context, ClientOptions options) {
-        return new StartupReport(context, options);
+    StartupReport evenkeelStartupReport(
+            ApplicationContext context, ClientOptions options, ObjectProvider<ClientReport> clients) {
+        return new StartupReport(context, options, clients);
     }
 
     @Configuration(proxyBeanMethods = false)
-    @Conditional(OnHttpComponentsFactoryCondition.class)
-    @ConditionalOnMissingBean(ClientHttpRequestFactoryBuilder.class)
+    @Conditional({OnHttpComponentsFactoryCondition.class, OnPoolsUsedCondition.class})
     static class PoolConfiguration {
 
         @Bean
@@ -84,6 +85,7 @@ public final class EvenkeelAutoConfiguration {
         }
 
         @Bean
+        @ConditionalOnMissingBean(ClientHttpRequestFactoryBuilder.class)
         EvenkeelRequestFactoryBuilder evenkeelRequestFactoryBuilder(
                 ConnectionPools pools,
                 SslContexts sslContexts,

@@ -8,6 +8,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.context.properties.bind.Name;
+import org.springframework.boot.http.client.HttpCookieHandling;
+import org.springframework.boot.http.client.HttpRedirects;
 import org.springframework.util.unit.DataSize;
 
 /**
@@ -24,6 +27,7 @@ import org.springframework.util.unit.DataSize;
  * @param shutdown shutdown of the application
  * @param executors Executors of the application, beans by these names.
  * @param metrics metrics
+ * @param clients Clients of the application with settings of their own, by name.
  */
 @ConfigurationProperties(prefix = "evenkeel", ignoreUnknownFields = false)
 record EvenkeelProperties(
@@ -36,7 +40,8 @@ record EvenkeelProperties(
         @DefaultValue Proxy proxy,
         @DefaultValue Shutdown shutdown,
         @DefaultValue Map<String, Executor> executors,
-        @DefaultValue Metrics metrics) {
+        @DefaultValue Metrics metrics,
+        @DefaultValue Map<String, Client> clients) {
 
     /**
      * Limits of the connection pools.
@@ -157,4 +162,73 @@ record EvenkeelProperties(
     record Metrics(
             @DefaultValue("true") boolean perRoute,
             @DefaultValue("50") int maxRoutes) {}
+
+    /**
+     * A client with settings of its own, a bean named after it. What is not set is as in
+     * 'spring.http.serviceclient.&lt;name&gt;', and then as for all clients. This says which keys there are; {@link
+     * ClientReader} reads what applies.
+     *
+     * @param baseUrl URL that the paths of requests are added to.
+     * @param defaultHeader Headers that requests have if they do not set them.
+     * @param apiversion version of the API
+     * @param connectTimeout Limit of connecting, all addresses and TLS together. 0 is none.
+     * @param readTimeout Limit of a response head as a whole, and of each read of a body. 0 is none.
+     * @param redirects Handling of redirects.
+     * @param cookieHandling Handling of cookies.
+     * @param ssl keys and trust
+     * @param enabled Whether Evenkeel carries this client. Without it, it is as Spring Boot makes it.
+     * @param pool limits of its pools
+     * @param replay replay of its requests
+     * @param idempotencyHeader Header by which the server recognizes a request that it has executed.
+     * @param maxResponseHeaders Number of header lines in the head of a response.
+     * @param maxResponseHeadSize Size of the head of a response, status line and header lines together.
+     * @param proxy its HTTP proxy
+     */
+    record Client(
+            @Nullable String baseUrl,
+            @DefaultValue Map<String, List<String>> defaultHeader,
+            @DefaultValue Apiversion apiversion,
+            @Nullable Duration connectTimeout,
+            @Nullable Duration readTimeout,
+            @Nullable HttpRedirects redirects,
+            @Nullable HttpCookieHandling cookieHandling,
+            @DefaultValue Ssl ssl,
+            @DefaultValue("true") boolean enabled,
+            @DefaultValue Pool pool,
+            @DefaultValue Replay replay,
+            @Nullable String idempotencyHeader,
+            @Nullable Integer maxResponseHeaders,
+            @Nullable DataSize maxResponseHeadSize,
+            @DefaultValue Proxy proxy) {}
+
+    /**
+     * Version of an API.
+     *
+     * @param defaultVersion Version that requests ask for if they do not set one.
+     * @param insert where requests say it
+     */
+    record Apiversion(
+            @Name("default") @Nullable String defaultVersion,
+            @DefaultValue ApiversionInsert insert) {}
+
+    /**
+     * Where requests say which version they want.
+     *
+     * @param header Name of a header.
+     * @param queryParameter Name of a query parameter.
+     * @param pathSegment Index of a segment of the path.
+     * @param mediaTypeParameter Name of a parameter of the media type.
+     */
+    record ApiversionInsert(
+            @Nullable String header,
+            @Nullable String queryParameter,
+            @Nullable Integer pathSegment,
+            @Nullable String mediaTypeParameter) {}
+
+    /**
+     * Keys and trust of a client.
+     *
+     * @param bundle Name of an SSL bundle.
+     */
+    record Ssl(@Nullable String bundle) {}
 }

@@ -21,21 +21,26 @@ final class EvenkeelSettingsMapper {
     }
 
     /**
-     * Maps the settings of the client without a name.
+     * Maps the settings of a client.
      *
+     * @param client its name
+     * @param keyPrefix where its settings live
+     * @param properties what applies to it
+     * @param proxy the proxy that applies to it
      * @throws InvalidSettingException if a setting is refused
      */
-    ClientOptions map(EvenkeelProperties properties) {
+    ClientOptions map(
+            String client, String keyPrefix, EvenkeelProperties properties, EvenkeelProperties.Proxy proxy) {
         new PoolRules(properties.pool(), this.configured).check();
         IdempotencyHeaderRule.check(properties.idempotencyHeader());
         MetricsRules.check(properties.metrics());
         return new ClientOptions(
-                ClientOptions.DEFAULT_CLIENT,
-                ClientOptions.DEFAULT_KEY_PREFIX,
+                client,
+                keyPrefix,
                 limits(properties.pool()),
                 new ReplaySettings(properties.replay().enabled(), properties.idempotencyHeader()),
                 ResponseRules.check(properties.maxResponseHeaders(), properties.maxResponseHeadSize()),
-                new ProxyRules(properties.proxy(), "evenkeel.proxy", this.configured).settings());
+                new ProxyRules(proxy, "evenkeel.proxy", this.configured).settings());
     }
 
     private static PoolLimits limits(EvenkeelProperties.Pool pool) {

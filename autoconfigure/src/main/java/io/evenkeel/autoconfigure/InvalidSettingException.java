@@ -34,6 +34,11 @@ final class InvalidSettingException extends RuntimeException {
         return new InvalidSettingException(key, value, reason, remedy, true);
     }
 
+    /** {@return the same refusal, of a setting that has another key} */
+    InvalidSettingException as(String key, String reason, String remedy) {
+        return new InvalidSettingException(key, this.value, reason, remedy, this.valueHidden);
+    }
+
     boolean isValueHidden() {
         return this.valueHidden;
     }

@@ -1,21 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.autoconfigure;
 
-import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.Field;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
+import org.springframework.boot.context.properties.bind.Name;
+import org.springframework.core.ResolvableType;
+import org.springframework.util.ReflectionUtils;
 
 /**
  * The keys that there are, and which of them a misspelt one was meant to be. A name that the user chooses stands as
  * {@code <name>}.
  */
 final class KnownKeys {
+
+    /** Stands for a name that the user chooses. */
+    static final String NAME = "<name>";
 
     /** Keys of Spring Boot that one may look for under {@code evenkeel}. */
     private static final List<String> OF_SPRING_BOOT = List.of(
@@ -25,8 +34,8 @@ final class KnownKeys {
             "spring.http.clients.cookie-handling",
             "spring.http.clients.ssl.bundle");
 
-    /** Stands for a name that the user chooses. */
-    static final String NAME = "<name>";
+    private static final String CLIENTS = "evenkeel.clients.";
+    private static final Pattern CLIENT = Pattern.compile("^evenkeel\\.clients\\.[^.]+\\.");
 
     private final List<String> keys;
 
@@ -36,58 +45,96 @@ final class KnownKeys {
 
     static KnownKeys all() {
         List<String> keys = new ArrayList<>();
-        collect("evenkeel", EvenkeelProperties.class, keys);
+        collect("evenkeel.", EvenkeelProperties.class, keys);
         return new KnownKeys(List.copyOf(keys));
+    }
+
+    /** {@return the keys that a client has, without what comes before them} */
+    static List<String> ofClient() {
+        List<String> keys = new ArrayList<>();
+        collect("", EvenkeelProperties.Client.class, keys);
+        return keys;
     }
 
     private static void collect(String prefix, Class<?> type, List<String> keys) {
         for (RecordComponent component : type.getRecordComponents()) {
-            String key = prefix + "." + DataObjectPropertyName.toDashedForm(component.getName());
-            if (component.getGenericType() instanceof ParameterizedType map && map.getRawType() == Map.class) {
-                collect(key + "." + NAME, (Class<?>) map.getActualTypeArguments()[1], keys);
-            } else if (component.getType().isRecord()) {
-                collect(key, component.getType(), keys);
+            String key = prefix + nameOf(component);
+            ResolvableType componentType = ResolvableType.forType(component.getGenericType());
+            boolean map = componentType.toClass() == Map.class;
+            Class<?> valueType = map ? componentType.getGeneric(1).toClass() : componentType.toClass();
+            String element = map ? key + "." + NAME : key;
+            if (valueType.isRecord()) {
+                collect(element + ".", valueType, keys);
             } else {
-                keys.add(key);
+                keys.add(element);
             }
         }
     }
 
+    private static String nameOf(RecordComponent component) {
+        // The annotation is one of fields and parameters.
+        Field field = ReflectionUtils.findField(component.getDeclaringRecord(), component.getName());
+        Name name = (field != null) ? field.getAnnotation(Name.class) : null;
+        return (name != null) ? name.value() : DataObjectPropertyName.toDashedForm(component.getName());
+    }
+
     /** {@return the key that looks or ends most like the given one, if any does} */
     Optional<String> closestTo(String key) {
-        return Stream.concat(this.keys.stream().map(candidate -> withNameOf(key, candidate)), OF_SPRING_BOOT.stream())
+        String ofAllClients = CLIENT.matcher(key).replaceFirst("evenkeel.");
+        if (this.keys.contains(ofAllClients)) {
+            return Optional.of(ofAllClients);
+        }
+        return Stream.concat(this.keys.stream().flatMap(known -> withNamesOf(key, known)), OF_SPRING_BOOT.stream())
                 .min(Comparator.<String>comparingInt(candidate -> distance(key, candidate))
                         .thenComparingInt(candidate -> EditDistance.between(key, candidate)))
                 .filter(candidate ->
                         distance(key, candidate) <= Math.max(2, lastElement(key).length() / 3));
     }
 
-    private static String withNameOf(String key, String candidate) {
-        int start = candidate.indexOf(NAME);
-        if (start < 0 || !key.startsWith(candidate.substring(0, start))) {
-            return candidate;
-        }
-        int end = key.indexOf('.', start);
-        return candidate.replace(NAME, (end < 0) ? key.substring(start) : key.substring(start, end));
+    /** {@return the keys among which the given one was probably looked for} */
+    List<String> beside(String key) {
+        boolean ofClient = key.startsWith(CLIENTS);
+        return this.keys.stream()
+                .filter(known -> known.startsWith(CLIENTS) == ofClient)
+                .toList();
     }
 
-    // A right name in the wrong place is as near as one wrong letter, half of a name as near as two.
+    // Where the known key has a name, the given one has it in the same place.
+    private static Stream<String> withNamesOf(String key, String known) {
+        String[] given = key.split("\\.", -1);
+        String[] elements = known.split("\\.", -1);
+        int first = List.of(elements).indexOf(NAME);
+        if (first < 0 || first >= given.length || EditDistance.between(head(given, first), head(elements, first)) > 1) {
+            return Stream.of(known);
+        }
+        String candidate = IntStream.range(0, elements.length)
+                .mapToObj(index ->
+                        (elements[index].equals(NAME) && index < given.length) ? given[index] : elements[index])
+                .collect(Collectors.joining("."));
+        // If it ends with a name, that its end is the same means nothing.
+        return (known.endsWith(NAME) && EditDistance.between(key, candidate) > 2)
+                ? Stream.empty()
+                : Stream.of(candidate);
+    }
+
+    private static String head(String[] elements, int count) {
+        return String.join(".", List.of(elements).subList(0, count));
+    }
+
+    // A right name in the wrong place is as near as one wrong letter, half of a name as near as two. What is below a
+    // client was probably meant for a client.
     private static int distance(String key, String candidate) {
         String last = lastElement(key);
         String lastOfCandidate = lastElement(candidate);
         int whole = EditDistance.between(key, candidate);
         int end = EditDistance.between(last, lastOfCandidate) + 1;
         boolean half = lastOfCandidate.endsWith("-" + last) || lastOfCandidate.startsWith(last + "-");
-        return Math.min(half ? 2 : whole, Math.min(whole, end));
+        boolean elsewhere = candidate.contains(NAME) || (key.startsWith(CLIENTS) && !candidate.startsWith(CLIENTS));
+        return Math.min(half ? 2 : whole, Math.min(whole, end)) + (elsewhere ? 1 : 0);
     }
 
     private static String lastElement(String key) {
         return key.substring(key.lastIndexOf('.') + 1);
-    }
-
-    @Override
-    public String toString() {
-        return String.join(", ", this.keys);
     }
 
     List<String> toList() {

@@ -8,6 +8,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.ssl.NoSuchSslBundleException;
@@ -53,10 +54,12 @@ final class MissingSslBundleFailureAnalyzer extends AbstractFailureAnalyzer<NoSu
 
     private List<String> keysThatName(String bundle) {
         List<String> candidates = new ArrayList<>(List.of(CLIENTS));
-        elements(SERVICE_CLIENTS).forEach(group -> candidates.add(SERVICE_CLIENTS + "." + group));
+        for (String named : List.of(SERVICE_CLIENTS, ClientNames.PREFIX)) {
+            elements(named).forEach(name -> candidates.add(named + "." + name));
+        }
         return candidates.stream()
                 .map(prefix -> prefix + ".ssl.bundle")
-                .filter(key -> bundle.equals(this.binder.bind(key, String.class).orElse(null)))
+                .filter(key -> bundle.equals(valueOf(key)))
                 .map(key -> "'%s'%s"
                         .formatted(
                                 key,
@@ -65,6 +68,12 @@ final class MissingSslBundleFailureAnalyzer extends AbstractFailureAnalyzer<NoSu
                                         .map(" (from %s)"::formatted)
                                         .orElse("")))
                 .toList();
+    }
+
+    private @Nullable String valueOf(String key) {
+        // Not of(key): a name that the user chose may have capitals.
+        ConfigurationPropertyName name = ConfigurationPropertyName.adapt(key, '.');
+        return this.binder.bind(name, Bindable.of(String.class)).orElse(null);
     }
 
     private List<String> elements(String prefix) {

@@ -4,16 +4,15 @@ package io.evenkeel.autoconfigure;
 import io.evenkeel.client.ClientOptions;
 import io.evenkeel.client.DefaultSettings;
 import io.evenkeel.client.EvenkeelRequestFactoryBuilder;
-import io.evenkeel.policy.PoolLimits;
 import io.evenkeel.policy.ProxyServer;
+import io.evenkeel.transport.ConnectionPools;
 import io.evenkeel.transport.HttpClientVersion;
-import java.time.Duration;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.http.client.ClientHttpRequestFactoryBuilder;
 import org.springframework.boot.http.client.HttpClientSettings;
 import org.springframework.boot.http.client.autoconfigure.imperative.ImperativeHttpClientsProperties.Factory;
@@ -28,11 +27,13 @@ final class StartupReport implements ApplicationListener<ContextRefreshedEvent> 
 
     private final ApplicationContext context;
     private final ClientOptions options;
+    private final ObjectProvider<ClientReport> clients;
     private final AtomicBoolean done = new AtomicBoolean();
 
-    StartupReport(ApplicationContext context, ClientOptions options) {
+    StartupReport(ApplicationContext context, ClientOptions options, ObjectProvider<ClientReport> clients) {
         this.context = context;
         this.options = options;
+        this.clients = clients;
     }
 
     @Override
@@ -40,6 +41,7 @@ final class StartupReport implements ApplicationListener<ContextRefreshedEvent> 
         // Events of child contexts arrive here too.
         if (event.getApplicationContext() == this.context && this.done.compareAndSet(false, true)) {
             report();
+            this.clients.ifAvailable(report -> report.lines().forEach(log::info));
         }
     }
 
@@ -52,8 +54,12 @@ final class StartupReport implements ApplicationListener<ContextRefreshedEvent> 
                     HttpClientVersion.get());
             log.info("client {}: {}", this.options.client(), describe());
         } else {
-            log.info("{} carries nothing: {}", name(), absence());
+            log.info("{} carries {}: {}", name(), hasPools() ? "clients with a name only" : "nothing", absence());
         }
+    }
+
+    private boolean hasPools() {
+        return this.context.getBeanNamesForType(ConnectionPools.class, true, false).length > 0;
     }
 
     private static String name() {
@@ -68,25 +74,11 @@ final class StartupReport implements ApplicationListener<ContextRefreshedEvent> 
         ProxyServer proxy = this.options.proxy().server();
         return "%s; connect %s, read %s; replay %s%s"
                 .formatted(
-                        describe(this.options.limits()),
-                        describe(settings.connectTimeout()),
-                        describe(settings.readTimeout()),
+                        SettingText.of(this.options.limits()),
+                        SettingText.timeout(Objects.requireNonNull(settings.connectTimeout())),
+                        SettingText.timeout(Objects.requireNonNull(settings.readTimeout())),
                         this.options.replay().enabled() ? "on" : "off",
                         (proxy != null) ? "; proxy " + proxy.address() : "");
-    }
-
-    private static String describe(PoolLimits limits) {
-        String kept = switch (limits.maxSize()) {
-            case 0 -> "no idle connection";
-            case 1 -> "1 idle connection";
-            default -> limits.maxSize() + " idle connections";
-        };
-        return "%s kept per route, at most %d open".formatted(kept, limits.maxPerRoute());
-    }
-
-    private static String describe(@Nullable Duration timeout) {
-        Objects.requireNonNull(timeout);
-        return timeout.isZero() ? "without limit" : DurationText.of(timeout);
     }
 
     private String absence() {

@@ -56,6 +56,7 @@ final class UnknownKeyFailureAnalyzer extends AbstractFailureAnalyzer<UnboundCon
         return this.known
                 .closestTo(key)
                 .map(suggestion -> "Did you mean '%s'?".formatted(suggestion))
-                .orElseGet(() -> "Remove '%s', or use one of: %s".formatted(key, this.known));
+                .orElseGet(() ->
+                        "Remove '%s', or use one of: %s".formatted(key, String.join(", ", this.known.beside(key))));
     }
 }

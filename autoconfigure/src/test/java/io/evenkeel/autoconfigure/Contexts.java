@@ -29,6 +29,7 @@ final class Contexts {
             RestTemplateAutoConfiguration.class,
             HttpServiceClientAutoConfiguration.class,
             EvenkeelAutoConfiguration.class,
+            EvenkeelClientsAutoConfiguration.class,
             EvenkeelRestClientAutoConfiguration.class,
             EvenkeelShutdownAutoConfiguration.class);
 

@@ -3,9 +3,16 @@ package io.evenkeel.autoconfigure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.beans.PropertyDescriptor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.beans.BeanUtils;
+import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
+import org.springframework.boot.http.client.autoconfigure.HttpClientProperties;
 
 class KnownKeysTests {
 
@@ -41,13 +48,64 @@ class KnownKeysTests {
                         "evenkeel.executors.<name>.pool.keep-alive",
                         "evenkeel.executors.<name>.thread-name-prefix",
                         "evenkeel.metrics.per-route",
-                        "evenkeel.metrics.max-routes");
+                        "evenkeel.metrics.max-routes",
+                        "evenkeel.clients.<name>.base-url",
+                        "evenkeel.clients.<name>.default-header.<name>",
+                        "evenkeel.clients.<name>.apiversion.default",
+                        "evenkeel.clients.<name>.apiversion.insert.header",
+                        "evenkeel.clients.<name>.apiversion.insert.query-parameter",
+                        "evenkeel.clients.<name>.apiversion.insert.path-segment",
+                        "evenkeel.clients.<name>.apiversion.insert.media-type-parameter",
+                        "evenkeel.clients.<name>.connect-timeout",
+                        "evenkeel.clients.<name>.read-timeout",
+                        "evenkeel.clients.<name>.redirects",
+                        "evenkeel.clients.<name>.cookie-handling",
+                        "evenkeel.clients.<name>.ssl.bundle",
+                        "evenkeel.clients.<name>.enabled",
+                        "evenkeel.clients.<name>.pool.max-size",
+                        "evenkeel.clients.<name>.pool.max-overflow",
+                        "evenkeel.clients.<name>.pool.overflow-linger",
+                        "evenkeel.clients.<name>.pool.max-idle",
+                        "evenkeel.clients.<name>.pool.acquire-timeout",
+                        "evenkeel.clients.<name>.pool.idle-timeout",
+                        "evenkeel.clients.<name>.pool.max-idle-timeout",
+                        "evenkeel.clients.<name>.pool.learn-idle-timeout",
+                        "evenkeel.clients.<name>.pool.max-lifetime",
+                        "evenkeel.clients.<name>.replay.enabled",
+                        "evenkeel.clients.<name>.idempotency-header",
+                        "evenkeel.clients.<name>.max-response-headers",
+                        "evenkeel.clients.<name>.max-response-head-size");
+    }
+
+    @Test
+    void ofClientsAreAllThatSpringBootHas() {
+        assertThat(KnownKeys.ofClient().stream().filter(ClientKeys::isOfSpringBoot))
+                .containsExactlyInAnyOrderElementsOf(keysOf(HttpClientProperties.class));
+    }
+
+    private static List<String> keysOf(Class<?> type) {
+        List<String> keys = new ArrayList<>();
+        for (PropertyDescriptor property : BeanUtils.getPropertyDescriptors(type)) {
+            String key = DataObjectPropertyName.toDashedForm(property.getName());
+            Class<?> valueType = property.getPropertyType();
+            if (property.getWriteMethod() == null && valueType != Class.class) {
+                keysOf(valueType).forEach(nested -> keys.add(key + "." + nested));
+            } else if (valueType == Map.class) {
+                keys.add(key + "." + KnownKeys.NAME);
+            } else if (valueType != Class.class) {
+                // Java has a keyword of that name.
+                keys.add(key.equals("default-version") ? "default" : key);
+            }
+        }
+        return keys;
     }
 
     @Test
     void areSuggestedWithTheNameThatTheUserChose() {
         assertThat(KnownKeys.all().closestTo("evenkeel.executors.mail.pool.cor-size"))
                 .contains("evenkeel.executors.mail.pool.core-size");
+        assertThat(KnownKeys.all().closestTo("evenkeel.clients.payments.default-headers.X-Api-Key"))
+                .contains("evenkeel.clients.payments.default-header.X-Api-Key");
     }
 
     @ParameterizedTest

@@ -21,7 +21,8 @@ class MetadataTests {
             "evenkeel.proxy.password",
             "evenkeel.proxy.non-proxy-hosts",
             "evenkeel.shutdown.exclude",
-            "evenkeel.executors");
+            "evenkeel.executors",
+            "evenkeel.clients");
 
     @Test
     void everyKeyHasATypeADescriptionAndItsDefault() throws Exception {

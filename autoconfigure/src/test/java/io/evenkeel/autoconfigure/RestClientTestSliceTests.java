@@ -2,12 +2,15 @@
 package io.evenkeel.autoconfigure;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.springframework.test.web.client.match.MockRestRequestMatchers.header;
 import static org.springframework.test.web.client.match.MockRestRequestMatchers.requestTo;
 import static org.springframework.test.web.client.response.MockRestResponseCreators.withSuccess;
 
+import io.evenkeel.client.NamedClients;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.restclient.test.autoconfigure.RestClientTest;
@@ -46,6 +49,57 @@ class RestClientTestSliceTests {
         }
     }
 
+    @Nested
+    @RestClientTest(
+            properties = {
+                "evenkeel.clients.payments.base-url=https://payments.example.com",
+                "evenkeel.clients.payments.default-header.X-Api-Key=key",
+                "evenkeel.clients.payments.ssl.bundle=partner",
+                "evenkeel.clients.orders.base-url=https://orders.example.com"
+            })
+    @Import(FromTheNamedClient.class)
+    @ContextConfiguration(classes = Application.class)
+    class WithANamedClient {
+
+        @Test
+        void theMockServerAnswers(@Autowired MockRestServiceServer server, @Autowired FromTheNamedClient component) {
+            server.expect(requestTo("https://payments.example.com/hello"))
+                    .andExpect(header("X-Api-Key", "key"))
+                    .andRespond(withSuccess("mocked", MediaType.TEXT_PLAIN));
+            assertThat(component.hello()).isEqualTo("mocked");
+        }
+    }
+
+    @Nested
+    @RestClientTest(properties = "evenkeel.clients.payments.base-url=https://payments.example.com")
+    @Import(FromTheRegistry.class)
+    @ContextConfiguration(classes = Application.class)
+    class WithTheRegistry {
+
+        @Test
+        void theMockServerAnswers(@Autowired MockRestServiceServer server, @Autowired FromTheRegistry component) {
+            server.expect(requestTo("https://payments.example.com/hello"))
+                    .andRespond(withSuccess("mocked", MediaType.TEXT_PLAIN));
+            assertThat(component.hello()).isEqualTo("mocked");
+        }
+    }
+
+    @Test
+    void aMockServerCanBeBoundToTheBuilderOfANamedClientByHand() {
+        Contexts.plain()
+                .withPropertyValues("evenkeel.clients.payments.base-url=https://payments.example.com")
+                .run(context -> {
+                    RestClient.Builder builder =
+                            context.getBean(NamedClients.class).builder("payments");
+                    MockRestServiceServer server =
+                            MockRestServiceServer.bindTo(builder).build();
+                    server.expect(requestTo("https://payments.example.com/hello"))
+                            .andRespond(withSuccess("mocked", MediaType.TEXT_PLAIN));
+                    assertThat(builder.build().get().uri("/hello").retrieve().body(String.class))
+                            .isEqualTo("mocked");
+                });
+    }
+
     @Test
     void aMockServerCanBeBoundToABuilderByHand() {
         Contexts.plain().run(context -> {
@@ -76,6 +130,32 @@ class RestClientTestSliceTests {
 
         FromTheReadyClient(RestClient client) {
             this.client = client;
+        }
+
+        String hello() {
+            return this.client.get().uri("/hello").retrieve().body(String.class);
+        }
+    }
+
+    static class FromTheNamedClient {
+
+        private final RestClient client;
+
+        FromTheNamedClient(@Qualifier("payments") RestClient client) {
+            this.client = client;
+        }
+
+        String hello() {
+            return this.client.get().uri("/hello").retrieve().body(String.class);
+        }
+    }
+
+    static class FromTheRegistry {
+
+        private final RestClient client;
+
+        FromTheRegistry(NamedClients clients) {
+            this.client = clients.get("payments");
         }
 
         String hello() {

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.autoconfigure;
+
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.springframework.boot.context.properties.source.ConfigurationProperty;
+import org.springframework.core.env.Environment;
+
+/** Where the settings of one client are written: for itself, for its HTTP service group, or for all clients. */
+final class ClientKeys {
+
+    private static final Pattern OF_ALL_CLIENTS = Pattern.compile("\\bevenkeel\\.([a-z-]+(?:\\.[a-z-]+)*)");
+
+    private static final String ALL = "evenkeel.";
+    private static final Set<String> OF_EVENKEEL = Set.copyOf(KnownKeys.all().toList());
+
+    private final String prefix;
+    private final String group;
+    private final ConfiguredKeys configured;
+    private final ConfiguredKeys own;
+
+    ClientKeys(String name, Environment environment) {
+        this.prefix = ClientNames.prefix(name) + ".";
+        this.group = "spring.http.serviceclient." + name + ".";
+        this.configured = new ConfiguredKeys(environment);
+        this.own = ConfiguredKeys.below(ClientNames.prefix(name), environment);
+    }
+
+    /** {@return whether Spring Boot knows the key too, so that it may be written for a group} */
+    static boolean isOfSpringBoot(String key) {
+        return !OF_EVENKEEL.contains(ALL + key);
+    }
+
+    /** {@return what was written for the client itself, as if for all} */
+    ConfiguredKeys own() {
+        return this.own;
+    }
+
+    /**
+     * Finds the key that says what applies.
+     *
+     * @param key as it stands below a client
+     * @return that of the client, if neither it nor its group says it
+     */
+    String inForce(String key) {
+        boolean ofGroup = isOfSpringBoot(key)
+                && !this.configured.isSet(this.prefix + key)
+                && this.configured.isSet(this.group + key);
+        return (ofGroup ? this.group : this.prefix) + key;
+    }
+
+    /** {@return where a key is written for the client or its group, in short} */
+    Optional<String> origin(String key) {
+        return shortOrigin(inForce(key));
+    }
+
+    /** {@return a sentence on a key that is written for the client and, without effect, for its group} */
+    Optional<String> loser(String key) {
+        if (!this.configured.isSet(this.prefix + key) || !this.configured.isSet(this.group + key)) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                "%s is used, and %s is not".formatted(withOrigin(this.prefix + key), withOrigin(this.group + key)));
+    }
+
+    private String withOrigin(String key) {
+        return "'%s'%s".formatted(key, shortOrigin(key).map(" (%s)"::formatted).orElse(""));
+    }
+
+    private Optional<String> shortOrigin(String key) {
+        return this.configured.find(key).map(ConfigurationProperty::getOrigin).map(OriginText::of);
+    }
+
+    /** {@return the refusal in terms of the client: rules speak of the keys of all clients} */
+    InvalidSettingException translate(InvalidSettingException refusal) {
+        return refusal.as(asWritten(refusal.key()), asWritten(refusal.reason()), forClient(refusal.remedy()));
+    }
+
+    private String asWritten(String text) {
+        return OF_ALL_CLIENTS.matcher(text).replaceAll(key -> Matcher.quoteReplacement(written(key.group(1))));
+    }
+
+    private String written(String key) {
+        String ofAll = ALL + key;
+        boolean inherited = !this.own.isSet(ofAll) && this.configured.isSet(ofAll);
+        return inherited ? ofAll : this.prefix + key;
+    }
+
+    private String forClient(String text) {
+        return OF_ALL_CLIENTS.matcher(text).replaceAll(Matcher.quoteReplacement(this.prefix) + "$1");
+    }
+}

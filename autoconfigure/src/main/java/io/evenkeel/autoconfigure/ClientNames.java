@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.autoconfigure;
+
+import io.evenkeel.autoconfigure.EvenkeelProperties.Client;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.core.env.Environment;
+
+/** Names of the clients below {@code evenkeel.clients}, and what is named after them. */
+final class ClientNames {
+
+    static final String PREFIX = "evenkeel.clients";
+
+    private static final Pattern WORD_START = Pattern.compile("[-_]+(.?)");
+
+    private ClientNames() {}
+
+    /**
+     * Finds the names, each in one spelling.
+     *
+     * @throws InvalidSettingException if there is one that a client cannot have
+     */
+    static Set<String> of(Environment environment) {
+        Set<String> names;
+        try {
+            Map<String, Client> bound = Binder.get(environment)
+                    .bind(PREFIX, Bindable.mapOf(String.class, Client.class))
+                    .orElse(Map.of());
+            names = new UniqueNames(PREFIX, environment).among(bound.keySet());
+        } catch (BindException ex) {
+            throw (ex.getTarget().getType().resolve() == Client.class) ? valueInsteadOfKeys(ex, environment) : ex;
+        }
+        names.forEach(ClientNames::check);
+        return names;
+    }
+
+    private static InvalidSettingException valueInsteadOfKeys(BindException failure, Environment environment) {
+        String key = failure.getName().toString();
+        return new InvalidSettingException(
+                key,
+                new ConfiguredKeys(environment).rawValue(key).orElse(""),
+                "it is the name of a client, which has keys of its own",
+                "Write '%s.base-url', for example, or no value for a client with all defaults.".formatted(key));
+    }
+
+    private static void check(String name) {
+        String relaxed = relaxed(name);
+        if (relaxed.equals("default")) {
+            throw refuse(
+                    name,
+                    "that is the client without a name, which serves all that is built without one",
+                    "Write its keys below 'evenkeel' and 'spring.http.clients', or choose another name.");
+        }
+        if (relaxed.equals("evenkeel")) {
+            throw refuse(name, "Evenkeel has a bean of that name itself", "Choose another name.");
+        }
+        if (!relaxed.matches(".*[a-z].*")) {
+            throw refuse(name, "a bean is named after it, so it needs a letter", "Choose another name.");
+        }
+    }
+
+    private static InvalidSettingException refuse(String name, String reason, String remedy) {
+        return new InvalidSettingException(PREFIX + "." + KnownKeys.NAME, name, reason, remedy);
+    }
+
+    /** {@return where the keys of a client are} */
+    static String prefix(String name) {
+        return PREFIX + "." + name;
+    }
+
+    /** {@return such as {@code myGroupRestClient} for {@code my-group}} */
+    static String bean(String name) {
+        Matcher matcher = WORD_START.matcher(name.replaceFirst("^[-_]+", ""));
+        String camelCase = matcher.replaceAll(match -> match.group(1).toUpperCase(Locale.ROOT));
+        return Character.toLowerCase(camelCase.charAt(0)) + camelCase.substring(1) + "RestClient";
+    }
+
+    /** {@return whether two spellings are one name to Spring Boot} */
+    static boolean same(String one, String other) {
+        return relaxed(one).equals(relaxed(other));
+    }
+
+    private static String relaxed(String name) {
+        return name.replaceAll("[-_]", "").toLowerCase(Locale.ROOT);
+    }
+}

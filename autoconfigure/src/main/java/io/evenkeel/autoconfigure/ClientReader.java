@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.autoconfigure;
+
+import io.evenkeel.client.ClientOptions;
+import java.util.List;
+import java.util.Map;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.http.client.autoconfigure.HttpClientProperties;
+import org.springframework.core.ResolvableType;
+import org.springframework.core.env.Environment;
+import org.springframework.util.LinkedCaseInsensitiveMap;
+
+/**
+ * Reads what applies to a client with a name, key by key: its own keys first, then those of Spring Boot's HTTP service
+ * group of the same name, then those of all clients.
+ */
+final class ClientReader {
+
+    private static final String GROUPS = "spring.http.serviceclient";
+    private static final String ALL = "evenkeel";
+    private static final Bindable<Map<String, List<String>>> HEADERS = Bindable.of(ResolvableType.forClassWithGenerics(
+            Map.class,
+            ResolvableType.forClass(String.class),
+            ResolvableType.forClassWithGenerics(List.class, String.class)));
+
+    private final Environment environment;
+
+    ClientReader(Environment environment) {
+        this.environment = environment;
+    }
+
+    /**
+     * Reads and judges.
+     *
+     * @throws InvalidSettingException if a setting is refused
+     */
+    ConfiguredClient read(String name) {
+        HttpClientProperties http = http(name);
+        ClientKeys keys = new ClientKeys(name, this.environment);
+        BootTimeoutRules.check(keys.inForce("connect-timeout"), http.getConnectTimeout());
+        BootTimeoutRules.check(keys.inForce("read-timeout"), http.getReadTimeout());
+        BaseUrlRule.check(keys.inForce("base-url"), http.getBaseUrl());
+        EvenkeelProperties evenkeel =
+                new LayeredProperties(this.environment, ClientNames.prefix(name), ALL).bind(EvenkeelProperties.class);
+        return new ConfiguredClient(name, evenkeel.enabled() ? options(name, keys, evenkeel) : null, http);
+    }
+
+    private ClientOptions options(String name, ClientKeys keys, EvenkeelProperties properties) {
+        try {
+            return new EvenkeelSettingsMapper(keys.own())
+                    .map(name, ClientNames.prefix(name), properties, proxy(name, keys, properties));
+        } catch (InvalidSettingException ex) {
+            throw keys.translate(ex);
+        }
+    }
+
+    /** Who has a proxy of their own does not show it the credentials for another one. */
+    private EvenkeelProperties.Proxy proxy(String name, ClientKeys keys, EvenkeelProperties properties) {
+        return keys.own().isSet("evenkeel.proxy.url")
+                ? new LayeredProperties(this.environment, ClientNames.prefix(name))
+                        .bind(EvenkeelProperties.class)
+                        .proxy()
+                : properties.proxy();
+    }
+
+    private HttpClientProperties http(String name) {
+        HttpClientProperties http = new LayeredProperties(this.environment, ClientNames.prefix(name), group(name))
+                .bind(HttpClientProperties.class);
+        Map<String, List<String>> headers = new LinkedCaseInsensitiveMap<>();
+        headers.putAll(headers(group(name)));
+        headers.putAll(headers(ClientNames.prefix(name)));
+        http.setDefaultHeader(headers);
+        return http;
+    }
+
+    private Map<String, List<String>> headers(String prefix) {
+        ConfigurationPropertyName name = ConfigurationPropertyName.adapt(prefix + ".default-header", '.');
+        return Binder.get(this.environment).bind(name, HEADERS).orElse(Map.of());
+    }
+
+    private static String group(String name) {
+        return GROUPS + "." + name;
+    }
+}

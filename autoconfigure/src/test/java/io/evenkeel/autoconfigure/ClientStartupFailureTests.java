@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.autoconfigure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatException;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.http.client.autoconfigure.HttpClientAutoConfiguration;
+import org.springframework.boot.http.client.autoconfigure.imperative.ImperativeHttpClientAutoConfiguration;
+import org.springframework.boot.restclient.autoconfigure.RestClientAutoConfiguration;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.web.client.RestClient;
+
+/** What somebody reads who starts an application with a mistake in the configuration of a client. */
+@ExtendWith(OutputCaptureExtension.class)
+class ClientStartupFailureTests {
+
+    private static final String URL = "--evenkeel.clients.myPay.base-url=http://localhost";
+
+    @ParameterizedTest
+    @CsvSource({
+        "evenkeel.clients.myPay.conect-timeout, evenkeel.clients.myPay.connect-timeout",
+        "evenkeel.clients.myPay.timeout, evenkeel.clients.myPay.read-timeout",
+        "evenkeel.clients.myPay.url, evenkeel.clients.myPay.base-url",
+        "evenkeel.clients.myPay.redirect, evenkeel.clients.myPay.redirects",
+        "evenkeel.clients.myPay.ssl.bundel, evenkeel.clients.myPay.ssl.bundle",
+        "evenkeel.clients.myPay.bundle, evenkeel.clients.myPay.ssl.bundle",
+        "evenkeel.clients.myPay.default-headers.X-Key, evenkeel.clients.myPay.default-header.x-key",
+        "evenkeel.clients.myPay.pool.max-sise, evenkeel.clients.myPay.pool.max-size",
+        "evenkeel.clients.myPay.max-size, evenkeel.clients.myPay.pool.max-size",
+        "evenkeel.clients.myPay.enable, evenkeel.clients.myPay.enabled",
+        "evenkeel.clients.myPay.shutdown.timeout, evenkeel.shutdown.timeout",
+        "evenkeel.clients.myPay.metrics.per-route, evenkeel.metrics.per-route",
+        "evenkeel.clients.myPay.apiversion.insert.query-paramter, evenkeel.clients.myPay.apiversion.insert.query-parameter",
+        "evenkeel.client.myPay.read-timeout, evenkeel.clients.myPay.read-timeout",
+        "evenkeel.myPay.read-timeout, spring.http.clients.read-timeout"
+    })
+    void anUnknownKeyIsExplainedWithTheOneThatWasMeant(String unknown, String known, CapturedOutput output) {
+        start(Application.class, "--" + unknown + "=2", URL);
+        assertThat(output).contains("APPLICATION FAILED TO START").contains("Did you mean '" + known + "'?");
+    }
+
+    @Test
+    void anUnknownKeyBelowAClientThatHasNoOtherIsExplainedToo(CapturedOutput output) {
+        start(Application.class, "--evenkeel.clients.payments.conect-timeout=2s");
+        assertThat(output)
+                .contains(
+                        "Configuration property 'evenkeel.clients.payments.conect-timeout' with the value '2s' (from"
+                                + " \"evenkeel.clients.payments.conect-timeout\" from property source \"commandLineArgs\") is unknown")
+                .contains("Did you mean 'evenkeel.clients.payments.connect-timeout'?");
+    }
+
+    @Test
+    void anUnknownKeyThatResemblesNoneIsExplainedWithThoseOfClients(CapturedOutput output) {
+        start(Application.class, "--evenkeel.clients.myPay.frobnicate=2", URL);
+        assertThat(output)
+                .contains(
+                        "Remove 'evenkeel.clients.myPay.frobnicate', or use one of: evenkeel.clients.<name>.base-url, ")
+                .doesNotContain("evenkeel.shutdown.timeout");
+    }
+
+    @Test
+    void aRefusedValueIsExplainedWithItsOrigin(CapturedOutput output) {
+        start(Application.class, "--evenkeel.clients.myPay.pool.idle-timeout=4");
+        assertThat(output)
+                .contains(
+                        "Configuration property 'evenkeel.clients.myPay.pool.idle-timeout' is '4', which is 4ms (from"
+                                + " \"evenkeel.clients.myPay.pool.idle-timeout\" from property source \"commandLineArgs\"), but")
+                .contains("Did you mean 4s?");
+    }
+
+    @Test
+    void aReservedNameIsExplained(CapturedOutput output) {
+        start(Application.class, "--evenkeel.clients.default.read-timeout=4s");
+        assertThat(output)
+                .contains(
+                        "Configuration property 'evenkeel.clients.<name>' is 'default', but that is the client without a"
+                                + " name, which serves all that is built without one.")
+                .contains("Write its keys below 'evenkeel' and 'spring.http.clients', or choose another name.");
+    }
+
+    @Test
+    void aValueInThePlaceOfKeysIsExplained(CapturedOutput output) {
+        start(Application.class, "--evenkeel.clients.payments=https://example.com");
+        assertThat(output)
+                .contains("Configuration property 'evenkeel.clients.payments' is 'https://example.com' (from"
+                        + " \"evenkeel.clients.payments\" from property source \"commandLineArgs\"), but it is the name of a"
+                        + " client, which has keys of its own.")
+                .contains("Write 'evenkeel.clients.payments.base-url', for example");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "evenkeel.clients.payments.read-timeout, long",
+        "evenkeel.clients.payments.redirects, perhaps",
+        "evenkeel.clients.payments.enabled, maybe",
+        "evenkeel.clients.payments.pool.max-size, many",
+        "evenkeel.clients.payments.max-response-head-size, big",
+        "evenkeel.clients.payments.apiversion.insert.path-segment, first"
+    })
+    void aMalformedValueIsExplainedBySpringBoot(String key, String value, CapturedOutput output) {
+        start(Application.class, "--" + key + "=" + value);
+        assertThat(output)
+                .contains("APPLICATION FAILED TO START")
+                .contains("Property: " + key)
+                .contains("Value: \"" + value + "\"")
+                .contains("Origin: \"" + key + "\" from property source \"commandLineArgs\"");
+    }
+
+    @Test
+    void aMissingSslBundleIsExplainedThoughNobodyInjectsTheClient(CapturedOutput output) {
+        start(
+                Application.class,
+                "--evenkeel.clients.myPay.ssl.bundle=partner",
+                "--spring.ssl.bundle.jks.other.truststore.location=classpath:none.jks");
+        assertThat(output)
+                .contains("An HTTP client is to use the SSL bundle 'partner', named by"
+                        + " 'evenkeel.clients.myPay.ssl.bundle' (from \"evenkeel.clients.myPay.ssl.bundle\" from property"
+                        + " source \"commandLineArgs\"), but there is no such bundle.")
+                .contains("or name one of the configured bundles: other.");
+    }
+
+    @Test
+    void aClientThatIsMissingBecauseAllIsSwitchedOffIsExplained(CapturedOutput output) {
+        start(Injecting.class, "--evenkeel.enabled=false", "--evenkeel.clients.payments.base-url=http://localhost");
+        assertThat(output)
+                .contains(
+                        "The clients below 'evenkeel.clients' (payments) are not made, because 'evenkeel.enabled' is false.")
+                .contains("To switch one client off, write 'evenkeel.clients.<name>.enabled: false'");
+    }
+
+    @Test
+    void aClientThatIsMissingForAnotherReasonIsLeftToSpringBoot(CapturedOutput output) {
+        start(Injecting.class, "--evenkeel.clients.orders.base-url=http://localhost");
+        assertThat(output).contains("No qualifying bean of type").doesNotContain("are not made");
+    }
+
+    private static void start(Class<?> application, String... arguments) {
+        SpringApplication spring = new SpringApplicationBuilder(application)
+                .web(WebApplicationType.NONE)
+                .build();
+        assertThatException().isThrownBy(() -> spring.run(arguments).close());
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @ImportAutoConfiguration({
+        SslAutoConfiguration.class,
+        HttpClientAutoConfiguration.class,
+        ImperativeHttpClientAutoConfiguration.class,
+        RestClientAutoConfiguration.class,
+        EvenkeelAutoConfiguration.class,
+        EvenkeelClientsAutoConfiguration.class
+    })
+    static class Application {}
+
+    @Configuration(proxyBeanMethods = false)
+    static class Injecting extends Application {
+
+        @Autowired
+        @Qualifier("payments")
+        RestClient payments;
+    }
+}

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.autoconfigure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.client.NamedClients;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.springframework.aot.hint.predicate.RuntimeHintsPredicates;
+import org.springframework.aot.test.generate.TestGenerationContext;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
+import org.springframework.boot.http.client.autoconfigure.HttpClientAutoConfiguration;
+import org.springframework.boot.http.client.autoconfigure.HttpClientProperties;
+import org.springframework.boot.http.client.autoconfigure.imperative.ImperativeHttpClientAutoConfiguration;
+import org.springframework.boot.restclient.autoconfigure.RestClientAutoConfiguration;
+import org.springframework.boot.test.util.TestPropertyValues;
+import org.springframework.context.ApplicationContextInitializer;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.aot.ApplicationContextAotGenerator;
+import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.core.test.tools.CompileWithForkedClassLoader;
+import org.springframework.core.test.tools.TestCompiler;
+import org.springframework.javapoet.ClassName;
+import org.springframework.web.client.RestClient;
+
+/** Clients of an application that was processed ahead of time, as for a native image. */
+class ClientsAheadOfTimeTests {
+
+    private static final String BUILD = "evenkeel.clients.my-group.base-url=http://build";
+
+    @Test
+    @CompileWithForkedClassLoader
+    void clientsAreMadeByGeneratedCodeFromThePropertiesOfTheRun() {
+        processedWith(BUILD, context -> {
+            start(
+                    context,
+                    "evenkeel.clients.my-group.base-url=http://run",
+                    "evenkeel.clients.my-group.pool.max-size=3");
+            assertThat(context.getBean("myGroupRestClient", RestClient.class)).isNotNull();
+            ConfiguredClient client = context.getBean(ClientCatalog.class).get("my-group");
+            assertThat(client.http().getBaseUrl()).isEqualTo("http://run");
+            assertThat(client.options().limits().maxSize()).isEqualTo(3);
+        });
+    }
+
+    @Test
+    @CompileWithForkedClassLoader
+    void theyAreInjectedByTheirNameAndNotByTheirType() {
+        processedWith(BUILD, context -> {
+            start(context, BUILD);
+            assertThat(context.getBean(Injected.class).byName).isSameAs(context.getBean("myGroupRestClient"));
+            assertThat(context.getBean(Injected.class).byType).isSameAs(context.getBean("evenkeelRestClient"));
+            assertThat(context.getBean(RestClient.class)).isSameAs(context.getBean("evenkeelRestClient"));
+        });
+    }
+
+    @Test
+    @CompileWithForkedClassLoader
+    void aClientThatTheRunSaysNothingOfHasTheSettingsOfAll() {
+        processedWith(BUILD, context -> {
+            start(context, "evenkeel.pool.max-size=5");
+            assertThat(context.getBean("myGroupRestClient", RestClient.class)).isNotNull();
+            assertThat(context.getBean(ClientCatalog.class)
+                            .get("my-group")
+                            .options()
+                            .limits()
+                            .maxSize())
+                    .isEqualTo(5);
+        });
+    }
+
+    @Test
+    @CompileWithForkedClassLoader
+    void aClientThatTheBuildDidNotKnowIsNotThere() {
+        processedWith(BUILD, context -> {
+            start(context, BUILD, "evenkeel.clients.other.base-url=http://run");
+            assertThat(context.getBean(NamedClients.class).names()).containsExactly("my-group");
+            assertThat(context.containsBean("otherRestClient")).isFalse();
+        });
+    }
+
+    @Test
+    void theKeysOfAClientAreBoundInANativeImage() {
+        TestGenerationContext generated = process(BUILD);
+        for (Class<?> type : new Class<?>[] {
+            EvenkeelProperties.Client.class,
+            EvenkeelProperties.Apiversion.class,
+            EvenkeelProperties.ApiversionInsert.class,
+            EvenkeelProperties.Ssl.class,
+            EvenkeelProperties.Pool.class,
+            HttpClientProperties.class
+        }) {
+            assertThat(RuntimeHintsPredicates.reflection().onType(type)).accepts(generated.getRuntimeHints());
+        }
+    }
+
+    private static void processedWith(String property, Consumer<GenericApplicationContext> run) {
+        TestGenerationContext generated = process(property);
+        generated.writeGeneratedContent();
+        TestCompiler.forSystem().with(generated).compile(compiled -> {
+            try (GenericApplicationContext context = new GenericApplicationContext()) {
+                initializer(compiled.getInstance(ApplicationContextInitializer.class))
+                        .initialize(context);
+                run.accept(context);
+            }
+        });
+    }
+
+    private static TestGenerationContext process(String property) {
+        TestGenerationContext generated = new TestGenerationContext();
+        try (AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext()) {
+            TestPropertyValues.of(property).applyTo(context);
+            context.register(Application.class, Injected.class);
+            ClassName initializer = new ApplicationContextAotGenerator().processAheadOfTime(context, generated);
+            assertThat(initializer).isNotNull();
+        }
+        return generated;
+    }
+
+    @SuppressWarnings("unchecked")
+    private static ApplicationContextInitializer<ConfigurableApplicationContext> initializer(
+            ApplicationContextInitializer<?> initializer) {
+        return (ApplicationContextInitializer<ConfigurableApplicationContext>) initializer;
+    }
+
+    private static void start(GenericApplicationContext context, String... properties) {
+        TestPropertyValues.of(properties).applyTo(context);
+        context.refresh();
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @ImportAutoConfiguration({
+        SslAutoConfiguration.class,
+        HttpClientAutoConfiguration.class,
+        ImperativeHttpClientAutoConfiguration.class,
+        RestClientAutoConfiguration.class,
+        EvenkeelAutoConfiguration.class,
+        EvenkeelClientsAutoConfiguration.class,
+        EvenkeelRestClientAutoConfiguration.class
+    })
+    static class Application {}
+
+    static class Injected {
+
+        @Autowired
+        @Qualifier("my-group")
+        RestClient byName;
+
+        @Autowired
+        RestClient byType;
+    }
+}
