@@ -29,8 +29,7 @@ final class EvenkeelSettingsMapper {
      * @param proxy the proxy that applies to it
      * @throws InvalidSettingException if a setting is refused
      */
-    ClientOptions map(
-            String client, String keyPrefix, EvenkeelProperties properties, EvenkeelProperties.Proxy proxy) {
+    ClientOptions map(String client, String keyPrefix, EvenkeelProperties properties, EvenkeelProperties.Proxy proxy) {
         new PoolRules(properties.pool(), this.configured).check();
         IdempotencyHeaderRule.check(properties.idempotencyHeader());
         MetricsRules.check(properties.metrics());

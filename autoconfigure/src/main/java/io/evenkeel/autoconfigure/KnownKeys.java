@@ -121,7 +121,8 @@ final class KnownKeys {
         return String.join(".", List.of(elements).subList(0, count));
     }
 
-    // A right name in the wrong place is as near as one wrong letter, half of a name as near as two. What is below a
+    // A right name in the wrong place is as near as one wrong letter, and so is half of a name in the right one. What
+    // is below a
     // client was probably meant for a client.
     private static int distance(String key, String candidate) {
         String last = lastElement(key);
@@ -130,7 +131,12 @@ final class KnownKeys {
         int end = EditDistance.between(last, lastOfCandidate) + 1;
         boolean half = lastOfCandidate.endsWith("-" + last) || lastOfCandidate.startsWith(last + "-");
         boolean elsewhere = candidate.contains(NAME) || (key.startsWith(CLIENTS) && !candidate.startsWith(CLIENTS));
-        return Math.min(half ? 2 : whole, Math.min(whole, end)) + (elsewhere ? 1 : 0);
+        int part = parentOf(key).equals(parentOf(candidate)) ? 1 : 2;
+        return Math.min(half ? part : whole, Math.min(whole, end)) + (elsewhere ? 1 : 0);
+    }
+
+    private static String parentOf(String key) {
+        return key.substring(0, Math.max(0, key.lastIndexOf('.')));
     }
 
     private static String lastElement(String key) {

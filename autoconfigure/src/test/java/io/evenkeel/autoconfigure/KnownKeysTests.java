@@ -74,7 +74,12 @@ class KnownKeysTests {
                         "evenkeel.clients.<name>.replay.enabled",
                         "evenkeel.clients.<name>.idempotency-header",
                         "evenkeel.clients.<name>.max-response-headers",
-                        "evenkeel.clients.<name>.max-response-head-size");
+                        "evenkeel.clients.<name>.max-response-head-size",
+                        "evenkeel.clients.<name>.proxy.url",
+                        "evenkeel.clients.<name>.proxy.username",
+                        "evenkeel.clients.<name>.proxy.password",
+                        "evenkeel.clients.<name>.proxy.non-proxy-hosts",
+                        "evenkeel.clients.<name>.proxy.address-filter");
     }
 
     @Test
