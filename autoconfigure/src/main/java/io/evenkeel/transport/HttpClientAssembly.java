@@ -41,7 +41,7 @@ public final class HttpClientAssembly {
     HttpClientAssembly(ClientSpec spec, ConnectionPools pools, TlsSocketStrategy tls) {
         this.spec = spec;
         this.pools = pools;
-        this.tls = new ObservedTlsStrategy(new BoundedTlsStrategy(tls), Clock.systemUTC());
+        this.tls = new ObservedTlsStrategy(tls, Clock.systemUTC());
         ProxyServer proxy = spec.proxy().server();
         this.proxyAccess = (proxy != null) ? new ProxyAccess(proxy) : null;
     }
