@@ -67,7 +67,7 @@ final class BaseUrlRule {
     }
 
     private static String hideSecrets(String url) {
-        return url.replaceFirst("[^/]*@", InvalidSettingException.HIDDEN + "@")
+        return url.replaceFirst("^(\\w+://)?.*@", "$1" + InvalidSettingException.HIDDEN + "@")
                 .replaceFirst("\\?.*", "?" + InvalidSettingException.HIDDEN);
     }
 }
