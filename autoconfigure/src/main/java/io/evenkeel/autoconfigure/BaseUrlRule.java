@@ -70,6 +70,6 @@ final class BaseUrlRule {
     }
 
     private static String hideSecrets(String url) {
-        return url.replaceFirst("[^/]*@", HIDDEN + "@").replaceFirst("\\?.*", "?" + HIDDEN);
+        return url.replaceFirst("^(\\w+://)?.*@", "$1" + HIDDEN + "@").replaceFirst("\\?.*", "?" + HIDDEN);
     }
 }

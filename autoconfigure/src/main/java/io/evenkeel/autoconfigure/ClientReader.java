@@ -2,6 +2,7 @@
 package io.evenkeel.autoconfigure;
 
 import io.evenkeel.client.ClientOptions;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.springframework.boot.context.properties.bind.Bindable;
@@ -76,8 +77,12 @@ final class ClientReader {
     }
 
     private Map<String, List<String>> headers(String prefix) {
-        ConfigurationPropertyName name = ConfigurationPropertyName.adapt(prefix + ".default-header", '.');
-        return Binder.get(this.environment).bind(name, HEADERS).orElse(Map.of());
+        String key = prefix + ".default-header";
+        Map<String, List<String>> headers = Binder.get(this.environment)
+                .bind(ConfigurationPropertyName.adapt(key, '.'), HEADERS)
+                .orElseGet(LinkedHashMap::new);
+        headers.keySet().retainAll(new UniqueNames(key, this.environment).withoutGhosts(headers.keySet()));
+        return headers;
     }
 
     private static String group(String name) {

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.autoconfigure;
 
-import java.lang.reflect.Field;
-import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Parameter;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -15,7 +14,6 @@ import java.util.stream.Stream;
 import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 import org.springframework.boot.context.properties.bind.Name;
 import org.springframework.core.ResolvableType;
-import org.springframework.util.ReflectionUtils;
 
 /**
  * The keys that there are, and which of them a misspelt one was meant to be. A name that the user chooses stands as
@@ -56,12 +54,13 @@ final class KnownKeys {
         return keys;
     }
 
-    private static void collect(String prefix, Class<?> type, List<String> keys) {
-        for (RecordComponent component : type.getRecordComponents()) {
-            String key = prefix + nameOf(component);
-            ResolvableType componentType = ResolvableType.forType(component.getGenericType());
-            boolean map = componentType.toClass() == Map.class;
-            Class<?> valueType = map ? componentType.getGeneric(1).toClass() : componentType.toClass();
+    // By what is bound, the parameters of its constructor: a native image knows these.
+    private static void collect(String prefix, Class<?> record, List<String> keys) {
+        for (Parameter parameter : record.getDeclaredConstructors()[0].getParameters()) {
+            String key = prefix + nameOf(parameter);
+            ResolvableType type = ResolvableType.forType(parameter.getParameterizedType());
+            boolean map = type.toClass() == Map.class;
+            Class<?> valueType = map ? type.getGeneric(1).toClass() : type.toClass();
             String element = map ? key + "." + NAME : key;
             if (valueType.isRecord()) {
                 collect(element + ".", valueType, keys);
@@ -71,11 +70,9 @@ final class KnownKeys {
         }
     }
 
-    private static String nameOf(RecordComponent component) {
-        // The annotation is one of fields and parameters.
-        Field field = ReflectionUtils.findField(component.getDeclaringRecord(), component.getName());
-        Name name = (field != null) ? field.getAnnotation(Name.class) : null;
-        return (name != null) ? name.value() : DataObjectPropertyName.toDashedForm(component.getName());
+    private static String nameOf(Parameter parameter) {
+        Name name = parameter.getAnnotation(Name.class);
+        return (name != null) ? name.value() : DataObjectPropertyName.toDashedForm(parameter.getName());
     }
 
     /** {@return the key that looks or ends most like the given one, if any does} */

@@ -36,7 +36,8 @@ final class UniqueNames {
     private final Environment environment;
 
     UniqueNames(String prefix, Environment environment) {
-        this.prefix = ConfigurationPropertyName.of(prefix);
+        // Not of(prefix): it may have a name that the user chose, with capitals.
+        this.prefix = ConfigurationPropertyName.adapt(prefix, '.');
         this.environment = environment;
     }
 
@@ -48,9 +49,33 @@ final class UniqueNames {
      *     letters, digits, '-' and '_'
      */
     Set<String> among(Collection<String> spellings) {
+        return byName(spellings).map(this::choose).collect(Collectors.toCollection(LinkedHashSet::new));
+    }
+
+    /**
+     * Leaves out the spellings that environment variables make of names that are written elsewhere.
+     *
+     * @param spellings keys of the map that was bound to the prefix
+     */
+    Set<String> withoutGhosts(Collection<String> spellings) {
+        return byName(spellings)
+                .flatMap(name -> {
+                    List<String> chosen = chosen(name);
+                    return chosen.isEmpty() ? name.stream() : chosen.stream();
+                })
+                .collect(Collectors.toCollection(LinkedHashSet::new));
+    }
+
+    private static Stream<List<String>> byName(Collection<String> spellings) {
         Map<String, List<String>> byName = spellings.stream()
                 .collect(Collectors.groupingBy(UniqueNames::relaxed, LinkedHashMap::new, Collectors.toList()));
-        return byName.values().stream().map(this::choose).collect(Collectors.toCollection(LinkedHashSet::new));
+        return byName.values().stream();
+    }
+
+    private List<String> chosen(List<String> spellings) {
+        return spellings.stream()
+                .filter(spelling -> firstOutsideOfEnvironmentVariables(spelling).isPresent())
+                .toList();
     }
 
     private static String relaxed(String spelling) {
@@ -58,9 +83,7 @@ final class UniqueNames {
     }
 
     private String choose(List<String> spellings) {
-        List<String> chosen = spellings.stream()
-                .filter(spelling -> firstOutsideOfEnvironmentVariables(spelling).isPresent())
-                .toList();
+        List<String> chosen = chosen(spellings);
         if (chosen.size() > 1) {
             throw refuse(
                     chosen.get(1),

@@ -113,6 +113,22 @@ class ClientPrecedenceTests {
     }
 
     @Test
+    void anEnvironmentVariableOfAHeaderMakesNoSecondHeader() {
+        Contexts.plain()
+                .withInitializer(Environments.yaml("evenkeel.clients.myGroup.default-header.X-Api-Key: file"))
+                .withInitializer(Environments.variables(
+                        "EVENKEEL_CLIENTS_MYGROUP_DEFAULTHEADER_XAPIKEY",
+                        "variable",
+                        "EVENKEEL_CLIENTS_MYGROUP_DEFAULTHEADER_TENANT",
+                        "variable"))
+                .run(context -> assertThat(context.getBean(ClientCatalog.class)
+                                .get("myGroup")
+                                .http()
+                                .getDefaultHeader())
+                        .isEqualTo(Map.of("X-Api-Key", List.of("variable"), "tenant", List.of("variable"))));
+    }
+
+    @Test
     void aClientThatOnlyEnvironmentVariablesSpeakOfHasItsNameInLowerCase() {
         Contexts.plain()
                 .withInitializer(Environments.variables("EVENKEEL_CLIENTS_MYGROUP_READTIMEOUT", "7s"))

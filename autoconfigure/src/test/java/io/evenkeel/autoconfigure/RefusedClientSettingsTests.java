@@ -107,7 +107,8 @@ class RefusedClientSettingsTests {
                 "https://secret@example.com | https://***@example.com | not sent, but logged | default-header",
                 "https://example.com/?key=secret | https://example.com/?*** | may be secret | Leave the query out",
                 "me:secret@example.com | ***@example.com | no scheme | such as https",
-                "//me:secret@example.com | //***@example.com | no scheme | https:"
+                "//me:secret@example.com | ***@example.com | no scheme | https:",
+                "https://me:pass/secret@example.com | https://***@example.com | no URL | such as https"
             })
     void aSecretInABaseUrlIsRefusedAndNotTold(String url, String told, String reason, String remedy) {
         String[] pairs = {"evenkeel.clients.my-group.base-url=" + url};
