@@ -98,7 +98,12 @@ public final class ExecutorObserver implements DestructionAwareBeanPostProcessor
 
     @Override
     public boolean requiresDestruction(Object bean) {
-        return isExecutor(bean);
+        return isExecutor(bean) || (bean instanceof FactoryBean<?> factory && makesExecutors(factory));
+    }
+
+    private static boolean makesExecutors(FactoryBean<?> factory) {
+        Class<?> type = factory.getObjectType();
+        return type != null && Executor.class.isAssignableFrom(type);
     }
 
     @Override

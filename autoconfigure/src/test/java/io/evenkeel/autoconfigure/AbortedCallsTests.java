@@ -65,14 +65,17 @@ class AbortedCallsTests {
                 })
                 .start());
         CountDownLatch ended = new CountDownLatch(1);
-        Contexts.plain().withPropertyValues("evenkeel.shutdown.timeout=300ms").run(context -> {
-            RestClient client = context.getBean(RestClient.class);
-            client.get().uri(server.uri("/")).retrieve().toBodilessEntity();
-            context.getBean("applicationTaskExecutor", Executor.class).execute(() -> call(client, server, ended));
-            server.awaitRequests(2, LIMIT);
-            context.close();
-            assertThat(ended.await(10, TimeUnit.SECONDS)).isTrue();
-        });
+        Contexts.plain()
+                .withPropertyValues("evenkeel.shutdown.timeout=300ms", "evenkeel.pool.idle-timeout=60s")
+                .run(context -> {
+                    RestClient client = context.getBean(RestClient.class);
+                    client.get().uri(server.uri("/")).retrieve().toBodilessEntity();
+                    context.getBean("applicationTaskExecutor", Executor.class)
+                            .execute(() -> call(client, server, ended));
+                    server.awaitRequests(2, LIMIT);
+                    context.close();
+                    assertThat(ended.await(10, TimeUnit.SECONDS)).isTrue();
+                });
         assertThat(this.failures).hasSize(1);
         assertThat(server.requests()).hasSize(2);
         assertThat(server.connectionsAccepted()).isEqualTo(1);

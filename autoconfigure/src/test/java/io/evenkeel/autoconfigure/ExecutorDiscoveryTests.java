@@ -41,6 +41,7 @@ import org.springframework.scheduling.concurrent.ConcurrentTaskExecutor;
 import org.springframework.scheduling.concurrent.ScheduledExecutorFactoryBean;
 import org.springframework.scheduling.concurrent.ThreadPoolExecutorFactoryBean;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
+import org.springframework.scheduling.config.TaskExecutorFactoryBean;
 
 /** Executors that do not come as plain beans of their own are found too, and each of them once. */
 @ExtendWith(OutputCaptureExtension.class)
@@ -65,11 +66,12 @@ class ExecutorDiscoveryTests {
                 .doesNotContain("Shutdown phase");
     }
 
-    @Test
-    void whatBeansSubmitToTheExecutorOfAFactoryBeanWhenTheyAreDestroyedIsRun() {
+    @ParameterizedTest
+    @ValueSource(classes = {ThreadPoolExecutorFactoryBean.class, TaskExecutorFactoryBean.class})
+    void whatBeansSubmitToTheExecutorOfAFactoryBeanWhenTheyAreDestroyedIsRun(Class<?> factoryBean) {
         AtomicReference<Executor> executor = new AtomicReference<>();
         ShutdownContexts.context()
-                .withBean("own", ThreadPoolExecutorFactoryBean.class)
+                .withBean("own", factoryBean)
                 .withBean("farewell", DisposableBean.class, () -> () -> this.tasks.submit(executor.get(), 3))
                 .run(context -> {
                     executor.set(context.getBean("own", Executor.class));
