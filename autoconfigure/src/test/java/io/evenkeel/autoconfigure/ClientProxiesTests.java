@@ -36,8 +36,8 @@ class ClientProxiesTests {
     void start() {
         this.shared = this.leaks.server(
                 ScriptedServer.http().byDefault(ok("by the shared one")).start());
-        this.own =
-                this.leaks.server(ScriptedServer.http().byDefault(ok("by its own")).start());
+        this.own = this.leaks.server(
+                ScriptedServer.http().byDefault(ok("by its own")).start());
     }
 
     @Test
@@ -107,20 +107,20 @@ class ClientProxiesTests {
         "non-proxy-hosts=*.internal, non-proxy-hosts",
     })
     void aValueThatCannotWorkIsRefusedWithTheKeyOfTheClient(String property, String key) {
-        with("clients.one.proxy." + property).run(context -> assertThat(context)
-                .hasFailed()
-                .getFailure()
-                .rootCause()
-                .isInstanceOf(InvalidSettingException.class)
-                .hasMessageContaining("'evenkeel.clients.one.proxy." + key)
-                .hasMessageNotContaining("canary"));
+        with("clients.one.proxy." + property)
+                .run(context -> assertThat(context)
+                        .hasFailed()
+                        .getFailure()
+                        .rootCause()
+                        .isInstanceOf(InvalidSettingException.class)
+                        .hasMessageContaining("'evenkeel.clients.one.proxy." + key)
+                        .hasMessageNotContaining("canary"));
     }
 
     private static ApplicationContextRunner with(String... properties) {
         return Contexts.plain()
-                .withPropertyValues(Arrays.stream(properties)
-                        .map("evenkeel."::concat)
-                        .toArray(String[]::new));
+                .withPropertyValues(
+                        Arrays.stream(properties).map("evenkeel."::concat).toArray(String[]::new));
     }
 
     private static String url(ScriptedServer proxy) {
