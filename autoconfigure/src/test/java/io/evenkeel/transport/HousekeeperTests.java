@@ -151,7 +151,7 @@ class HousekeeperTests {
 
         server.closeConnections();
 
-        eventually("the connection is released", Duration.ofSeconds(1), () -> client.idle() == 0);
+        awaitClosed(client);
         // The close_notify of TLS may be there before the FIN is.
         assertThat(client.events.closed)
                 .singleElement()
@@ -168,7 +168,7 @@ class HousekeeperTests {
 
         server.closeConnections();
 
-        eventually("the connection is released", Duration.ofSeconds(1), () -> client.idle() == 0);
+        awaitClosed(client);
         // The close_notify of TLS may be there before the FIN is.
         assertThat(client.events.closed)
                 .singleElement()
@@ -184,7 +184,7 @@ class HousekeeperTests {
 
         server.resetConnections();
 
-        eventually("the connection is released", Duration.ofSeconds(1), () -> client.idle() == 0);
+        awaitClosed(client);
         assertThat(client.events.closed).singleElement().isIn(CloseReason.RESET, CloseReason.EOF);
     }
 
@@ -289,7 +289,7 @@ class HousekeeperTests {
 
         eventually("the flag is cleared", () -> !housekeeper.isInterrupted());
         server.closeConnections();
-        eventually("the connection is released", Duration.ofSeconds(1), () -> client.idle() == 0);
+        awaitClosed(client);
     }
 
     @Test
@@ -434,5 +434,13 @@ class HousekeeperTests {
         return Thread.getAllStackTraces().keySet().stream()
                 .filter(thread -> thread.getName().equals(Housekeeper.THREAD_NAME) && thread.isAlive())
                 .toList();
+    }
+
+    /** It is taken out of the pool before the listener is told. */
+    private static void awaitClosed(TestClient client) throws Exception {
+        eventually(
+                "the connection is released",
+                Duration.ofSeconds(5),
+                () -> client.idle() == 0 && !client.events.closed.isEmpty());
     }
 }
