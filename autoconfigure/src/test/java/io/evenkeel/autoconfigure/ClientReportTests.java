@@ -3,6 +3,10 @@ package io.evenkeel.autoconfigure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.evenkeel.testing.TestTls;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.http.client.ClientHttpRequestFactoryBuilder;
@@ -35,6 +39,26 @@ class ClientReportTests {
                                 + " 4 idle connections kept per route, at most 100 open (application.yml:7,"
                                 + " application.yml:8); connect 2s, read 5s (application.yml:6); replay on"
                                 + System.lineSeparator()));
+    }
+
+    @Test
+    void saysOfTheExampleOfThePageWhatThePageSays(CapturedOutput output) throws IOException {
+        String page = Files.readString(Path.of("../docs/clients.md"));
+        yaml(between(page, "```yaml\n", "```"))
+                .withUserConfiguration(Services.class)
+                .withPropertyValues(
+                        "PAYMENTS_KEY=secret",
+                        "spring.ssl.bundle.jks.partner.truststore.location=" + TestTls.TRUST_STORE,
+                        "spring.ssl.bundle.jks.partner.truststore.password=" + TestTls.PASSWORD)
+                .run(context -> assertThat(output)
+                        .contains(between(page, "```\nclient payments", "\n```"))
+                        .contains("client stock-quotes: https://quotes.example.org")
+                        .doesNotContain("secret"));
+    }
+
+    private static String between(String text, String start, String end) {
+        int from = text.indexOf(start) + start.length();
+        return text.substring(from, text.indexOf(end, from));
     }
 
     @Test
