@@ -136,16 +136,16 @@ final class ProxyRules {
                     "Write that, too, or remove it.");
         }
         if (username.isBlank() || username.indexOf(':') >= 0 || hasControlCharacter(username)) {
-            throw new InvalidSettingException(
+            throw InvalidSettingException.hidingValue(
                     this.prefix + "username",
-                    username.isBlank() ? "blank" : username,
+                    username.isBlank() ? "blank" : "what it is",
                     "a proxy reads up to the first colon, and it needs a character that can be seen",
                     "Write the name only, or remove it and the password.");
         }
         if (password == null) {
-            throw new InvalidSettingException(
+            throw InvalidSettingException.hidingValue(
                     this.prefix + "username",
-                    username,
+                    "set",
                     "there is no '%spassword', so that each call would be refused".formatted(this.prefix),
                     "Write that, too, if need be as an empty string.");
         }

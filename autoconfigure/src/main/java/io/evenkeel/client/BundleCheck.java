@@ -9,6 +9,7 @@ import java.security.Signature;
 import java.security.cert.Certificate;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.List;
 import java.util.Objects;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
@@ -28,9 +29,10 @@ final class BundleCheck {
 
     /**
      * @param context what was made of it
+     * @param keyExpected whether it has to have a private key
      * @throws IllegalStateException if the bundle is of no use, or cannot be read
      */
-    static void check(SslBundle bundle, SSLContext context) {
+    static void check(SslBundle bundle, SSLContext context, boolean keyExpected) {
         SSLParameters supported = context.getSupportedSSLParameters();
         requireSupported("protocol", bundle.getOptions().getEnabledProtocols(), supported.getProtocols());
         requireSupported("cipher suite", bundle.getOptions().getCiphers(), supported.getCipherSuites());
@@ -42,10 +44,25 @@ final class BundleCheck {
             }
             KeyStore keys = stores.getKeyStore();
             if (keys != null) {
-                checkKeys(keys, bundle.getKey().getAlias(), password(bundle));
+                checkKeys(keys, bundle.getKey().getAlias(), password(bundle), keyExpected);
             }
         } catch (GeneralSecurityException ex) {
             throw new IllegalStateException("its stores cannot be read", ex);
+        }
+    }
+
+    /** {@return whether it has a private key, in so far as it can be read} */
+    static boolean hasKey(SslBundle bundle) {
+        try {
+            KeyStore keys = bundle.getStores().getKeyStore();
+            for (String alias : (keys != null) ? Collections.list(keys.aliases()) : List.<String>of()) {
+                if (keys != null && keys.isKeyEntry(alias)) {
+                    return true;
+                }
+            }
+            return false;
+        } catch (GeneralSecurityException ex) {
+            return true;
         }
     }
 
@@ -63,7 +80,8 @@ final class BundleCheck {
         return (password != null) ? password.toCharArray() : null;
     }
 
-    private static void checkKeys(KeyStore store, @Nullable String only, char @Nullable [] password)
+    private static void checkKeys(
+            KeyStore store, @Nullable String only, char @Nullable [] password, boolean keyExpected)
             throws GeneralSecurityException {
         boolean any = false;
         for (String alias : Collections.list(store.aliases())) {
@@ -76,7 +94,7 @@ final class BundleCheck {
                 }
             }
         }
-        if (!any) {
+        if (!any && keyExpected) {
             throw new IllegalStateException("its key store has no private key");
         }
     }

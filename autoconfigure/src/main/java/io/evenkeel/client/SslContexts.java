@@ -38,7 +38,7 @@ public final class SslContexts {
     private final ReentrantLock lock = new ReentrantLock();
 
     /** Of registered bundles by name. Guarded by {@code lock}. */
-    private final Map<String, TlsMaterial> followed = new HashMap<>();
+    private final Map<String, Followed> followed = new HashMap<>();
 
     /**
      * @param pools where connections are that may have to be closed after a reload
@@ -73,11 +73,12 @@ public final class SslContexts {
         // Loading key stores may block for long: a lock, because a monitor would pin a virtual thread.
         this.lock.lock();
         try {
-            material = (name != null) ? this.followed.get(name) : this.materials.get(bundle);
+            Followed known = (name != null) ? this.followed.get(name) : null;
+            material = (known != null) ? known.material() : this.materials.get(bundle);
             if (material == null) {
                 material = create(bundle);
                 if (name != null) {
-                    this.followed.put(name, material);
+                    this.followed.put(name, new Followed(material, BundleCheck.hasKey(bundle)));
                     toFollow = name;
                 }
             }
@@ -100,18 +101,22 @@ public final class SslContexts {
         }
     }
 
-    private void updated(String name, SslBundle bundle) {
+    private void updated(String name, SslBundle announced) {
         Throwable failure = null;
         this.lock.lock();
         try {
-            TlsMaterial material = this.followed.get(name);
-            if (material == null) {
+            Followed known = this.followed.get(name);
+            if (known == null) {
                 return;
             }
-            this.materials.put(bundle, material);
+            this.materials.put(announced, known.material());
+            // Two that come at the same time may be announced in the wrong order.
+            SslBundle current = this.registered.current(name);
+            SslBundle bundle = (current != null) ? current : announced;
+            this.materials.put(bundle, known.material());
             SSLContext context = bundle.createSslContext();
-            BundleCheck.check(bundle, context);
-            material.replace(context, protocols(bundle), ciphers(bundle));
+            BundleCheck.check(bundle, context, known.hasKey());
+            known.material().replace(context, protocols(bundle), ciphers(bundle));
         } catch (RuntimeException | Error ex) {
             // Thrown on, it would keep the news from the others that want to hear it, and end with the watch of files.
             failure = ex;
@@ -119,11 +124,12 @@ public final class SslContexts {
             this.lock.unlock();
         }
         if (failure == null) {
-            this.pools.closeOutdated();
             log.info(
                     "SSL bundle '{}' was reloaded. New TLS handshakes use it; connections from before are not used again.",
                     name);
             this.listener.tlsReloaded(name, ReloadResult.SUCCESS);
+            // Last: a peer that does not read takes its time to be said goodbye to.
+            this.pools.closeOutdated();
         } else {
             log.warn(
                     "SSL bundle '{}' was reloaded, but cannot be used: {}. HTTP clients go on with the former one. "
@@ -151,6 +157,13 @@ public final class SslContexts {
     private static @Nullable List<String> listOf(String @Nullable [] values) {
         return (values != null) ? Arrays.asList(values) : null;
     }
+
+    /**
+     * What is known of a name.
+     *
+     * @param hasKey whether the first bundle of the name had a private key: without one it worked, too
+     */
+    private record Followed(TlsMaterial material, boolean hasKey) {}
 
     /** One for each name: what it refers to may end before the registry does, which is another context's then. */
     private record UpdateHandler(String name, WeakReference<SslContexts> contexts) implements Consumer<SslBundle> {

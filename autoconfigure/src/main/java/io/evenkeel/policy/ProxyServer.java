@@ -28,7 +28,7 @@ public record ProxyServer(String host, int port, @Nullable Credentials credentia
 
         @Override
         public String toString() {
-            return "Credentials[" + this.username + "]";
+            return "Credentials[hidden]";
         }
     }
 }

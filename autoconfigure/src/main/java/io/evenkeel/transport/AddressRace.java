@@ -15,6 +15,7 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.apache.hc.core5.io.Closer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,8 +71,9 @@ final class AddressRace implements AutoCloseable {
         while (!this.budget.isSpent() && !(left.isEmpty() && this.running.isEmpty())) {
             requireGoingOn();
             long now = this.ticker.nanoTime();
-            boolean more = !left.isEmpty() && this.running.size() < MOST_AT_ONCE;
+            boolean more = !left.isEmpty();
             if (more && (this.running.isEmpty() || now - nextAt >= 0)) {
+                makeRoom();
                 start(left.remove());
                 nextAt = now + delay;
             } else {
@@ -107,10 +109,19 @@ final class AddressRace implements AutoCloseable {
     }
 
     private void select(long nanos) throws IOException {
-        // Never 0, which would be for ever.
-        long millis = TimeUnit.NANOSECONDS.toMillis(nanos) + 1;
+        // Never 0, which would be for ever, though the time may have run out since it was asked for.
+        long millis = Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanos) + 1);
         this.selector.select((nanos == Long.MAX_VALUE) ? 0 : millis);
         this.selector.selectedKeys().clear();
+    }
+
+    /** Who has been silent for longest makes room for one that has had no chance. */
+    private void makeRoom() {
+        if (this.running.size() >= MOST_AT_ONCE) {
+            Attempt oldest = this.running.remove(0);
+            Closer.closeQuietly(oldest.socket);
+            this.memory.failed(oldest.address);
+        }
     }
 
     private void start(InetSocketAddress address) throws IOException {
@@ -153,7 +164,7 @@ final class AddressRace implements AutoCloseable {
             if (loser.startedAt - winner.startedAt < 0) {
                 this.memory.failed(loser.address);
             }
-            loser.socket.close();
+            Closer.closeQuietly(loser.socket);
             left.add(loser.address);
         }
         this.running.clear();
@@ -161,7 +172,12 @@ final class AddressRace implements AutoCloseable {
         if (key != null) {
             key.cancel();
         }
-        winner.socket.getChannel().configureBlocking(true);
+        try {
+            winner.socket.getChannel().configureBlocking(true);
+        } catch (IOException | RuntimeException ex) {
+            Closer.closeQuietly(winner.socket);
+            throw ex;
+        }
     }
 
     /** Closes what is still on its way. */

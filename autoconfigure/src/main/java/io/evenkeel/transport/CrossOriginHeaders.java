@@ -5,9 +5,7 @@ import io.evenkeel.policy.RedirectRule;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
-import org.apache.hc.client5.http.cookie.StandardCookieSpec;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
-import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.core5.http.EntityDetails;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpRequest;
@@ -66,15 +64,10 @@ final class CrossOriginHeaders {
                 if (!present.contains(name)
                         && !RedirectRule.mayCross(name)
                         && !OF_THE_CONNECTION.contains(name)
-                        && !(name.equals("cookie") && hasCookieStore(context))) {
-                    request.removeHeaders(header.getName());
+                        && !StoredCookies.contain(header, context)) {
+                    request.removeHeader(header);
                 }
             }
         }
-    }
-
-    private static boolean hasCookieStore(HttpContext context) {
-        return !StandardCookieSpec.IGNORE.equals(
-                HttpClientContext.cast(context).getRequestConfigOrDefault().getCookieSpec());
     }
 }

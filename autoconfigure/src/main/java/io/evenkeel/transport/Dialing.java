@@ -80,6 +80,11 @@ final class Dialing {
         }
     }
 
+    /** {@return whether the client was closed while it dialed} */
+    boolean closedWithClient() {
+        return this.connection instanceof PooledConnection pooled && pooled.closedWithClient();
+    }
+
     void succeeded(HttpContext context) {
         end(CreationResult.SUCCESS, context);
     }

@@ -72,11 +72,15 @@ final class Exchange {
      * @param careful whether that must not be sent twice: the caller may have thought about its answer for as long as a
      *     server keeps idle connections
      */
-    boolean mayFollow(boolean careful) {
+    boolean mayFollow(boolean careful, boolean bound) {
         if (!(this.connection instanceof PooledConnection pooled) || !pooled.isOpen()) {
             return true;
         }
-        if (careful && pooled.idleFor() >= IdleTimeoutLearner.ALWAYS_PROVEN) {
+        if (!bound && pooled.isOutdated()) {
+            pooled.closing(CloseReason.RELOAD);
+            return false;
+        }
+        if (careful && !bound && pooled.idleFor() >= IdleTimeoutLearner.ALWAYS_PROVEN) {
             pooled.closing(CloseReason.IDLE);
             return false;
         }

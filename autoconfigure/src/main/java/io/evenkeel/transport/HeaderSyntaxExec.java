@@ -7,9 +7,12 @@ import org.apache.hc.client5.http.classic.ExecChain;
 import org.apache.hc.client5.http.classic.ExecChainHandler;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.EntityDetails;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpRequest;
+import org.apache.hc.core5.http.protocol.HttpContext;
+import org.jspecify.annotations.Nullable;
 
 /** Refuses a request whose header fields would be sent as something else, before it costs a connection. */
 final class HeaderSyntaxExec implements ExecChainHandler {
@@ -17,14 +20,23 @@ final class HeaderSyntaxExec implements ExecChainHandler {
     @Override
     public ClassicHttpResponse execute(ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
             throws IOException, HttpException {
-        require(request);
+        for (Header header : request.getHeaders()) {
+            HeaderSyntax.require(header.getName(), header.getValue());
+        }
         return chain.proceed(request, scope);
     }
 
-    /** @throws IllegalArgumentException if a header field cannot be sent as it is */
-    static void require(HttpRequest request) {
+    /**
+     * Checks again, for what interceptors have added. A cookie of the server is the server's affair: HttpClient sends
+     * what it cannot spell as question marks.
+     *
+     * @throws IllegalArgumentException if a header field cannot be sent as it is
+     */
+    static void requireAfterInterceptors(HttpRequest request, @Nullable EntityDetails entity, HttpContext context) {
         for (Header header : request.getHeaders()) {
-            HeaderSyntax.require(header.getName(), header.getValue());
+            if (!StoredCookies.contain(header, context)) {
+                HeaderSyntax.require(header.getName(), header.getValue());
+            }
         }
     }
 }

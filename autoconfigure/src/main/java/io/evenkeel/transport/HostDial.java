@@ -75,6 +75,9 @@ final class HostDial {
         while (true) {
             InetSocketAddress address = connect();
             Socket socket = this.connection.getSocket();
+            if (socket == null) {
+                throw new SocketException("Socket closed");
+            }
             try {
                 handshake.run(socket, this.budget);
                 this.memory.answered(address);

@@ -126,8 +126,7 @@ public final class HttpClientAssembly {
                 .addExecInterceptorBefore(
                         ChainElement.MAIN_TRANSPORT.name(), "evenkeel-drain", new BoundedDrainExec(badResponses));
         CrossOriginHeaders.addTo(builder);
-        // Again, for what interceptors have added.
-        builder.addRequestInterceptorLast((request, entity, context) -> HeaderSyntaxExec.require(request));
+        builder.addRequestInterceptorLast(HeaderSyntaxExec::requireAfterInterceptors);
         ReplayErrors errors = new ReplayErrors(this.spec.client(), this.spec.keyPrefix(), this.spec.replay());
         builder.addExecInterceptorBefore(
                 ChainElement.CONNECT.name(), "evenkeel-replay", new ReplayExec(pool, this.spec.replay(), errors));

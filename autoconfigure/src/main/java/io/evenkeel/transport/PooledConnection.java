@@ -6,6 +6,7 @@ import io.evenkeel.policy.ResponseLimits;
 import io.evenkeel.time.Ticker;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
@@ -34,6 +35,7 @@ import org.apache.hc.core5.http.impl.io.SocketHolder;
 import org.apache.hc.core5.http.io.SessionInputBuffer;
 import org.apache.hc.core5.http.io.SessionOutputBuffer;
 import org.apache.hc.core5.io.CloseMode;
+import org.apache.hc.core5.io.Closer;
 import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
@@ -114,12 +116,22 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
     @Override
     public void bind(Socket socket) throws IOException {
         super.bind(new GuardedSocketHolder(socket));
+        requireOpen(socket);
         markOpened(socket);
     }
 
     @Override
     public void bind(SSLSocket sslSocket, Socket socket) throws IOException {
         super.bind(new GuardedSocketHolder(sslSocket, socket));
+        requireOpen(socket);
+    }
+
+    /** Who closed the connection while it was bound has closed nothing, and would not do so again. */
+    private void requireOpen(Socket socket) throws IOException {
+        if (this.shut) {
+            Closer.closeQuietly(socket);
+            throw new InterruptedIOException("Connection already shutdown");
+        }
     }
 
     /**

@@ -61,6 +61,8 @@ final class ProxyAccess implements CredentialsProvider {
     /** Answers a challenge: of this proxy, if it wants Digest; of anybody else as HttpClient does without this. */
     @Override
     public @Nullable Credentials getCredentials(AuthScope scope, HttpContext context) {
-        return isOf(scope.getHost(), scope.getPort()) ? this.credentials : this.others.getCredentials(scope, context);
+        return (this.credentials != null && isOf(scope.getHost(), scope.getPort()))
+                ? this.credentials
+                : this.others.getCredentials(scope, context);
     }
 }

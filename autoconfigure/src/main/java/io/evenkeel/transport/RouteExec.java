@@ -32,7 +32,9 @@ final class RouteExec implements ExecChainHandler {
         HttpClientContext context = scope.clientContext;
         context.setRoute(scope.route);
         Exchange challenged = Exchange.current(context);
-        if (challenged != null && scope.execRuntime.isEndpointAcquired() && !challenged.mayFollow(isCareful(context))) {
+        if (challenged != null
+                && scope.execRuntime.isEndpointAcquired()
+                && !challenged.mayFollow(isCareful(context), isBound(context))) {
             // The place in the pool stays, and is dialed anew.
             scope.execRuntime.disconnectEndpoint();
         }
@@ -46,7 +48,9 @@ final class RouteExec implements ExecChainHandler {
             }
             return response;
         } catch (IOException ex) {
-            throw (refuseUnfinished(context) && isOfProxy(ex, scope))
+            Dialing unfinished = Dialing.current(context);
+            refuseUnfinished(context);
+            throw (unfinished != null && !unfinished.closedWithClient() && isOfProxy(ex, scope))
                     ? this.proxyErrors.tunnelFailed(scope.route, ex)
                     : ex;
         } catch (HttpException | RuntimeException ex) {
@@ -62,11 +66,14 @@ final class RouteExec implements ExecChainHandler {
                 && !Thread.currentThread().isInterrupted();
     }
 
-    /** What a scheme has authenticated connection by connection cannot go on with another one. */
     private static boolean isCareful(HttpClientContext context) {
         ReplayPlace place = ReplayExec.place(context);
-        return (place == null || !place.mayBeSentTwice())
-                && context.getAuthExchanges().values().stream().noneMatch(AuthExchange::isConnectionBased);
+        return place == null || !place.mayBeSentTwice();
+    }
+
+    /** What a scheme has authenticated connection by connection cannot go on with another one. */
+    private static boolean isBound(HttpClientContext context) {
+        return context.getAuthExchanges().values().stream().anyMatch(AuthExchange::isConnectionBased);
     }
 
     /** A dialing that was begun and not ended has got as far as the proxy: the tunnel does not exist. */

@@ -226,6 +226,35 @@ class SslReloadTests {
     }
 
     @Test
+    void aBundleThatNeverHadAKeyNeedsNone() {
+        SslContexts contexts = contexts();
+        TlsMaterial material = contexts.of(register("partner", jks("ca.p12", TestTls.PASSWORD)));
+        Object content = content(material);
+
+        this.registry.updateBundle("partner", jks("ca.p12", TestTls.PASSWORD));
+
+        assertThat(content(material)).isNotSameAs(content);
+        assertThat(this.events).containsExactly("partner SUCCESS");
+    }
+
+    @Test
+    void replacementsThatAreAnnouncedInTheWrongOrderEndWithTheLast() {
+        SslContexts contexts = contexts();
+        SslBundle first = register("partner", good());
+        SslBundle last = good();
+        this.registry.addBundleUpdateHandler("partner", news -> {
+            if (news != last) {
+                this.registry.updateBundle("partner", last);
+            }
+        });
+        contexts.of(first);
+
+        this.registry.updateBundle("partner", jks("client.p12", "wrong"));
+
+        assertThat(this.events).containsExactly("partner SUCCESS", "partner SUCCESS");
+    }
+
+    @Test
     void anErrorOfABundleEndsNothing(CapturedOutput output) {
         SslContexts contexts = contexts();
         TlsMaterial material = contexts.of(register("partner", good()));

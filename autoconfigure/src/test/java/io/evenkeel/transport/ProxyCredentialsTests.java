@@ -208,7 +208,7 @@ class ProxyCredentialsTests {
     void noTextShowsThePassword() {
         ProxySettings settings = through(3128, PASSWORD);
 
-        assertThat(settings.toString()).contains("me", "3128").doesNotContain("canary");
+        assertThat(settings.toString()).contains("3128", "hidden").doesNotContain("canary", "me,", "[me");
         assertThat(new PoolKey("c", null, null, settings, io.evenkeel.policy.ResponseLimits.DEFAULTS, false).toString())
                 .doesNotContain("canary");
     }

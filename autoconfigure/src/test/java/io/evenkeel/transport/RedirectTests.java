@@ -342,6 +342,40 @@ class RedirectTests {
     }
 
     @Test
+    void aCookieThatTheApplicationMadeStaysWithTheOriginAlsoIfCookiesAreOn() throws Exception {
+        ScriptedServer other = start(ScriptedServer.http().byDefault(ok("x").header("Set-Cookie", "theirs=1")));
+        ScriptedServer server = redirecting(302, "http://localhost:" + other.port() + "/");
+        TestClient client = TestClient.with(
+                this.leaks,
+                settings -> settings.customizer(builder -> builder.setDefaultHeaders(
+                                List.of(new BasicHeader("Cookie", "session=" + SECRET)))
+                        .setDefaultRequestConfig(
+                                RequestConfig.custom().setCookieSpec("strict").build())));
+
+        client.get(server.uri("/"));
+        client.get(server.uri("/"));
+
+        assertThat(server.requests().get(1).headers("Cookie")).contains("session=" + SECRET);
+        assertThat(other.requests()).hasSize(2);
+        assertNothingOfTheSecretReached(other);
+    }
+
+    @Test
+    void aCookieThatCannotBeSpeltHarmsNoLaterCall() throws Exception {
+        ScriptedServer server = start(ScriptedServer.http()
+                .byDefault(ok("x").header("Set-Cookie", "name=Za\u00c5\u00bc\u00c3\u00b3\u0085; Path=/")));
+        TestClient client = TestClient.with(
+                this.leaks,
+                settings -> settings.customizer(builder -> builder.setDefaultRequestConfig(
+                        RequestConfig.custom().setCookieSpec("relaxed").build())));
+
+        client.get(server.uri("/"));
+
+        assertThat(client.get(server.uri("/")).status()).isEqualTo(200);
+        assertThat(server.requests().get(1).header("Cookie")).startsWith("name=");
+    }
+
+    @Test
     void cookieThatARedirectSetsIsNotSentOn() throws Exception {
         ScriptedServer server = start(ScriptedServer.http()
                 .byDefault(request -> request.target().equals("/old")

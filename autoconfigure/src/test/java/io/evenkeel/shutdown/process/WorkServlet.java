@@ -12,6 +12,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class WorkServlet extends HttpServlet {
 
     private final transient Tasks tasks;
+    private static final String ANSWER = "submitted";
+
     private final transient Journal journal;
     private final AtomicInteger requests = new AtomicInteger();
 
@@ -28,7 +30,10 @@ final class WorkServlet extends HttpServlet {
         try {
             Pause.of(work.delay());
             this.tasks.submit(work, id);
-            response.getWriter().print("submitted");
+            response.setContentLength(ANSWER.length());
+            response.getWriter().print(ANSWER);
+            // Tomcat may take a request for finished, and stop, before its answer has left the buffer.
+            response.flushBuffer();
         } catch (InterruptedException ex) {
             response.sendError(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
         }
