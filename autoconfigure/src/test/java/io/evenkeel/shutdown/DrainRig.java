@@ -7,9 +7,12 @@ import io.evenkeel.testing.VirtualTime;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -24,6 +27,9 @@ import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
  */
 final class DrainRig implements AfterEachCallback {
 
+    private static final Set<Thread.State> SETTLED =
+            EnumSet.of(Thread.State.WAITING, Thread.State.TIMED_WAITING, Thread.State.TERMINATED);
+
     final VirtualTime time = new VirtualTime();
     final ShutdownBudget budget;
     final TaskDrain drain;
@@ -31,6 +37,7 @@ final class DrainRig implements AfterEachCallback {
     int pauses;
     int abortions;
 
+    private final Set<Thread> others = threads();
     private final Deque<Runnable> steps = new ArrayDeque<>();
     private final Deque<Runnable> cleanUp = new ArrayDeque<>();
     private Runnable atEachPause = () -> {};
@@ -45,6 +52,8 @@ final class DrainRig implements AfterEachCallback {
 
     private void pause(long nanos) {
         this.pauses++;
+        // Counted time runs when nobody else does: a machine that has no time for a thread does not use up the budget.
+        settle();
         this.time.advance(Duration.ofNanos(nanos));
         this.atEachPause.run();
         if (this.abortions > 0) {
@@ -103,8 +112,24 @@ final class DrainRig implements AfterEachCallback {
     }
 
     List<Interruption> run() {
+        settle();
         this.budget.begin();
         return this.drain.drain(() -> this.workloads);
+    }
+
+    /** Waits in real time until each thread of the executors waits itself, for a task or in one. */
+    void settle() {
+        await(
+                "the threads wait",
+                () -> threads().stream()
+                        .filter(thread -> !this.others.contains(thread))
+                        .map(Thread::getState)
+                        .allMatch(SETTLED::contains));
+    }
+
+    private static Set<Thread> threads() {
+        Thread[] threads = new Thread[2 * Thread.activeCount() + 10];
+        return Set.of(Arrays.copyOf(threads, Thread.enumerate(threads)));
     }
 
     /** Waits in real time. */
