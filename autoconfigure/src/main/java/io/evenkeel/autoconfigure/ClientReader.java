@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.autoconfigure;
 
+import io.evenkeel.autoconfigure.EvenkeelProperties.Proxy;
 import io.evenkeel.client.ClientOptions;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -58,12 +59,15 @@ final class ClientReader {
     }
 
     /** Who has a proxy of their own does not show it the credentials for another one. */
-    private EvenkeelProperties.Proxy proxy(String name, ClientKeys keys, EvenkeelProperties properties) {
-        return keys.own().isSet("evenkeel.proxy.url")
-                ? new LayeredProperties(this.environment, ClientNames.prefix(name))
-                        .bind(EvenkeelProperties.class)
-                        .proxy()
-                : properties.proxy();
+    private Proxy proxy(String name, ClientKeys keys, EvenkeelProperties properties) {
+        Proxy merged = properties.proxy();
+        if (!keys.own().isSet("evenkeel.proxy.url")) {
+            return merged;
+        }
+        Proxy own = new LayeredProperties(this.environment, ClientNames.prefix(name))
+                .bind(EvenkeelProperties.class)
+                .proxy();
+        return new Proxy(own.url(), own.username(), own.password(), merged.nonProxyHosts(), merged.addressFilter());
     }
 
     private HttpClientProperties http(String name) {

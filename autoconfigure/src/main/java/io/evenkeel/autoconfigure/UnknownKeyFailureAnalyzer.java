@@ -40,8 +40,9 @@ final class UnknownKeyFailureAnalyzer extends AbstractFailureAnalyzer<UnboundCon
 
     private String describe(ConfigurationProperty property) {
         String origin = (property.getOrigin() != null) ? " (from " + property.getOrigin() + ")" : "";
-        return "Configuration property '%s' with the value '%s'%s is unknown, so it would have no effect."
-                .formatted(key(property.getName()), property.getValue(), origin);
+        // Without its value: what was meant may be a password.
+        return "Configuration property '%s'%s is unknown, so it would have no effect."
+                .formatted(key(property.getName()), origin);
     }
 
     // Of a name that the user chose the capitals matter. If there is one, it is the third element.

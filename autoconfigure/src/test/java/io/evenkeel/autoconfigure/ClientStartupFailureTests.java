@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.SpringApplication;
@@ -57,9 +58,22 @@ class ClientStartupFailureTests {
         start(Application.class, "--evenkeel.clients.payments.conect-timeout=2s");
         assertThat(output)
                 .contains(
-                        "Configuration property 'evenkeel.clients.payments.conect-timeout' with the value '2s' (from"
+                        "Configuration property 'evenkeel.clients.payments.conect-timeout' (from"
                                 + " \"evenkeel.clients.payments.conect-timeout\" from property source \"commandLineArgs\") is unknown")
                 .contains("Did you mean 'evenkeel.clients.payments.connect-timeout'?");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "evenkeel.clients.payments.proxy.pasword",
+                "evenkeel.clients.payments.default-headers.Authorization",
+                "evenkeel.proxy.pasword",
+                "evenkeel.clients.payments"
+            })
+    void aValueThatMayBeASecretIsNotTold(String key, CapturedOutput output) {
+        start(Application.class, "--" + key + "=canary");
+        assertThat(output).contains("APPLICATION FAILED TO START").doesNotContain("canary");
     }
 
     @Test
@@ -95,7 +109,7 @@ class ClientStartupFailureTests {
     void aValueInThePlaceOfKeysIsExplained(CapturedOutput output) {
         start(Application.class, "--evenkeel.clients.payments=https://example.com");
         assertThat(output)
-                .contains("Configuration property 'evenkeel.clients.payments' is 'https://example.com' (from"
+                .contains("Configuration property 'evenkeel.clients.payments' is 'a value' (from"
                         + " \"evenkeel.clients.payments\" from property source \"commandLineArgs\"), but it is the name of a"
                         + " client, which has keys of its own.")
                 .contains("Write 'evenkeel.clients.payments.base-url', for example");

@@ -105,10 +105,12 @@ class RefusedClientSettingsTests {
             value = {
                 "https://me:secret@example.com | https://***@example.com | not sent, but logged | default-header",
                 "https://secret@example.com | https://***@example.com | not sent, but logged | default-header",
-                "https://example.com/?key=secret | https://example.com/?*** | may be secret | Leave the query out",
+                "https://example.com/?key=secret | https://example.com/*** | may be secret | Leave the query out",
                 "me:secret@example.com | ***@example.com | no scheme | such as https",
                 "//me:secret@example.com | ***@example.com | no scheme | https:",
-                "https://me:pass/secret@example.com | https://***@example.com | no URL | such as https"
+                "https://me:pass/secret@example.com | https://***@example.com | no URL | such as https",
+                "https://example.com/secret@/#top | https://***@/*** | never sent | Leave it out",
+                "hooks.example.com/secret/key=1 | hooks.example.com/*** | no scheme | https://hooks.example.com/***"
             })
     void aSecretInABaseUrlIsRefusedAndNotTold(String url, String told, String reason, String remedy) {
         String[] pairs = {"evenkeel.clients.my-group.base-url=" + url};
