@@ -13,6 +13,9 @@ final class BaseUrlRule {
     /** Stands for what must not be in a log. */
     private static final String HIDDEN = "***";
 
+    /** All behind the host, or behind what stands in its place. */
+    private static final String PATH = "(?s)^((?:\\w+://|//)?+[^/?#\\\\]*)[/?#\\\\].*";
+
     private static final String REMEDY = "Write a URL such as https://api.example.com/v1.";
 
     private BaseUrlRule() {}
@@ -22,6 +25,7 @@ final class BaseUrlRule {
         if (!StringUtils.hasText(url)) {
             return;
         }
+        PlaceholderRule.check(key, url);
         UriComponents parts = parse(url);
         if (parts == null) {
             throw refuse(key, url, "it is no URL", REMEDY);
@@ -69,7 +73,12 @@ final class BaseUrlRule {
         return InvalidSettingException.hidingValue(key, hideSecrets(url), reason, remedy);
     }
 
+    /** {@return the URL up to its path, which may be a secret: that of a web hook is} */
+    static String withoutPath(String url) {
+        return url.replaceFirst(PATH, "$1");
+    }
+
     private static String hideSecrets(String url) {
-        return url.replaceFirst("^(\\w+://)?.*@", "$1" + HIDDEN + "@").replaceFirst("\\?.*", "?" + HIDDEN);
+        return url.replaceFirst("^(\\w+://)?.*@", "$1" + HIDDEN + "@").replaceFirst(PATH, "$1/" + HIDDEN);
     }
 }

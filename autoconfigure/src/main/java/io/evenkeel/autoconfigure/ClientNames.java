@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.autoconfigure;
 
-import io.evenkeel.autoconfigure.EvenkeelProperties.Client;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.Environment;
+import org.springframework.util.StringUtils;
 
 /** Names of the clients below {@code evenkeel.clients}, and what is named after them. */
 final class ClientNames {
@@ -27,26 +26,25 @@ final class ClientNames {
      * @throws InvalidSettingException if there is one that a client cannot have
      */
     static Set<String> of(Environment environment) {
-        Set<String> names;
-        try {
-            Map<String, Client> bound = Binder.get(environment)
-                    .bind(PREFIX, Bindable.mapOf(String.class, Client.class))
-                    .orElse(Map.of());
-            names = new UniqueNames(PREFIX, environment).among(bound.keySet());
-        } catch (BindException ex) {
-            throw (ex.getTarget().getType().resolve() == Client.class) ? valueInsteadOfKeys(ex, environment) : ex;
-        }
+        // Not as clients: a build ahead of time knows their names, and perhaps not yet all their values.
+        Map<String, Object> bound = Binder.get(environment)
+                .bind(PREFIX, Bindable.mapOf(String.class, Object.class))
+                .orElse(Map.of());
+        bound.forEach(ClientNames::checkEntry);
+        Set<String> names = new UniqueNames(PREFIX, environment).among(bound.keySet());
         names.forEach(ClientNames::check);
         return names;
     }
 
-    private static InvalidSettingException valueInsteadOfKeys(BindException failure, Environment environment) {
-        String key = failure.getName().toString();
-        return new InvalidSettingException(
-                key,
-                new ConfiguredKeys(environment).rawValue(key).orElse(""),
-                "it is the name of a client, which has keys of its own",
-                "Write '%s.base-url', for example, or no value for a client with all defaults.".formatted(key));
+    private static void checkEntry(String name, Object keys) {
+        if (!(keys instanceof Map) && StringUtils.hasText(keys.toString())) {
+            String key = prefix(name);
+            throw InvalidSettingException.hidingValue(
+                    key,
+                    "a value",
+                    "it is the name of a client, which has keys of its own",
+                    "Write '%s.base-url', for example, or no value for a client with all defaults.".formatted(key));
+        }
     }
 
     private static void check(String name) {

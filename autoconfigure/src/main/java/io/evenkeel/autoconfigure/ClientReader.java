@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.autoconfigure;
 
+import io.evenkeel.autoconfigure.EvenkeelProperties.Proxy;
 import io.evenkeel.client.ClientOptions;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -8,6 +9,7 @@ import java.util.Map;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.http.client.autoconfigure.ApiversionProperties;
 import org.springframework.boot.http.client.autoconfigure.HttpClientProperties;
 import org.springframework.core.ResolvableType;
 import org.springframework.core.env.Environment;
@@ -43,9 +45,28 @@ final class ClientReader {
         BootTimeoutRules.check(keys.inForce("connect-timeout"), http.getConnectTimeout());
         BootTimeoutRules.check(keys.inForce("read-timeout"), http.getReadTimeout());
         BaseUrlRule.check(keys.inForce("base-url"), http.getBaseUrl());
+        check(keys, http);
         EvenkeelProperties evenkeel =
                 new LayeredProperties(this.environment, ClientNames.prefix(name), ALL).bind(EvenkeelProperties.class);
         return new ConfiguredClient(name, evenkeel.enabled() ? options(name, keys, evenkeel) : null, http);
+    }
+
+    private static void check(ClientKeys keys, HttpClientProperties http) {
+        http.getDefaultHeader().forEach((header, values) -> {
+            String key = keys.inForce("default-header." + header);
+            values.forEach(value -> DefaultHeaderRule.check(key, header, value));
+        });
+        ApiversionProperties.Insert insert = http.getApiversion().getInsert();
+        ApiVersionRule.checkHeader(keys.inForce("apiversion.insert.header"), insert.getHeader());
+        ApiVersionRule.checkPathSegment(keys.inForce("apiversion.insert.path-segment"), insert.getPathSegment());
+        String bundle = http.getSsl().getBundle();
+        if (bundle != null && bundle.isBlank()) {
+            throw new InvalidSettingException(
+                    keys.inForce("ssl.bundle"),
+                    "empty",
+                    "it names no bundle",
+                    "Write the name of one below 'spring.ssl.bundle', or remove it.");
+        }
     }
 
     private ClientOptions options(String name, ClientKeys keys, EvenkeelProperties properties) {
@@ -58,12 +79,15 @@ final class ClientReader {
     }
 
     /** Who has a proxy of their own does not show it the credentials for another one. */
-    private EvenkeelProperties.Proxy proxy(String name, ClientKeys keys, EvenkeelProperties properties) {
-        return keys.own().isSet("evenkeel.proxy.url")
-                ? new LayeredProperties(this.environment, ClientNames.prefix(name))
-                        .bind(EvenkeelProperties.class)
-                        .proxy()
-                : properties.proxy();
+    private Proxy proxy(String name, ClientKeys keys, EvenkeelProperties properties) {
+        Proxy merged = properties.proxy();
+        if (!keys.own().isSet("evenkeel.proxy.url")) {
+            return merged;
+        }
+        Proxy own = new LayeredProperties(this.environment, ClientNames.prefix(name))
+                .bind(EvenkeelProperties.class)
+                .proxy();
+        return new Proxy(own.url(), own.username(), own.password(), merged.nonProxyHosts(), merged.addressFilter());
     }
 
     private HttpClientProperties http(String name) {

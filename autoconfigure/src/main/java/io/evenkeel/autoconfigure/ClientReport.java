@@ -12,13 +12,14 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.http.client.HttpClientSettings;
 import org.springframework.context.ApplicationContext;
 import org.springframework.util.StringUtils;
 
 /**
  * Says what each client with a name is, which of it was written for this client and where, and what was written without
- * effect. Names of headers are told, values are not.
+ * effect. Names of headers are told, values are not; nor is the path of a base URL, which may be a secret.
  */
 final class ClientReport {
 
@@ -50,8 +51,26 @@ final class ClientReport {
     private Stream<String> lines(ConfiguredClient client) {
         ClientKeys keys = new ClientKeys(client.name(), this.context.getEnvironment());
         String start = "client %s: ".formatted(client.name());
+        String description = beanInPlaceOf(client.name())
+                .map("the application's own bean '%s' is used in its place"::formatted)
+                .map(inPlace -> groups(client).isEmpty() ? inPlace : inPlace + "; " + describe(client, keys))
+                .orElseGet(() -> describe(client, keys));
         return Stream.concat(
-                Stream.of(start + describe(client, keys)), losers(client, keys).map(start::concat));
+                Stream.of(start + description), losers(client, keys).map(start::concat));
+    }
+
+    private Optional<String> beanInPlaceOf(String name) {
+        ConfigurableListableBeanFactory beans =
+                (ConfigurableListableBeanFactory) this.context.getAutowireCapableBeanFactory();
+        String bean = ClientNames.bean(name);
+        if (!beans.containsLocalBean(bean)) {
+            return Optional.empty();
+        }
+        if (beans.containsBeanDefinition(bean)) {
+            boolean ours = ClientRegistrar.isRegisteredHere(beans.getBeanDefinition(bean));
+            return ours ? Optional.empty() : Optional.of(bean);
+        }
+        return Optional.of(beans.containsBeanDefinition(name) ? name : bean);
     }
 
     private String describe(ConfiguredClient client, ClientKeys keys) {
@@ -69,20 +88,20 @@ final class ClientReport {
     }
 
     private String address(ConfiguredClient client, ClientKeys keys) {
-        String url =
-                StringUtils.hasText(client.http().getBaseUrl()) ? client.http().getBaseUrl() : "no base URL";
-        String groups = groups().filter(group -> ClientNames.same(group, client.name()))
-                .map(", group '%s'"::formatted)
-                .collect(Collectors.joining());
-        return url + origins(keys, "base-url") + groups;
+        String url = client.http().getBaseUrl();
+        String address = StringUtils.hasText(url) ? BaseUrlRule.withoutPath(url) : "no base URL";
+        return address + origins(keys, "base-url") + groups(client);
     }
 
     // The proxies themselves are not asked for: that would make them.
-    private Stream<String> groups() {
+    private String groups(ConfiguredClient client) {
         return Arrays.stream(this.context.getBeanDefinitionNames())
                 .filter(name -> name.contains("#"))
                 .map(name -> name.substring(0, name.indexOf('#')))
-                .distinct();
+                .distinct()
+                .filter(group -> ClientNames.same(group, client.name()))
+                .map(", group '%s'"::formatted)
+                .collect(Collectors.joining());
     }
 
     private static String limits(ClientOptions options, ClientKeys keys) {

@@ -14,7 +14,7 @@ import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 
-/** Explains an unknown key under {@code evenkeel}, before Spring Boot does so without knowing the known ones. */
+/** Explains an unknown or empty key under {@code evenkeel}, before Spring Boot does so without knowing the known ones. */
 @Order(Ordered.HIGHEST_PRECEDENCE)
 final class UnknownKeyFailureAnalyzer extends AbstractFailureAnalyzer<UnboundConfigurationPropertiesException> {
 
@@ -40,8 +40,12 @@ final class UnknownKeyFailureAnalyzer extends AbstractFailureAnalyzer<UnboundCon
 
     private String describe(ConfigurationProperty property) {
         String origin = (property.getOrigin() != null) ? " (from " + property.getOrigin() + ")" : "";
-        return "Configuration property '%s' with the value '%s'%s is unknown, so it would have no effect."
-                .formatted(key(property.getName()), property.getValue(), origin);
+        String key = key(property.getName());
+        // Without its value: what was meant may be a password.
+        return (isKnown(key)
+                        ? "Configuration property '%s'%s has no value."
+                        : "Configuration property '%s'%s is unknown, so it would have no effect.")
+                .formatted(key, origin);
     }
 
     // Of a name that the user chose the capitals matter. If there is one, it is the third element.
@@ -52,7 +56,15 @@ final class UnknownKeyFailureAnalyzer extends AbstractFailureAnalyzer<UnboundCon
                 .collect(Collectors.joining("."));
     }
 
+    /** Spring Boot does not bind an empty text to a number, a time or the like, and takes it for unknown then. */
+    private boolean isKnown(String key) {
+        return this.known.closestTo(key).filter(key::equals).isPresent();
+    }
+
     private String suggest(String key) {
+        if (isKnown(key)) {
+            return "Write a value for '%s', or remove the key.".formatted(key);
+        }
         return this.known
                 .closestTo(key)
                 .map(suggestion -> "Did you mean '%s'?".formatted(suggestion))

@@ -3,6 +3,7 @@ package io.evenkeel.autoconfigure;
 
 import static io.evenkeel.testing.Answer.ok;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.evenkeel.testing.LeakCheck;
 import io.evenkeel.testing.ScriptedServer;
@@ -18,6 +19,7 @@ import org.springframework.boot.test.context.assertj.AssertableApplicationContex
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.web.client.ResourceAccessException;
 import org.springframework.web.client.RestClient;
 
 /** A client with a name has the proxy that is written for it, else that of all clients. */
@@ -68,6 +70,25 @@ class ClientProxiesTests {
                     assertThat(this.shared.requests().get(0).header("Proxy-Authorization"))
                             .isEqualTo("Basic bWU6Y2FuYXJ5");
                 });
+    }
+
+    @Test
+    void aProxyOfItsOwnLeavesTheHostsThatAreCalledWithoutOne() {
+        with(
+                        "proxy.url=" + url(this.shared),
+                        "proxy.non-proxy-hosts=service.invalid",
+                        "clients.one.proxy.url=" + url(this.own))
+                .run(context -> {
+                    assertThatExceptionOfType(ResourceAccessException.class).isThrownBy(() -> get(context, "one"));
+                    assertThat(this.own.requests()).isEmpty();
+                });
+    }
+
+    @Test
+    void aProxyOfItsOwnLeavesWhatBecomesOfAFilter() {
+        with("proxy.url=" + url(this.shared), "proxy.address-filter=report", "clients.one.proxy.url=" + url(this.own))
+                .withBean(InetAddressFilter.class, () -> InetAddressFilter.all())
+                .run(context -> assertThat(context).hasNotFailed());
     }
 
     @Test

@@ -14,6 +14,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.web.client.RestClient;
 import org.springframework.web.service.annotation.GetExchange;
 import org.springframework.web.service.registry.ImportHttpServices;
 
@@ -96,6 +97,35 @@ class ClientReportTests {
                                 "replay on; also set: redirects (application.yml:3), pool.max-idle (application.yml:4),"
                                         + " idempotency-header (application.yml:5), default-header.X-Api-Key (application.yml:2)")
                         .doesNotContain("secret", "dont-follow"));
+    }
+
+    @Test
+    void doesNotTellThePathOfABaseUrlWhichMayBeASecret(CapturedOutput output) {
+        yaml("evenkeel.clients.payments.base-url: https://hooks.example.com:8443/services/canary")
+                .run(context -> assertThat(output)
+                        .contains("client payments: https://hooks.example.com:8443 (application.yml:1); 1 idle")
+                        .doesNotContain("services", "canary"));
+    }
+
+    @Test
+    void saysOnlyThatABeanOfTheApplicationIsUsedInItsPlace(CapturedOutput output) {
+        yaml("evenkeel.clients.payments.pool.max-size: 3")
+                .withBean("paymentsRestClient", RestClient.class, RestClient::create)
+                .run(context -> assertThat(output)
+                        .contains(
+                                "client payments: the application's own bean 'paymentsRestClient' is used in its place"
+                                        + System.lineSeparator())
+                        .doesNotContain("3 idle"));
+    }
+
+    @Test
+    void saysWhatAppliesToTheGroupOfABeanOfTheApplication(CapturedOutput output) {
+        yaml("evenkeel.clients.payments.pool.max-size: 3")
+                .withUserConfiguration(Services.class)
+                .withBean("payments", RestClient.class, RestClient::create)
+                .run(context -> assertThat(output)
+                        .contains("client payments: the application's own bean 'payments' is used in its place; no base"
+                                + " URL, group 'payments'; 3 idle connections kept"));
     }
 
     @Test

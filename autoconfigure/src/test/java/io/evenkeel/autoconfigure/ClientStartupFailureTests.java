@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.SpringApplication;
@@ -20,6 +21,7 @@ import org.springframework.boot.http.client.autoconfigure.imperative.ImperativeH
 import org.springframework.boot.restclient.autoconfigure.RestClientAutoConfiguration;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.web.client.RestClient;
 
@@ -57,9 +59,22 @@ class ClientStartupFailureTests {
         start(Application.class, "--evenkeel.clients.payments.conect-timeout=2s");
         assertThat(output)
                 .contains(
-                        "Configuration property 'evenkeel.clients.payments.conect-timeout' with the value '2s' (from"
+                        "Configuration property 'evenkeel.clients.payments.conect-timeout' (from"
                                 + " \"evenkeel.clients.payments.conect-timeout\" from property source \"commandLineArgs\") is unknown")
                 .contains("Did you mean 'evenkeel.clients.payments.connect-timeout'?");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "evenkeel.clients.payments.proxy.pasword",
+                "evenkeel.clients.payments.default-headers.Authorization",
+                "evenkeel.proxy.pasword",
+                "evenkeel.clients.payments"
+            })
+    void aValueThatMayBeASecretIsNotTold(String key, CapturedOutput output) {
+        start(Application.class, "--" + key + "=canary");
+        assertThat(output).contains("APPLICATION FAILED TO START").doesNotContain("canary");
     }
 
     @Test
@@ -95,7 +110,7 @@ class ClientStartupFailureTests {
     void aValueInThePlaceOfKeysIsExplained(CapturedOutput output) {
         start(Application.class, "--evenkeel.clients.payments=https://example.com");
         assertThat(output)
-                .contains("Configuration property 'evenkeel.clients.payments' is 'https://example.com' (from"
+                .contains("Configuration property 'evenkeel.clients.payments' is 'a value' (from"
                         + " \"evenkeel.clients.payments\" from property source \"commandLineArgs\"), but it is the name of a"
                         + " client, which has keys of its own.")
                 .contains("Write 'evenkeel.clients.payments.base-url', for example");
@@ -141,6 +156,23 @@ class ClientStartupFailureTests {
                 .contains("To switch one client off, write 'evenkeel.clients.<name>.enabled: false'");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"evenkeel.clients.myPay.read-timeout", "evenkeel.clients.myPay.max-response-headers"})
+    void aKeyWithoutValueIsNotCalledUnknown(String key, CapturedOutput output) {
+        start(Application.class, "--" + key + "=");
+        assertThat(output)
+                .contains("Configuration property '" + key + "' (from ")
+                .contains("has no value.")
+                .contains("Write a value for '" + key + "', or remove the key.")
+                .doesNotContain("is unknown", "Did you mean");
+    }
+
+    @Test
+    void twoClientsOfTheApplicationAreLeftToSpringBoot(CapturedOutput output) {
+        start(TwoClients.class, "--evenkeel.enabled=false", "--evenkeel.clients.payments.base-url=http://localhost");
+        assertThat(output).contains("required a single bean, but 2 were found").doesNotContain("are not made");
+    }
+
     @Test
     void aClientThatIsMissingForAnotherReasonIsLeftToSpringBoot(CapturedOutput output) {
         start(Injecting.class, "--evenkeel.clients.orders.base-url=http://localhost");
@@ -164,6 +196,25 @@ class ClientStartupFailureTests {
         EvenkeelClientsAutoConfiguration.class
     })
     static class Application {}
+
+    @Configuration(proxyBeanMethods = false)
+    static class TwoClients extends Application {
+
+        @Bean
+        RestClient one() {
+            return RestClient.create();
+        }
+
+        @Bean
+        RestClient two() {
+            return RestClient.create();
+        }
+
+        @Bean
+        String consumer(RestClient client) {
+            return client.toString();
+        }
+    }
 
     @Configuration(proxyBeanMethods = false)
     static class Injecting extends Application {

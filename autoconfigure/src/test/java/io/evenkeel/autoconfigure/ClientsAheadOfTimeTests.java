@@ -45,6 +45,10 @@ class ClientsAheadOfTimeTests {
             ConfiguredClient client = context.getBean(ClientCatalog.class).get("my-group");
             assertThat(client.http().getBaseUrl()).isEqualTo("http://run");
             assertThat(client.options().limits().maxSize()).isEqualTo(3);
+            assertThat(context.getBean(ClientReport.class).lines())
+                    .singleElement()
+                    .asString()
+                    .contains("client my-group: http://run", "3 idle");
         });
     }
 
@@ -81,6 +85,19 @@ class ClientsAheadOfTimeTests {
             start(context, BUILD, "evenkeel.clients.other.base-url=http://run");
             assertThat(context.getBean(NamedClients.class).names()).containsExactly("my-group");
             assertThat(context.containsBean("otherRestClient")).isFalse();
+        });
+    }
+
+    @Test
+    @CompileWithForkedClassLoader
+    void aValueThatOnlyTheRunKnowsIsReadThen() {
+        processedWith("evenkeel.clients.my-group.read-timeout=${PAYMENTS_READ}", context -> {
+            start(context, "PAYMENTS_READ=5s", "evenkeel.clients.my-group.read-timeout=${PAYMENTS_READ}");
+            assertThat(context.getBean(ClientCatalog.class)
+                            .get("my-group")
+                            .http()
+                            .getReadTimeout())
+                    .hasSeconds(5);
         });
     }
 

@@ -34,7 +34,7 @@ class ExecutorStartupFailureTests {
     void anUnknownKeyIsExplainedWithTheOneThatWasMeant(String unknown, String known, CapturedOutput output) {
         start("--" + unknown + "=2", "--evenkeel.executors.mailSender.pool.core-size=2");
         assertThat(output)
-                .contains("Configuration property '" + unknown + "' with the value '2'")
+                .contains("Configuration property '" + unknown + "' (from")
                 .contains("Did you mean '" + known + "'?");
     }
 

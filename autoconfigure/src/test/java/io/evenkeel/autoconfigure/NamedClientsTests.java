@@ -109,6 +109,64 @@ class NamedClientsTests {
     }
 
     @Test
+    void areInjectedByTheirNameIfTheyAreABeanOfTheApplication() {
+        RestClient own = RestClient.create();
+        with(PAYMENTS, ORDERS)
+                .withBean("paymentsRestClient", RestClient.class, () -> own)
+                .withUserConfiguration(Injected.class)
+                .run(context ->
+                        assertThat(context.getBean(Injected.class).payments).isSameAs(own));
+    }
+
+    @Test
+    void giveWayToABeanOfTheApplicationThatHasTheirVeryName(CapturedOutput output) {
+        RestClient own = RestClient.create();
+        with(PAYMENTS, ORDERS)
+                .withBean("payments", RestClient.class, () -> own)
+                .withUserConfiguration(Injected.class)
+                .run(context -> {
+                    assertThat(context.getBean(Injected.class).payments).isSameAs(own);
+                    assertThat(context.getBean("paymentsRestClient")).isSameAs(own);
+                    assertThat(context.getBean(NamedClients.class).get("payments"))
+                            .isSameAs(own);
+                    assertThat(output).contains("client payments: the application's own bean 'payments' is used");
+                });
+    }
+
+    @Test
+    void leaveTheirNameToABeanOfAnotherKind(CapturedOutput output) {
+        with(PAYMENTS, ORDERS)
+                .withBean("payments", String.class, () -> "text")
+                .withUserConfiguration(Injected.class)
+                .run(context -> assertThat(context.getBean(Injected.class).payments)
+                        .isSameAs(context.getBean("paymentsRestClient")));
+        assertThat(output).doesNotContain("WARN");
+    }
+
+    @Test
+    void warnIfTheirNameIsTakenSoThatItDoesNotLeadToABeanOfTheApplication(CapturedOutput output) {
+        with(PAYMENTS)
+                .withBean("payments", String.class, () -> "text")
+                .withBean("paymentsRestClient", RestClient.class, RestClient::create)
+                .run(context -> assertThat(output)
+                        .containsPattern(
+                                "WARN.*client payments: .*'paymentsRestClient' .*@Qualifier\\(\"payments\"\\)"));
+    }
+
+    @Test
+    void doNotGiveWayToThoseOfAParentContext() {
+        with(PAYMENTS)
+                .run(parent -> with("evenkeel.clients.payments.base-url=http://localhost:2")
+                        .withParent(parent)
+                        .run(context -> {
+                            assertThat(context.getBean("paymentsRestClient"))
+                                    .isNotSameAs(parent.getBean("paymentsRestClient"));
+                            assertThat(context.getBean(NamedClients.class).get("payments"))
+                                    .isSameAs(context.getBean("paymentsRestClient"));
+                        }));
+    }
+
+    @Test
     void refuseABeanOfTheApplicationThatIsNoClient() {
         with(PAYMENTS)
                 .withBean("paymentsRestClient", String.class, () -> "text")

@@ -55,7 +55,7 @@ class StartupFailureTests {
     void anUnknownKeyIsExplainedWithTheOneThatWasMeant(String unknown, String known, CapturedOutput output) {
         start("--" + unknown + "=true");
         assertThat(output)
-                .contains("Configuration property '" + unknown + "' with the value 'true' (from \"" + unknown
+                .contains("Configuration property '" + unknown + "' (from \"" + unknown
                         + "\" from property source \"commandLineArgs\") is unknown, so it would have no effect.")
                 .contains("Did you mean '" + known + "'?")
                 .doesNotContain("Update your application's configuration");
