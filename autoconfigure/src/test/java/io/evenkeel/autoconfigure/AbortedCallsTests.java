@@ -14,9 +14,11 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.springframework.beans.factory.DisposableBean;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.web.client.RestClient;
@@ -38,7 +40,12 @@ class AbortedCallsTests {
                 .onConnection(0, script -> script.request(0).at(Moment.REQUEST_HEAD, stall()))
                 .start());
         CountDownLatch ended = new CountDownLatch(2);
+        AtomicBoolean endedBeforeBeansWereDestroyed = new AtomicBoolean();
         Contexts.plain()
+                .withBean(
+                        "last",
+                        DisposableBean.class,
+                        () -> () -> endedBeforeBeansWereDestroyed.set(ended.await(3, TimeUnit.SECONDS)))
                 .withPropertyValues(
                         "evenkeel.shutdown.timeout=300ms", "evenkeel.pool.max-size=1", "evenkeel.pool.max-overflow=0")
                 .run(context -> {
@@ -49,8 +56,9 @@ class AbortedCallsTests {
                     server.awaitRequests(1, LIMIT);
                     executor.execute(() -> onAnotherThread(() -> call(client, server, ended)));
                     context.close();
-                    assertThat(ended.await(10, TimeUnit.SECONDS)).isTrue();
                 });
+        // Then the pools would close, and abort them too.
+        assertThat(endedBeforeBeansWereDestroyed).isTrue();
         assertThat(this.failures).hasSize(2);
         assertThat(server.requests()).hasSize(1);
         assertThat(log).contains("Shutdown has used up its 0.3s, executor 'applicationTaskExecutor'");

@@ -268,24 +268,30 @@ class ExecutorDiscoveryTests {
     }
 
     @Test
-    void anExecutorThatATaskCreatesIsWaitedForWithTheOthers() {
+    void anExecutorThatATaskCreatesIsWaitedForWithTheOthers(CapturedOutput log) {
+        ContextEndTests.Resource resource = new ContextEndTests.Resource();
+        AtomicInteger withResource = new AtomicInteger();
         ShutdownContexts.context()
+                .withBean(ContextEndTests.Resource.class, () -> resource)
                 .withBean("own", ThreadPoolTaskExecutor.class, ShutdownContexts::oneThread)
                 .withBean(
                         "lazy",
-                        ThreadPoolTaskExecutor.class,
-                        ThreadPoolTaskExecutor::new,
+                        SimpleAsyncTaskExecutor.class,
+                        SimpleAsyncTaskExecutor::new,
                         definition -> definition.setLazyInit(true))
                 .run(context -> {
                     BeanFactory beans = context.getBeanFactory();
-                    Executor own = context.getBean("own", Executor.class);
-                    own.execute(() -> ShutdownContexts.later(
-                            () -> beans.getBean("lazy", Executor.class).execute(() -> {
-                                LockSupport.parkNanos(50_000_000);
-                                this.tasks.submit(own, 1);
-                            })));
+                    context.getBean("own", Executor.class).execute(() -> {
+                        while (!log.toString().contains("Shutdown waits for 'own'")) {
+                            LockSupport.parkNanos(1_000_000);
+                        }
+                        beans.getBean("lazy", Executor.class).execute(() -> {
+                            LockSupport.parkNanos(50_000_000);
+                            withResource.addAndGet(resource.isRunning() ? 1 : 0);
+                        });
+                    });
                     context.close();
-                    assertThat(this.tasks.done()).hasSize(1);
+                    assertThat(withResource).hasValue(1);
                 });
     }
 

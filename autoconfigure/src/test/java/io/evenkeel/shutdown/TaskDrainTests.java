@@ -116,6 +116,23 @@ class TaskDrainTests {
     }
 
     @Test
+    void aTaskThatEndsAtOnceIsNotWorthALine(CapturedOutput log) {
+        ThreadPoolTaskExecutor executor = this.rig.pool("mail", 1);
+        HeldTask task = this.rig.held();
+        executor.execute(task);
+        task.awaitStart();
+        this.rig.steps(() -> {
+            task.release();
+            DrainRig.await("idle", () -> executor.getActiveCount() == 0);
+        });
+
+        assertThat(this.rig.run()).isEmpty();
+
+        assertThat(task.hasEnded()).isTrue();
+        assertThat(log).doesNotContain("Shutdown");
+    }
+
+    @Test
     void whatATaskSubmitsToAnExecutorThatWasIdleIsWaitedFor() {
         ThreadPoolTaskExecutor a = this.rig.pool("a", 1);
         ThreadPoolTaskExecutor b = this.rig.pool("b", 1);
