@@ -23,10 +23,11 @@ import java.util.stream.Stream;
 final class ApplicationJar {
 
     /** Each of them makes the start longer. */
-    private static final Pattern NOT_NEEDED = Pattern.compile("accessors|actuator|apiguardian|archunit|asm-|assertj"
-            + "|awaitility|byte-buddy|hamcrest|HdrHistogram|http-codec|jackson|jmh|jopt|json|junit|math3|metrics|micrometer-core"
-            + "|mockito|netty|objenesis|opentest4j|prometheus|reactor|resttest|spring-boot-[^/]*test|spring-test|webflux"
-            + "|webmvc|websocket|xmlunit");
+    private static final Pattern NOT_NEEDED = Pattern.compile("accessors|activation|actuator|apiguardian|archunit|asm-"
+            + "|assertj|awaitility|byte-buddy|context-propagation|core-test|embed-el|hamcrest|HdrHistogram|http-codec|jackson"
+            + "|jakarta9|jmh|jopt|json|junit|math3|metrics|micrometer-core|mockito|netty|objenesis|opentest4j|prometheus|qdox"
+            + "|reactor|resttest|snakeyaml|spring-boot-health|spring-boot-micrometer|spring-boot-[^/]*test|spring-test|webflux"
+            + "|webmvc|websocket|xml.bind|xmlunit");
 
     private ApplicationJar() {}
 
