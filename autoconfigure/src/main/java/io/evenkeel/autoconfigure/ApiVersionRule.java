@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.autoconfigure;
 
-import io.evenkeel.policy.HeaderSyntax;
 import org.jspecify.annotations.Nullable;
 
 /** Where a request may say which version of an API it wants. */
@@ -11,17 +10,10 @@ final class ApiVersionRule {
 
     /** @throws InvalidSettingException if there is no such header */
     static void checkHeader(String key, @Nullable String name) {
-        if (name == null || name.isEmpty()) {
-            return;
-        }
-        try {
-            HeaderSyntax.require(name, null);
-        } catch (IllegalArgumentException ex) {
+        String violation = (name != null && !name.isEmpty()) ? DefaultHeaderRule.violation(name, null) : null;
+        if (name != null && violation != null) {
             throw new InvalidSettingException(
-                    key,
-                    name,
-                    "it has a character that the name of a header cannot have",
-                    "Write the name of a header, such as X-API-Version.");
+                    key, name, violation, "Write the name of a header, such as X-API-Version.");
         }
     }
 

@@ -4,6 +4,7 @@ package io.evenkeel.autoconfigure;
 import io.evenkeel.policy.HeaderSyntax;
 import java.util.Locale;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.springframework.util.StringUtils;
 
 /** What a header may be that each request of a client has. Its value may be a secret, and is never told. */
@@ -21,14 +22,23 @@ final class DefaultHeaderRule {
             throw InvalidSettingException.hidingValue(
                     key, "set", "the body of a request decides on that header, so it is never sent", "Remove it.");
         }
-        try {
-            HeaderSyntax.require(name, value);
-        } catch (IllegalArgumentException ex) {
+        String violation = violation(name, value);
+        if (violation != null) {
             throw InvalidSettingException.hidingValue(
                     key,
                     "what it is",
-                    "it could not be sent: " + StringUtils.trimTrailingCharacter(String.valueOf(ex.getMessage()), '.'),
+                    violation,
                     "Write it without. What is read from a file may have the end of a line at its end.");
+        }
+    }
+
+    /** {@return why a header could not be sent, {@code null} if it could} */
+    static @Nullable String violation(String name, @Nullable String value) {
+        try {
+            HeaderSyntax.require(name, value);
+            return null;
+        } catch (IllegalArgumentException ex) {
+            return "it could not be sent: " + StringUtils.trimTrailingCharacter(String.valueOf(ex.getMessage()), '.');
         }
     }
 }

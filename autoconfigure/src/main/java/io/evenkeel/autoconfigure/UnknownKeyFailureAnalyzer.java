@@ -41,8 +41,10 @@ final class UnknownKeyFailureAnalyzer extends AbstractFailureAnalyzer<UnboundCon
     private String describe(ConfigurationProperty property) {
         String origin = (property.getOrigin() != null) ? " (from " + property.getOrigin() + ")" : "";
         String key = key(property.getName());
-        // Without its value: what was meant may be a password.
-        return (isKnown(key)
+        // Spring Boot does not bind an empty text to a number, a time or the like, and takes its key for unknown then.
+        // The
+        // value is not told: what was meant may be a password.
+        return (this.known.contains(key)
                         ? "Configuration property '%s'%s has no value."
                         : "Configuration property '%s'%s is unknown, so it would have no effect.")
                 .formatted(key, origin);
@@ -56,13 +58,8 @@ final class UnknownKeyFailureAnalyzer extends AbstractFailureAnalyzer<UnboundCon
                 .collect(Collectors.joining("."));
     }
 
-    /** Spring Boot does not bind an empty text to a number, a time or the like, and takes it for unknown then. */
-    private boolean isKnown(String key) {
-        return this.known.closestTo(key).filter(key::equals).isPresent();
-    }
-
     private String suggest(String key) {
-        if (isKnown(key)) {
+        if (this.known.contains(key)) {
             return "Write a value for '%s', or remove the key.".formatted(key);
         }
         return this.known

@@ -89,7 +89,7 @@ class RefusedClientSettingsTests {
                 "C.default-header.Content-Length=3 | C.default-header.Content-Length | never sent | Remove it",
                 "C.default-header.transfer-encoding=chunked | C.default-header.transfer-encoding | never sent | Remove it",
                 "C.default-header.X-Key=\u2028 | C.default-header.X-Key | U+2028 at index 0 | Write it without",
-                "C.apiversion.insert.header=X Version | C.apiversion.insert.header | cannot have | such as X-API-Version",
+                "C.apiversion.insert.header=X Version | C.apiversion.insert.header | U+0020 at index 1 | such as X-API-Version",
                 "C.apiversion.insert.path-segment=-1 | C.apiversion.insert.path-segment | cannot be negative | Write 0",
                 "C.ssl.bundle= | C.ssl.bundle | names no bundle | or remove it",
                 "C.proxy.url=http://${NOBODY_SETS}:1 | C.proxy.url | no property of that name | environment variable",
@@ -148,12 +148,11 @@ class RefusedClientSettingsTests {
             })
     void aSecretThatCouldNotBeSentIsRefusedAndNotTold(String property) {
         String[] pairs = {
-            "evenkeel.clients.my-group." + property,
-            "evenkeel.clients.my-group.proxy.url=http://localhost:1",
-            "evenkeel.clients.my-group.proxy.username=me"
+            "evenkeel.clients.my-group." + property, "evenkeel.clients.my-group.proxy.url=http://localhost:1"
         };
         Contexts.plain().withInitializer(Environments.properties(pairs)).run(context -> {
             InvalidSettingException failure = causeOf(context.getStartupFailure());
+            assertThat(failure.reason()).containsAnyOf("it could not be sent", "no property of that name");
             assertThat(failure).hasMessageNotContaining("canary");
             FailureAnalysis analysis = analyze(pairs, failure);
             assertThat(analysis.getDescription() + analysis.getAction()).doesNotContain("canary");
