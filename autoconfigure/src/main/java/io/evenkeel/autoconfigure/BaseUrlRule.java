@@ -25,6 +25,7 @@ final class BaseUrlRule {
         if (!StringUtils.hasText(url)) {
             return;
         }
+        PlaceholderRule.check(key, url);
         UriComponents parts = parse(url);
         if (parts == null) {
             throw refuse(key, url, "it is no URL", REMEDY);

@@ -9,6 +9,7 @@ import java.util.Map;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.http.client.autoconfigure.ApiversionProperties;
 import org.springframework.boot.http.client.autoconfigure.HttpClientProperties;
 import org.springframework.core.ResolvableType;
 import org.springframework.core.env.Environment;
@@ -44,9 +45,28 @@ final class ClientReader {
         BootTimeoutRules.check(keys.inForce("connect-timeout"), http.getConnectTimeout());
         BootTimeoutRules.check(keys.inForce("read-timeout"), http.getReadTimeout());
         BaseUrlRule.check(keys.inForce("base-url"), http.getBaseUrl());
+        check(keys, http);
         EvenkeelProperties evenkeel =
                 new LayeredProperties(this.environment, ClientNames.prefix(name), ALL).bind(EvenkeelProperties.class);
         return new ConfiguredClient(name, evenkeel.enabled() ? options(name, keys, evenkeel) : null, http);
+    }
+
+    private static void check(ClientKeys keys, HttpClientProperties http) {
+        http.getDefaultHeader().forEach((header, values) -> {
+            String key = keys.inForce("default-header." + header);
+            values.forEach(value -> DefaultHeaderRule.check(key, header, value));
+        });
+        ApiversionProperties.Insert insert = http.getApiversion().getInsert();
+        ApiVersionRule.checkHeader(keys.inForce("apiversion.insert.header"), insert.getHeader());
+        ApiVersionRule.checkPathSegment(keys.inForce("apiversion.insert.path-segment"), insert.getPathSegment());
+        String bundle = http.getSsl().getBundle();
+        if (bundle != null && bundle.isBlank()) {
+            throw new InvalidSettingException(
+                    keys.inForce("ssl.bundle"),
+                    "empty",
+                    "it names no bundle",
+                    "Write the name of one below 'spring.ssl.bundle', or remove it.");
+        }
     }
 
     private ClientOptions options(String name, ClientKeys keys, EvenkeelProperties properties) {

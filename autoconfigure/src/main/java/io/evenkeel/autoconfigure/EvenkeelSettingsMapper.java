@@ -33,6 +33,9 @@ final class EvenkeelSettingsMapper {
         new PoolRules(properties.pool(), this.configured).check();
         IdempotencyHeaderRule.check(properties.idempotencyHeader());
         MetricsRules.check(properties.metrics());
+        PlaceholderRule.check("evenkeel.proxy.url", proxy.url());
+        PlaceholderRule.check("evenkeel.proxy.username", proxy.username());
+        PlaceholderRule.check("evenkeel.proxy.password", proxy.password());
         return new ClientOptions(
                 client,
                 keyPrefix,

@@ -75,6 +75,11 @@ final class KnownKeys {
         return (name != null) ? name.value() : DataObjectPropertyName.toDashedForm(parameter.getName());
     }
 
+    /** {@return whether there is the key, which may have names in it that the user chose} */
+    boolean contains(String key) {
+        return this.keys.stream().flatMap(known -> withNamesOf(key, known)).anyMatch(key::equals);
+    }
+
     /** {@return the key that looks or ends most like the given one, if any does} */
     Optional<String> closestTo(String key) {
         String ofAllClients = CLIENT.matcher(key).replaceFirst("evenkeel.");

@@ -4,8 +4,10 @@ package io.evenkeel.autoconfigure;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.bind.PropertySourcesPlaceholdersResolver;
+import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
@@ -13,11 +15,17 @@ import org.springframework.core.env.Environment;
 
 /**
  * Properties that are looked up below one prefix after the other. The first prefix wins, whatever the sources: a key in
- * a file beats the same key below the next prefix in an environment variable. Maps are not looked into.
+ * a file beats the same key below the next prefix in an environment variable. Maps are not looked into. A section of which
+ * all keys are commented out is as good as none: in YAML it has an empty value, which would not bind.
  */
 final class LayeredProperties {
 
     private static final String ROOT = "layered";
+
+    /** Of these {@code <name>} stands for any. */
+    private static final List<ConfigurationPropertyName> KEYS = KnownKeys.ofClient().stream()
+            .map(key -> ConfigurationPropertyName.adapt(key, '.'))
+            .toList();
 
     private final Environment environment;
     private final List<ConfigurationPropertyName> prefixes;
@@ -48,8 +56,17 @@ final class LayeredProperties {
 
     private static ConfigurationPropertySource below(
             ConfigurationPropertyName prefix, ConfigurationPropertySource source) {
-        return name -> (name.getNumberOfElements() > 1)
-                ? source.getConfigurationProperty(prefix.append(name.subName(1)))
-                : null;
+        return name -> (name.getNumberOfElements() > 1) ? find(source, prefix, name.subName(1)) : null;
+    }
+
+    private static @Nullable ConfigurationProperty find(
+            ConfigurationPropertySource source, ConfigurationPropertyName prefix, ConfigurationPropertyName key) {
+        ConfigurationProperty property = source.getConfigurationProperty(prefix.append(key));
+        boolean emptySection = property != null && "".equals(property.getValue()) && isSection(key);
+        return emptySection ? null : property;
+    }
+
+    private static boolean isSection(ConfigurationPropertyName key) {
+        return KEYS.stream().anyMatch(key::isAncestorOf);
     }
 }

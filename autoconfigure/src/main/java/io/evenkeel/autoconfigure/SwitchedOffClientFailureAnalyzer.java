@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.NoSuchBeanDefinitionException;
+import org.springframework.beans.factory.NoUniqueBeanDefinitionException;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
@@ -28,6 +29,9 @@ final class SwitchedOffClientFailureAnalyzer extends AbstractFailureAnalyzer<NoS
 
     @Override
     protected @Nullable FailureAnalysis analyze(Throwable rootFailure, NoSuchBeanDefinitionException cause) {
+        if (cause instanceof NoUniqueBeanDefinitionException) {
+            return null;
+        }
         Set<String> clients = this.binder
                 .bind(ClientNames.PREFIX, Bindable.mapOf(String.class, Object.class))
                 .orElse(Map.of())

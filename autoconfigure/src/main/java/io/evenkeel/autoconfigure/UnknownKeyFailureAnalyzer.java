@@ -14,7 +14,7 @@ import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 
-/** Explains an unknown key under {@code evenkeel}, before Spring Boot does so without knowing the known ones. */
+/** Explains an unknown or empty key under {@code evenkeel}, before Spring Boot does so without knowing the known ones. */
 @Order(Ordered.HIGHEST_PRECEDENCE)
 final class UnknownKeyFailureAnalyzer extends AbstractFailureAnalyzer<UnboundConfigurationPropertiesException> {
 
@@ -40,9 +40,14 @@ final class UnknownKeyFailureAnalyzer extends AbstractFailureAnalyzer<UnboundCon
 
     private String describe(ConfigurationProperty property) {
         String origin = (property.getOrigin() != null) ? " (from " + property.getOrigin() + ")" : "";
-        // Without its value: what was meant may be a password.
-        return "Configuration property '%s'%s is unknown, so it would have no effect."
-                .formatted(key(property.getName()), origin);
+        String key = key(property.getName());
+        // Spring Boot does not bind an empty text to a number, a time or the like, and takes its key for unknown then.
+        // The
+        // value is not told: what was meant may be a password.
+        return (this.known.contains(key)
+                        ? "Configuration property '%s'%s has no value."
+                        : "Configuration property '%s'%s is unknown, so it would have no effect.")
+                .formatted(key, origin);
     }
 
     // Of a name that the user chose the capitals matter. If there is one, it is the third element.
@@ -54,6 +59,9 @@ final class UnknownKeyFailureAnalyzer extends AbstractFailureAnalyzer<UnboundCon
     }
 
     private String suggest(String key) {
+        if (this.known.contains(key)) {
+            return "Write a value for '%s', or remove the key.".formatted(key);
+        }
         return this.known
                 .closestTo(key)
                 .map(suggestion -> "Did you mean '%s'?".formatted(suggestion))

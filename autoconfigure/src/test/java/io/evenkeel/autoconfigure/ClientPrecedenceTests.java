@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.http.client.HttpClientSettings;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
@@ -110,6 +111,28 @@ class ClientPrecedenceTests {
                                 "X-One", List.of("client"),
                                 "X-Two", List.of("client"),
                                 "X-Three", List.of("group", "group"))));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ssl", "apiversion", "apiversion.insert", "default-header", "pool", "replay", "proxy"})
+    void aSectionWithoutKeysSaysNothing(String section) {
+        Contexts.plain()
+                .withPropertyValues(BUNDLES + "one.truststore.location=classpath:none.jks")
+                .withInitializer(Environments.yaml("""
+                        spring.http.serviceclient.my-group: {ssl.bundle: one, apiversion.insert.header: v-one}
+                        spring.http.serviceclient.my-group.default-header.tenant: one
+                        evenkeel.pool.max-size: 2
+                        evenkeel.replay.enabled: false
+                        evenkeel.clients.my-group.%s:
+                        """.formatted(section)))
+                .run(context -> {
+                    assertThat(context).hasNotFailed();
+                    assertThat(Key.SSL_BUNDLE.read(context, "my-group")).isEqualTo("one");
+                    assertThat(Key.API_VERSION_HEADER.read(context, "my-group")).isEqualTo("v-one");
+                    assertThat(Key.HEADER.read(context, "my-group")).isEqualTo("one");
+                    assertThat(Key.POOL_MAX_SIZE.read(context, "my-group")).isEqualTo("2");
+                    assertThat(Key.REPLAY.read(context, "my-group")).isEqualTo("false");
+                });
     }
 
     @Test

@@ -21,6 +21,7 @@ import org.springframework.boot.http.client.autoconfigure.imperative.ImperativeH
 import org.springframework.boot.restclient.autoconfigure.RestClientAutoConfiguration;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.web.client.RestClient;
 
@@ -155,6 +156,23 @@ class ClientStartupFailureTests {
                 .contains("To switch one client off, write 'evenkeel.clients.<name>.enabled: false'");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"evenkeel.clients.myPay.read-timeout", "evenkeel.clients.myPay.max-response-headers"})
+    void aKeyWithoutValueIsNotCalledUnknown(String key, CapturedOutput output) {
+        start(Application.class, "--" + key + "=");
+        assertThat(output)
+                .contains("Configuration property '" + key + "' (from ")
+                .contains("has no value.")
+                .contains("Write a value for '" + key + "', or remove the key.")
+                .doesNotContain("is unknown", "Did you mean");
+    }
+
+    @Test
+    void twoClientsOfTheApplicationAreLeftToSpringBoot(CapturedOutput output) {
+        start(TwoClients.class, "--evenkeel.enabled=false", "--evenkeel.clients.payments.base-url=http://localhost");
+        assertThat(output).contains("required a single bean, but 2 were found").doesNotContain("are not made");
+    }
+
     @Test
     void aClientThatIsMissingForAnotherReasonIsLeftToSpringBoot(CapturedOutput output) {
         start(Injecting.class, "--evenkeel.clients.orders.base-url=http://localhost");
@@ -178,6 +196,25 @@ class ClientStartupFailureTests {
         EvenkeelClientsAutoConfiguration.class
     })
     static class Application {}
+
+    @Configuration(proxyBeanMethods = false)
+    static class TwoClients extends Application {
+
+        @Bean
+        RestClient one() {
+            return RestClient.create();
+        }
+
+        @Bean
+        RestClient two() {
+            return RestClient.create();
+        }
+
+        @Bean
+        String consumer(RestClient client) {
+            return client.toString();
+        }
+    }
 
     @Configuration(proxyBeanMethods = false)
     static class Injecting extends Application {

@@ -9,6 +9,7 @@ import java.util.Map;
 import org.springframework.boot.env.YamlPropertySourceLoader;
 import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.PropertySource;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
@@ -31,6 +32,16 @@ final class Environments {
                 throw new UncheckedIOException(ex);
             }
         };
+    }
+
+    /** {@return what sets properties to exactly what is behind the first '='} */
+    static ApplicationContextInitializer<ConfigurableApplicationContext> properties(String... pairs) {
+        Map<String, Object> properties = new LinkedHashMap<>();
+        for (String pair : pairs) {
+            properties.put(pair.substring(0, pair.indexOf('=')), pair.substring(pair.indexOf('=') + 1));
+        }
+        return context ->
+                context.getEnvironment().getPropertySources().addFirst(new MapPropertySource("exact", properties));
     }
 
     /** {@return what sets environment variables, given as names and values in turn} */

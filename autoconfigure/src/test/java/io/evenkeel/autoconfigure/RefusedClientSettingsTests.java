@@ -81,7 +81,19 @@ class RefusedClientSettingsTests {
                 "C.base-url=http://example.com:99999 | C.base-url | no URL | such as https://",
                 "C.base-url=http://example.com:port | C.base-url | no URL | such as https://",
                 "C.base-url=https://example.com/#top | C.base-url | fragment is never sent | Leave it out",
-                "G.base-url=ftp://example.com & C.enabled=true | G.base-url | 'ftp' is no scheme | such as https://"
+                "G.base-url=ftp://example.com & C.enabled=true | G.base-url | 'ftp' is no scheme | such as https://",
+                // what could not be sent
+                "C.base-url=https://${NOBODY_SETS}/v1 | C.base-url | no property of that name | environment variable",
+                "C.default-header.X-Key=${NOBODY_SETS} | C.default-header.X-Key | no property of that name | ${NAME:default}",
+                "G.default-header.X-Key=${NOBODY_SETS} & C.enabled=true | G.default-header.X-Key | no property | variable",
+                "C.default-header.Content-Length=3 | C.default-header.Content-Length | never sent | Remove it",
+                "C.default-header.transfer-encoding=chunked | C.default-header.transfer-encoding | never sent | Remove it",
+                "C.default-header.X-Key=\u2028 | C.default-header.X-Key | U+2028 at index 0 | Write it without",
+                "C.apiversion.insert.header=X Version | C.apiversion.insert.header | U+0020 at index 1 | such as X-API-Version",
+                "C.apiversion.insert.path-segment=-1 | C.apiversion.insert.path-segment | cannot be negative | Write 0",
+                "C.ssl.bundle= | C.ssl.bundle | names no bundle | or remove it",
+                "C.proxy.url=http://${NOBODY_SETS}:1 | C.proxy.url | no property of that name | environment variable",
+                "A.proxy.url=http://${NOBODY_SETS}:1 & C.enabled=true | A.proxy.url | no property of that name | variable"
             })
     void isRefusedWithKeyValueReasonAndRemedy(String properties, String key, String reason, String remedy) {
         String[] pairs = StringUtils.trimArrayElements(full(properties).split("&"));
@@ -129,6 +141,27 @@ class RefusedClientSettingsTests {
     @ParameterizedTest
     @ValueSource(
             strings = {
+                "default-header.Authorization=canary\ncanary",
+                "default-header.Authorization=canary${NOBODY_SETS}",
+                "default-header[X Key]=canary",
+                "proxy.password=canary${NOBODY_SETS}"
+            })
+    void aSecretThatCouldNotBeSentIsRefusedAndNotTold(String property) {
+        String[] pairs = {
+            "evenkeel.clients.my-group." + property, "evenkeel.clients.my-group.proxy.url=http://localhost:1"
+        };
+        Contexts.plain().withInitializer(Environments.properties(pairs)).run(context -> {
+            InvalidSettingException failure = causeOf(context.getStartupFailure());
+            assertThat(failure.reason()).containsAnyOf("it could not be sent", "no property of that name");
+            assertThat(failure).hasMessageNotContaining("canary");
+            FailureAnalysis analysis = analyze(pairs, failure);
+            assertThat(analysis.getDescription() + analysis.getAction()).doesNotContain("canary");
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
                 // what is written for all is a default, and a client may make it dead
                 "A.pool.idle-timeout=5s & C.pool.max-size=0",
                 "A.pool.overflow-linger=1s & C.pool.max-overflow=0",
@@ -140,6 +173,9 @@ class RefusedClientSettingsTests {
                 "C.base-url=http://[::1]:8080",
                 "C.base-url=https://{region}.example.com",
                 "C.base-url=http://my_service",
+                "C.default-header.Host=other.example.com",
+                "C.default-header.X-Empty=",
+                "C.apiversion.insert.path-segment=0",
                 "C.base-url=",
                 "C.read-timeout=0",
                 "evenkeel.enabled=false & C.pool.max-size=-1 & C.nonsense=1"
