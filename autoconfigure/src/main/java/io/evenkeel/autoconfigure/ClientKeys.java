@@ -5,6 +5,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.core.env.Environment;
 
@@ -14,6 +16,7 @@ final class ClientKeys {
     private static final Pattern OF_ALL_CLIENTS = Pattern.compile("\\bevenkeel\\.([a-z-]+(?:\\.[a-z-]+)*)");
 
     private static final String ALL = "evenkeel.";
+    private static final String ALL_OF_SPRING_BOOT = "spring.http.clients.";
     private static final Set<String> OF_EVENKEEL = Set.copyOf(KnownKeys.all().toList());
 
     private final String prefix;
@@ -22,10 +25,19 @@ final class ClientKeys {
     private final ConfiguredKeys own;
 
     ClientKeys(String name, Environment environment) {
-        this.prefix = ClientNames.prefix(name) + ".";
-        this.group = "spring.http.serviceclient." + name + ".";
+        this(ClientNames.prefix(name), "spring.http.serviceclient." + name, environment);
+    }
+
+    private ClientKeys(String prefix, String group, Environment environment) {
+        this.prefix = prefix + ".";
+        this.group = group + ".";
         this.configured = new ConfiguredKeys(environment);
-        this.own = ConfiguredKeys.below(ClientNames.prefix(name), environment);
+        this.own = ConfiguredKeys.below(prefix, environment);
+    }
+
+    /** {@return where the settings of all clients are written, which are those of the client without a name} */
+    static ClientKeys ofAll(Environment environment) {
+        return new ClientKeys("evenkeel", "spring.http.clients", environment);
     }
 
     /** {@return whether Spring Boot knows the key too, so that it may be written for a group} */
@@ -42,18 +54,37 @@ final class ClientKeys {
      * Finds the key that says what applies.
      *
      * @param key as it stands below a client
-     * @return that of the client, if neither it nor its group says it
+     * @return that of the client, if nobody says it
      */
     String inForce(String key) {
-        boolean ofGroup = isOfSpringBoot(key)
-                && !this.configured.isSet(this.prefix + key)
-                && this.configured.isSet(this.group + key);
-        return (ofGroup ? this.group : this.prefix) + key;
+        return Stream.concat(specific(key), Stream.of((isOfSpringBoot(key) ? ALL_OF_SPRING_BOOT : ALL) + key))
+                .filter(this.configured::isSet)
+                .findFirst()
+                .orElse(this.prefix + key);
     }
 
-    /** {@return where a key is written for the client or its group, in short} */
+    private Stream<String> specific(String key) {
+        return isOfSpringBoot(key) ? Stream.of(this.prefix + key, this.group + key) : Stream.of(this.prefix + key);
+    }
+
+    /** {@return where a key is written that applies, in short} */
     Optional<String> origin(String key) {
         return shortOrigin(inForce(key));
+    }
+
+    /** {@return where a key is written for the client itself or for its group, in short} */
+    Optional<String> specificOrigin(String key) {
+        return specific(key).map(this::shortOrigin).flatMap(Optional::stream).findFirst();
+    }
+
+    /** {@return such as {@code (application.yml:7)} behind a blank, of all keys, and nothing if none of them is written} */
+    String origins(String... keys) {
+        String origins = Stream.of(keys)
+                .map(this::origin)
+                .flatMap(Optional::stream)
+                .distinct()
+                .collect(Collectors.joining(", "));
+        return origins.isEmpty() ? "" : " (%s)".formatted(origins);
     }
 
     /** {@return a sentence on a key that is written for the client and, without effect, for its group} */

@@ -48,6 +48,20 @@ final class ClientReport {
         return this.catalog.clients().stream().flatMap(this::lines).toList();
     }
 
+    /** {@return a line for each client that has a proxy of its own, but not the pools that would go through it} */
+    List<String> warnings() {
+        return this.catalog.clients().stream().flatMap(this::ignoredProxy).toList();
+    }
+
+    private Stream<String> ignoredProxy(ConfiguredClient client) {
+        ClientKeys keys = new ClientKeys(client.name(), this.context.getEnvironment());
+        boolean carried = client.options() != null && this.requestFactories.hasPools();
+        Optional<String> origin = carried ? Optional.empty() : keys.specificOrigin("proxy.url");
+        return origin.stream()
+                .map(written -> "client %s: it does not go through the proxy that '%s' (%s) names: it is %s"
+                        .formatted(client.name(), keys.inForce("proxy.url"), written, maker(client, keys)));
+    }
+
     private Stream<String> lines(ConfiguredClient client) {
         ClientKeys keys = new ClientKeys(client.name(), this.context.getEnvironment());
         String start = "client %s: ".formatted(client.name());
@@ -90,7 +104,7 @@ final class ClientReport {
     private String address(ConfiguredClient client, ClientKeys keys) {
         String url = client.http().getBaseUrl();
         String address = StringUtils.hasText(url) ? BaseUrlRule.withoutPath(url) : "no base URL";
-        return address + origins(keys, "base-url") + groups(client);
+        return address + keys.origins("base-url") + groups(client);
     }
 
     // The proxies themselves are not asked for: that would make them.
@@ -105,22 +119,22 @@ final class ClientReport {
     }
 
     private static String limits(ClientOptions options, ClientKeys keys) {
-        return SettingText.of(options.limits()) + origins(keys, "pool.max-size", "pool.max-overflow");
+        return SettingText.of(options.limits()) + keys.origins("pool.max-size", "pool.max-overflow");
     }
 
     private String maker(ConfiguredClient client, ClientKeys keys) {
         return (client.options() != null)
                 ? "made by %s, so that no key of Evenkeel has an effect".formatted(this.requestFactories.maker())
-                : "left to Spring Boot" + origins(keys, "enabled");
+                : "left to Spring Boot" + keys.origins("enabled");
     }
 
     private static String replay(ClientOptions options, ClientKeys keys) {
-        return "replay %s%s".formatted(options.replay().enabled() ? "on" : "off", origins(keys, "replay.enabled"));
+        return "replay %s%s".formatted(options.replay().enabled() ? "on" : "off", keys.origins("replay.enabled"));
     }
 
     private static String proxy(ClientOptions options, ClientKeys keys) {
         ProxyServer server = options.proxy().server();
-        return (server != null) ? "proxy %s%s".formatted(server.address(), origins(keys, "proxy.url")) : "";
+        return (server != null) ? "proxy %s%s".formatted(server.address(), keys.origins("proxy.url")) : "";
     }
 
     private static String timeouts(HttpClientSettings settings, ClientKeys keys) {
@@ -133,14 +147,14 @@ final class ClientReport {
 
     private static Optional<String> timeout(String verb, @Nullable Duration timeout, ClientKeys keys, String key) {
         return Optional.ofNullable(timeout)
-                .map(value -> "%s %s%s".formatted(verb, SettingText.timeout(value), origins(keys, key)));
+                .map(value -> "%s %s%s".formatted(verb, SettingText.timeout(value), keys.origins(key)));
     }
 
     private static String others(ConfiguredClient client, boolean ours, ClientKeys keys) {
         String others = keys(client)
                 .filter(key -> !TOLD_WITH_THEIR_VALUES.contains(key))
                 .filter(key -> ours || ClientKeys.isOfSpringBoot(key))
-                .flatMap(key -> keys.origin(key).map(origin -> "%s (%s)".formatted(key, origin)).stream())
+                .flatMap(key -> keys.specificOrigin(key).map(origin -> "%s (%s)".formatted(key, origin)).stream())
                 .collect(Collectors.joining(", "));
         return others.isEmpty() ? "" : "also set: " + others;
     }
@@ -153,14 +167,5 @@ final class ClientReport {
         return Stream.concat(
                 KnownKeys.ofClient().stream().filter(key -> !key.endsWith(KnownKeys.NAME)),
                 client.http().getDefaultHeader().keySet().stream().map("default-header."::concat));
-    }
-
-    private static String origins(ClientKeys keys, String... names) {
-        String origins = Stream.of(names)
-                .map(keys::origin)
-                .flatMap(Optional::stream)
-                .distinct()
-                .collect(Collectors.joining(", "));
-        return origins.isEmpty() ? "" : " (%s)".formatted(origins);
     }
 }

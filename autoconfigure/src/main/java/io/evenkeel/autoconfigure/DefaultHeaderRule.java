@@ -24,11 +24,7 @@ final class DefaultHeaderRule {
         }
         String violation = violation(name, value);
         if (violation != null) {
-            throw InvalidSettingException.hidingValue(
-                    key,
-                    "what it is",
-                    violation,
-                    "Write it without. What is read from a file may have the end of a line at its end.");
+            throw InvalidSettingException.hidingValue(key, "what it is", violation, "Write it without.");
         }
     }
 

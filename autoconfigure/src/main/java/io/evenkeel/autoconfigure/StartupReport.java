@@ -41,7 +41,10 @@ final class StartupReport implements ApplicationListener<ContextRefreshedEvent> 
         // Events of child contexts arrive here too.
         if (event.getApplicationContext() == this.context && this.done.compareAndSet(false, true)) {
             report();
-            this.clients.ifAvailable(report -> report.lines().forEach(log::info));
+            this.clients.ifAvailable(clients -> {
+                clients.lines().forEach(log::info);
+                clients.warnings().forEach(log::warn);
+            });
         }
     }
 
@@ -72,13 +75,18 @@ final class StartupReport implements ApplicationListener<ContextRefreshedEvent> 
                 this.context.getBeanProvider(HttpClientSettings.class).getIfAvailable(HttpClientSettings::defaults);
         HttpClientSettings settings = DefaultSettings.fillIn(given);
         ProxyServer proxy = this.options.proxy().server();
-        return "%s; connect %s, read %s; replay %s%s"
+        ClientKeys keys = ClientKeys.ofAll(this.context.getEnvironment());
+        return "%s%s; connect %s%s, read %s%s; replay %s%s%s"
                 .formatted(
                         SettingText.of(this.options.limits()),
+                        keys.origins("pool.max-size", "pool.max-overflow"),
                         SettingText.timeout(Objects.requireNonNull(settings.connectTimeout())),
+                        keys.origins("connect-timeout"),
                         SettingText.timeout(Objects.requireNonNull(settings.readTimeout())),
+                        keys.origins("read-timeout"),
                         this.options.replay().enabled() ? "on" : "off",
-                        (proxy != null) ? "; proxy " + proxy.address() : "");
+                        keys.origins("replay.enabled"),
+                        (proxy != null) ? "; proxy " + proxy.address() + keys.origins("proxy.url") : "");
     }
 
     private String absence() {

@@ -21,7 +21,8 @@ public interface NamedClients {
     RestClient get(String name);
 
     /**
-     * Gives a new builder with all that the client has, for a variant of it. What is built shares its connections.
+     * Gives a new builder with all that the client has, for a variant of it. What is built shares its connections if
+     * Evenkeel carries the client.
      *
      * @param name as it is spelt in the configuration
      * @throws IllegalArgumentException if there is no such client; the message names those that there are

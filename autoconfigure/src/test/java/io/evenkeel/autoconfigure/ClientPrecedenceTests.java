@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.evenkeel.client.ClientOptions;
 import io.evenkeel.client.DefaultSettings;
 import io.evenkeel.client.NamedClients;
+import io.evenkeel.policy.ProxyServer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -64,13 +66,13 @@ class ClientPrecedenceTests {
     }
 
     @ParameterizedTest
-    @EnumSource(mode = Mode.MATCH_NONE, names = "POOL.*|REPLAY|IDEMPOTENCY.*|RESPONSE.*")
+    @EnumSource(mode = Mode.MATCH_NONE, names = "POOL.*|REPLAY|PROXY.*|IDEMPOTENCY.*|RESPONSE.*")
     void theClientBeatsItsGroup(Key key) {
         run(key, file(key.ofClient(), key.first).andThen(variable(key.ofGroup(), key.second)), key.first);
     }
 
     @ParameterizedTest
-    @EnumSource(mode = Mode.MATCH_NONE, names = "POOL.*|REPLAY|IDEMPOTENCY.*|RESPONSE.*")
+    @EnumSource(mode = Mode.MATCH_NONE, names = "POOL.*|REPLAY|PROXY.*|IDEMPOTENCY.*|RESPONSE.*")
     void theGroupAppliesWhereTheClientIsSilent(Key key) {
         run(key, client().andThen(variable(key.ofGroup(), key.second)), key.second);
     }
@@ -88,12 +90,23 @@ class ClientPrecedenceTests {
     }
 
     @ParameterizedTest
-    @EnumSource(mode = Mode.MATCH_NONE, names = "POOL.*|REPLAY|IDEMPOTENCY.*|RESPONSE.*|BASE_URL|HEADER|API.*")
+    @EnumSource(mode = Mode.MATCH_NONE, names = "POOL.*|REPLAY|PROXY.*|IDEMPOTENCY.*|RESPONSE.*|BASE_URL|HEADER|API.*")
     void theGroupBeatsAll(Key key) {
         run(
                 key,
                 client().andThen(file(key.ofGroup(), key.first)).andThen(variable(key.ofAll(), key.second)),
                 key.first);
+    }
+
+    @Test
+    void eachKeyOfAClientIsHere() {
+        // Those that cannot be alone, and what switches all of them off, have tests of their own.
+        assertThat(KnownKeys.ofClient())
+                .filteredOn(key -> !Set.of("enabled", "proxy.username", "proxy.password", "proxy.non-proxy-hosts")
+                        .contains(key))
+                .map(key -> key.replace(KnownKeys.NAME, "tenant"))
+                .containsExactlyInAnyOrderElementsOf(
+                        Stream.of(Key.values()).map(key -> key.name).toList());
     }
 
     @Test
@@ -222,10 +235,21 @@ class ClientPrecedenceTests {
         HEADER("default-header.tenant", "", "null", "one", "two"),
         API_VERSION("apiversion.default", "", "null", "1", "2"),
         API_VERSION_HEADER("apiversion.insert.header", "", "null", "v-one", "v-two"),
+        API_VERSION_QUERY("apiversion.insert.query-parameter", "", "null", "v-one", "v-two"),
+        API_VERSION_SEGMENT("apiversion.insert.path-segment", "", "null", "1", "2"),
+        API_VERSION_MEDIA_TYPE("apiversion.insert.media-type-parameter", "", "null", "v-one", "v-two"),
         POOL_MAX_SIZE("pool.max-size", "evenkeel.", "1", "2", "3"),
         POOL_ACQUIRE_TIMEOUT("pool.acquire-timeout", "evenkeel.", "10s", "5s", "6s"),
-        POOL_LEARN_IDLE_TIMEOUT("pool.learn-idle-timeout", "evenkeel.", "true", "true", "false"),
-        REPLAY("replay.enabled", "evenkeel.", "true", "true", "false"),
+        POOL_MAX_OVERFLOW("pool.max-overflow", "evenkeel.", "99", "5", "6"),
+        POOL_OVERFLOW_LINGER("pool.overflow-linger", "evenkeel.", "500ms", "1s", "2s"),
+        POOL_MAX_IDLE("pool.max-idle", "evenkeel.", "200", "50", "60"),
+        POOL_IDLE_TIMEOUT("pool.idle-timeout", "evenkeel.", "4s", "5s", "6s"),
+        POOL_MAX_IDLE_TIMEOUT("pool.max-idle-timeout", "evenkeel.", "60s", "50s", "40s"),
+        POOL_MAX_LIFETIME("pool.max-lifetime", "evenkeel.", "5m", "3m", "4m"),
+        POOL_LEARN_IDLE_TIMEOUT("pool.learn-idle-timeout", "evenkeel.", "true", "false", "true"),
+        REPLAY("replay.enabled", "evenkeel.", "true", "false", "true"),
+        PROXY_URL("proxy.url", "evenkeel.", "null", "http://one:1", "http://two:1"),
+        PROXY_FILTER("proxy.address-filter", "evenkeel.", "refuse", "report", "refuse"),
         IDEMPOTENCY_HEADER("idempotency-header", "evenkeel.", "Idempotency-Key", "X-One", "X-Two"),
         RESPONSE_HEADERS("max-response-headers", "evenkeel.", "100", "200", "300"),
         RESPONSE_HEAD_SIZE("max-response-head-size", "evenkeel.", "65536B", "2048B", "4096B");
@@ -280,6 +304,23 @@ class ClientPrecedenceTests {
                 case API_VERSION -> text(configured.http().getApiversion().getDefaultVersion());
                 case API_VERSION_HEADER ->
                     text(configured.http().getApiversion().getInsert().getHeader());
+                case API_VERSION_QUERY ->
+                    text(configured.http().getApiversion().getInsert().getQueryParameter());
+                case API_VERSION_SEGMENT ->
+                    text(configured.http().getApiversion().getInsert().getPathSegment());
+                case API_VERSION_MEDIA_TYPE ->
+                    text(configured.http().getApiversion().getInsert().getMediaTypeParameter());
+                case POOL_MAX_OVERFLOW -> text(options.limits().maxOverflow());
+                case POOL_OVERFLOW_LINGER -> DurationText.of(options.limits().overflowLinger());
+                case POOL_MAX_IDLE -> text(options.limits().maxIdle());
+                case POOL_IDLE_TIMEOUT -> DurationText.of(options.limits().idleTimeout());
+                case POOL_MAX_IDLE_TIMEOUT -> DurationText.of(options.limits().maxIdleTimeout());
+                case POOL_MAX_LIFETIME -> DurationText.of(options.limits().maxLifetime());
+                case PROXY_URL -> {
+                    ProxyServer server = options.proxy().server();
+                    yield (server != null) ? "http://" + server.address() : "null";
+                }
+                case PROXY_FILTER -> text(options.proxy().filter());
                 case POOL_MAX_SIZE -> text(options.limits().maxSize());
                 case POOL_ACQUIRE_TIMEOUT -> DurationText.of(options.limits().acquireTimeout());
                 case POOL_LEARN_IDLE_TIMEOUT -> text(options.limits().learnIdleTimeout());

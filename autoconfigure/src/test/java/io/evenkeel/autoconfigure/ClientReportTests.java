@@ -84,6 +84,45 @@ class ClientReportTests {
     }
 
     @Test
+    void saysWhereAValueOfAllIsWritten(CapturedOutput output) {
+        yaml("""
+                        evenkeel:
+                          pool: {max-size: 2, max-idle: 50}
+                          replay.enabled: false
+                          proxy.url: http://localhost:1
+                          clients.payments.connect-timeout: 1s
+                        spring.http.clients.read-timeout: 9s
+                        """)
+                .run(context -> assertThat(output)
+                        .contains("client default: 2 idle connections kept per route, at most 101 open"
+                                + " (application.yml:2); connect 2s, read 9s (application.yml:6); replay off"
+                                + " (application.yml:3); proxy localhost:1 (application.yml:4)"
+                                + System.lineSeparator())
+                        .contains("client payments: no base URL; 2 idle connections kept per route, at most 101 open"
+                                + " (application.yml:2); connect 1s (application.yml:5), read 9s (application.yml:6); replay"
+                                + " off (application.yml:3); proxy localhost:1 (application.yml:4)"
+                                + System.lineSeparator()));
+    }
+
+    @Test
+    void warnsOfAProxyThatAClientWithoutPoolsDoesNotGoThrough(CapturedOutput output) {
+        yaml("evenkeel.clients: {payments: {enabled: false, proxy.url: 'http://localhost:1'}, orders: {enabled: false}}")
+                .run(context -> assertThat(output)
+                        .containsPattern("WARN.*client payments: it does not go through the proxy that"
+                                + " 'evenkeel.clients.payments.proxy.url' \\(application.yml:1\\) names: it is left to Spring"
+                                + " Boot")
+                        .doesNotContain("client orders: it does"));
+    }
+
+    @Test
+    void warnsOfAProxyThatAnotherLibraryDoesNotGoThrough(CapturedOutput output) {
+        yaml("evenkeel.clients.payments.proxy.url: http://localhost:1")
+                .withPropertyValues("spring.http.clients.imperative.factory=jdk")
+                .run(context -> assertThat(output)
+                        .containsPattern("WARN.*client payments: it does not go .* made by JdkClientHttp"));
+    }
+
+    @Test
     void namesWhatElseIsSetWithoutItsValue(CapturedOutput output) {
         yaml("""
                         evenkeel.clients.payments:

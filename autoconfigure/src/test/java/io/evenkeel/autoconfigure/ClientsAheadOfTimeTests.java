@@ -4,6 +4,8 @@ package io.evenkeel.autoconfigure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.client.NamedClients;
+import io.evenkeel.testing.Answer;
+import io.evenkeel.testing.ScriptedServer;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.springframework.aot.hint.predicate.RuntimeHintsPredicates;
@@ -15,7 +17,9 @@ import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.http.client.autoconfigure.HttpClientAutoConfiguration;
 import org.springframework.boot.http.client.autoconfigure.HttpClientProperties;
 import org.springframework.boot.http.client.autoconfigure.imperative.ImperativeHttpClientAutoConfiguration;
+import org.springframework.boot.http.client.autoconfigure.service.HttpServiceClientPropertiesAutoConfiguration;
 import org.springframework.boot.restclient.autoconfigure.RestClientAutoConfiguration;
+import org.springframework.boot.restclient.autoconfigure.service.HttpServiceClientAutoConfiguration;
 import org.springframework.boot.test.util.TestPropertyValues;
 import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -27,6 +31,8 @@ import org.springframework.core.test.tools.CompileWithForkedClassLoader;
 import org.springframework.core.test.tools.TestCompiler;
 import org.springframework.javapoet.ClassName;
 import org.springframework.web.client.RestClient;
+import org.springframework.web.service.annotation.GetExchange;
+import org.springframework.web.service.registry.ImportHttpServices;
 
 /** Clients of an application that was processed ahead of time, as for a native image. */
 class ClientsAheadOfTimeTests {
@@ -102,6 +108,22 @@ class ClientsAheadOfTimeTests {
     }
 
     @Test
+    @CompileWithForkedClassLoader
+    void anHttpServiceGroupHasTheSettingsOfTheClientOfItsName() {
+        try (ScriptedServer server =
+                ScriptedServer.http().byDefault(Answer.ok("hello")).start()) {
+            processedWith(BUILD, context -> {
+                start(
+                        context,
+                        "evenkeel.clients.my-group.base-url=http://localhost:" + server.port(),
+                        "evenkeel.clients.my-group.default-header.tenant=one");
+                assertThat(context.getBean(Greetings.class).get()).isEqualTo("hello");
+                assertThat(server.requests().get(0).header("tenant")).isEqualTo("one");
+            });
+        }
+    }
+
+    @Test
     void theKeysOfAClientAreBoundInANativeImage() {
         TestGenerationContext generated = process(BUILD);
         for (Class<?> type : new Class<?>[] {
@@ -155,12 +177,21 @@ class ClientsAheadOfTimeTests {
         SslAutoConfiguration.class,
         HttpClientAutoConfiguration.class,
         ImperativeHttpClientAutoConfiguration.class,
+        HttpServiceClientPropertiesAutoConfiguration.class,
         RestClientAutoConfiguration.class,
+        HttpServiceClientAutoConfiguration.class,
         EvenkeelAutoConfiguration.class,
         EvenkeelClientsAutoConfiguration.class,
         EvenkeelRestClientAutoConfiguration.class
     })
+    @ImportHttpServices(group = "my-group", types = Greetings.class)
     static class Application {}
+
+    interface Greetings {
+
+        @GetExchange("/greeting")
+        String get();
+    }
 
     static class Injected {
 

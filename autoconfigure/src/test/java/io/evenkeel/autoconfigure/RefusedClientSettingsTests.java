@@ -141,7 +141,7 @@ class RefusedClientSettingsTests {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "default-header.Authorization=canary\n",
+                "default-header.Authorization=canary\ncanary",
                 "default-header.Authorization=canary${NOBODY_SETS}",
                 "default-header[X Key]=canary",
                 "proxy.password=canary${NOBODY_SETS}"

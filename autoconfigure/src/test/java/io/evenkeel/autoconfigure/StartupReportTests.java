@@ -49,8 +49,9 @@ class StartupReportTests {
                         "spring.http.clients.connect-timeout=1500ms",
                         "spring.http.clients.read-timeout=0")
                 .run(context -> assertThat(output)
-                        .contains("client default: no idle connection kept per route, at most 20 open; connect 1500ms,"
-                                + " read without limit; replay off"));
+                        .contains("client default: no idle connection kept per route, at most 20 open (property source"
+                                + " 'test'); connect 1500ms (property source 'test'), read without limit (property source"
+                                + " 'test'); replay off (property source 'test')"));
     }
 
     @Test
