@@ -12,9 +12,6 @@ import org.springframework.core.task.SimpleAsyncTaskExecutor;
  */
 final class CountedWorkload implements Workload {
 
-    /** A task that has not started by then, while no other one runs, got no thread. */
-    private static final Duration START = Duration.ofSeconds(1);
-
     private final String name;
     private final SimpleAsyncTaskExecutor executor;
     private final Tracking tracking;
@@ -42,9 +39,10 @@ final class CountedWorkload implements Workload {
         int own = this.tracker.runsCurrent() ? 1 : 0;
         int running = this.tracker.running() - own;
         long outstanding = outstanding() - own;
-        boolean failed = running == 0 && this.tracker.unchangedForNanos() > START.toNanos();
+        // One that still has not started, while no other runs, got no thread.
+        boolean failed = running == 0 && this.tracker.unchangedForNanos() > Load.UNDERWAY.toNanos();
         int waiting = failed ? 0 : (int) Math.max(0, outstanding - running);
-        return new Load(running, waiting, this.tracker.finished(), outstanding == 0 || failed);
+        return new Load(running, waiting, this.tracker.finished(), Duration.ZERO);
     }
 
     /** The tracker does not hear of rejections. */

@@ -1,18 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.shutdown;
 
+import java.time.Duration;
+
 /**
  * What an executor has to do at one moment.
  *
  * @param running tasks that run
  * @param waiting tasks that were accepted and have not started
  * @param finished tasks that have ended since the executor was made
- * @param exact whether no task can be missing. A {@link java.util.concurrent.ThreadPoolExecutor} counts a task neither as
- *     queued nor as running while a thread takes it from the queue.
+ * @param settling for how long it has to look idle before it is: zero if no task can be missing. A
+ *     {@link java.util.concurrent.ThreadPoolExecutor} counts a task neither as queued nor as running while a thread takes it
+ *     from the queue.
  */
-record Load(int running, int waiting, long finished, boolean exact) {
+record Load(int running, int waiting, long finished, Duration settling) {
 
-    static final Load NONE = new Load(0, 0, 0, true);
+    /** By then a thread that has got a task runs it, unless the machine is in distress. */
+    static final Duration UNPROVEN = Duration.ofMillis(250);
+
+    /** By then it does in any case. For what is known to be on its way, and may have got lost there. */
+    static final Duration UNDERWAY = Duration.ofSeconds(10);
+
+    static final Load NONE = new Load(0, 0, 0, Duration.ZERO);
 
     boolean isIdle() {
         return this.running == 0 && this.waiting == 0;

@@ -89,8 +89,16 @@ final class PoolWorkload implements Workload {
             this.finished = finished;
             this.unchangedSince = this.ticker.nanoTime();
         }
-        boolean exact = allEnded || pool.getPoolSize() == 0 || this.threads.proveIdle(pool);
-        return new Load(running, waiting, finished, exact);
+        Duration settling = (allEnded || pool.getPoolSize() == 0) ? Duration.ZERO : settling(pool);
+        return new Load(running, waiting, finished, settling);
+    }
+
+    /** A tracked task is on its way if it has not ended, unless it was removed from the queue. */
+    private Duration settling(ThreadPoolExecutor pool) {
+        if (this.threads.proveIdle(pool)) {
+            return Duration.ZERO;
+        }
+        return (this.tracking != null || this.threads.isAnyAwake()) ? Load.UNDERWAY : Load.UNPROVEN;
     }
 
     private static int waiting(ThreadPoolExecutor pool) {

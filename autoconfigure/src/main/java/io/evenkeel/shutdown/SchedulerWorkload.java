@@ -42,7 +42,10 @@ final class SchedulerWorkload implements Workload {
                 fixedDelay.running() + own.running(),
                 due.running() + due.waiting() + fixedDelay.waiting() + own.waiting(),
                 fixedDelay.finished() + own.finished(),
-                due.exact() && fixedDelay.exact() && own.exact());
+                Stream.of(due, fixedDelay, own)
+                        .map(Load::settling)
+                        .max(Comparator.naturalOrder())
+                        .orElseThrow());
     }
 
     @Override

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.shutdown;
 
+import java.time.Duration;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -19,9 +21,12 @@ record Snapshot(Map<Workload, Load> loads, long takenAt) {
         return this.loads.values().stream().allMatch(Load::isIdle);
     }
 
-    /** {@return whether no executor has a task that it does not show} */
-    boolean isExact() {
-        return this.loads.values().stream().allMatch(Load::exact);
+    /** {@return for how long all have to look idle before they are} */
+    Duration settling() {
+        return this.loads.values().stream()
+                .map(Load::settling)
+                .max(Comparator.naturalOrder())
+                .orElse(Duration.ZERO);
     }
 
     /**

@@ -24,12 +24,6 @@ final class TaskDrain {
 
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(10);
 
-    /**
-     * By then a thread that has got a task is seen running it. Asked only of pools whose threads are not all known, and
-     * of those without a queue that have rejected tasks.
-     */
-    private static final Duration UNTIL_SEEN = Duration.ofMillis(250);
-
     private static final Duration BETWEEN_REPORTS = Duration.ofSeconds(5);
 
     /** What interrupted tasks have to clean up, on top of the budget. */
@@ -103,7 +97,7 @@ final class TaskDrain {
                 }
                 waited = true;
             }
-            if (!(now.isIdle() && now.isExact())) {
+            if (!(now.isIdle() && now.settling().isZero())) {
                 this.pause.accept(BETWEEN_LOOKS.toNanos());
             }
         }
@@ -125,7 +119,7 @@ final class TaskDrain {
         Snapshot restSince = this.restSince;
         return restSince != null
                 && restSince != now
-                && (now.isExact() || now.takenAt() - restSince.takenAt() >= UNTIL_SEEN.toNanos());
+                && now.takenAt() - restSince.takenAt() >= now.settling().toNanos();
     }
 
     private List<Interruption> interrupt(

@@ -49,6 +49,16 @@ final class WorkerThreads implements ThreadFactory {
         return this.threads.contains(Thread.currentThread());
     }
 
+    /** {@return whether a thread, other than the current one, has or looks for something to do} */
+    boolean isAnyAwake() {
+        return this.threads.stream()
+                .anyMatch(thread -> thread != Thread.currentThread()
+                        && switch (thread.getState()) {
+                            case NEW, RUNNABLE, BLOCKED -> true;
+                            case WAITING, TIMED_WAITING, TERMINATED -> false;
+                        });
+    }
+
     /**
      * {@return whether each thread of a pool that is idle by its numbers is known to wait for a task, or is the current one} A queue without
      * places hands a task to a thread that is still parked then.

@@ -132,6 +132,14 @@ final class DrainRig implements AfterEachCallback {
         return Set.of(Arrays.copyOf(threads, Thread.enumerate(threads)));
     }
 
+    /** A last step: a thread that has done its task needs real time to say so, and the drain takes none. */
+    void awaitIdle() {
+        await(
+                "idle",
+                () -> this.workloads.stream()
+                        .allMatch(workload -> workload.look().isIdle()));
+    }
+
     /** Waits in real time. */
     static void await(String what, BooleanSupplier condition) {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);

@@ -41,9 +41,7 @@ class TaskDrainTests {
         for (int i = 0; i < 20; i++) {
             executor.submit(() -> {}).get();
         }
-        TaskTracker tracker = new TaskTracker(this.rig.time);
-        assertThat(tracker.outstanding()).isZero();
-        DrainRig.await("idle", () -> executor.getActiveCount() == 0);
+        this.rig.awaitIdle();
 
         assertThat(this.rig.run()).isEmpty();
 
@@ -57,7 +55,7 @@ class TaskDrainTests {
         executor.initialize();
         this.rig.add("own", executor);
         executor.submit(() -> {}).get();
-        awaitParked(executor.getThreadPoolExecutor());
+        this.rig.awaitIdle();
 
         assertThat(this.rig.run()).isEmpty();
 
@@ -104,7 +102,12 @@ class TaskDrainTests {
         executor.execute(first);
         executor.execute(second);
         first.awaitStart();
-        this.rig.steps(() -> {}, first::releaseAndAwaitEnd, () -> second.awaitStart(), second::releaseAndAwaitEnd);
+        this.rig.steps(
+                () -> {},
+                first::releaseAndAwaitEnd,
+                () -> second.awaitStart(),
+                second::releaseAndAwaitEnd,
+                this.rig::awaitIdle);
 
         assertThat(this.rig.run()).isEmpty();
 
@@ -117,13 +120,12 @@ class TaskDrainTests {
 
     @Test
     void aTaskThatEndsAtOnceIsNotWorthALine(CapturedOutput log) {
-        ThreadPoolTaskExecutor executor = this.rig.pool("mail", 1);
         HeldTask task = this.rig.held();
-        executor.execute(task);
+        this.rig.pool("mail", 1).execute(task);
         task.awaitStart();
         this.rig.steps(() -> {
             task.release();
-            DrainRig.await("idle", () -> executor.getActiveCount() == 0);
+            this.rig.awaitIdle();
         });
 
         assertThat(this.rig.run()).isEmpty();
@@ -145,7 +147,8 @@ class TaskDrainTests {
                 first::releaseAndAwaitEnd,
                 () -> middle.awaitStart().releaseAndAwaitEnd(),
                 () -> last.awaitStart(),
-                last::releaseAndAwaitEnd);
+                last::releaseAndAwaitEnd,
+                this.rig::awaitIdle);
 
         assertThat(this.rig.run()).isEmpty();
 
@@ -163,8 +166,7 @@ class TaskDrainTests {
         this.rig.atEachPause(() -> {
             if (this.rig.budget.elapsed().toMillis() == 12_000) {
                 task.release();
-                DrainRig.await(
-                        "both are done", () -> executor.getThreadPoolExecutor().getCompletedTaskCount() == 2);
+                this.rig.awaitIdle();
             }
         });
 

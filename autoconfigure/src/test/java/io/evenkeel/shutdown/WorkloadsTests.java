@@ -12,9 +12,12 @@ import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.PriorityBlockingQueue;
 import java.util.concurrent.RejectedExecutionHandler;
 import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -48,7 +51,7 @@ class WorkloadsTests {
         assertThat(workload.look().waiting()).isEqualTo(1);
 
         task.releaseAndAwaitEnd();
-        DrainRig.await("both ended", () -> workload.look().equals(new Load(0, 0, 2, true)));
+        DrainRig.await("both ended", () -> workload.look().equals(new Load(0, 0, 2, Duration.ZERO)));
     }
 
     @Test
@@ -183,7 +186,7 @@ class WorkloadsTests {
 
         first.releaseAndAwaitEnd();
 
-        DrainRig.await("idle, and surely", () -> workload.look().equals(new Load(0, 0, 2, true)));
+        DrainRig.await("idle, and surely", () -> workload.look().equals(new Load(0, 0, 2, Duration.ZERO)));
     }
 
     @Test
@@ -208,7 +211,8 @@ class WorkloadsTests {
 
             first.releaseAndAwaitEnd();
 
-            DrainRig.await("idle, and surely: " + handler, () -> workload.look().equals(new Load(0, 0, 1, true)));
+            DrainRig.await(
+                    "idle, and surely: " + handler, () -> workload.look().equals(new Load(0, 0, 1, Duration.ZERO)));
         }
     }
 
@@ -232,7 +236,7 @@ class WorkloadsTests {
         assertThat(workload.look().running()).isEqualTo(1);
         newest.releaseAndAwaitEnd();
 
-        DrainRig.await("idle, and surely", () -> workload.look().equals(new Load(0, 0, 2, true)));
+        DrainRig.await("idle, and surely", () -> workload.look().equals(new Load(0, 0, 2, Duration.ZERO)));
         assertThat(oldest.hasStarted()).isFalse();
     }
 
@@ -246,15 +250,15 @@ class WorkloadsTests {
         executor.execute(first);
         first.awaitStart();
         assertThatCode(() -> executor.execute(() -> {})).isInstanceOf(TaskRejectedException.class);
-        assertThat(workload.look()).isEqualTo(new Load(1, 0, 0, false));
+        assertThat(workload.look()).isEqualTo(new Load(1, 0, 0, Duration.ZERO));
 
         first.releaseAndAwaitEnd();
 
-        DrainRig.await("idle, and surely", () -> workload.look().equals(new Load(0, 0, 1, true)));
+        DrainRig.await("idle, and surely", () -> workload.look().equals(new Load(0, 0, 1, Duration.ZERO)));
     }
 
     @Test
-    void aTaskThatGotNoThreadCountsForASecond() {
+    void aTaskThatGotNoThreadCountsForTenSeconds() {
         SimpleAsyncTaskExecutor executor = new SimpleAsyncTaskExecutor(task -> {
             throw new IllegalStateException("No thread");
         });
@@ -262,8 +266,8 @@ class WorkloadsTests {
         assertThatCode(() -> executor.execute(() -> {})).isInstanceOf(IllegalStateException.class);
 
         assertThat(workload.look().isIdle()).isFalse();
-        this.time.advance(Duration.ofMillis(1001));
-        assertThat(workload.look()).isEqualTo(new Load(0, 0, 0, true));
+        this.time.advance(Duration.ofMillis(10_001));
+        assertThat(workload.look()).isEqualTo(new Load(0, 0, 0, Duration.ZERO));
     }
 
     @Test
@@ -289,7 +293,35 @@ class WorkloadsTests {
 
         pool.submit(() -> {}).get();
 
-        DrainRig.await("it is parked", () -> workload.look().equals(new Load(0, 0, 1, true)));
+        DrainRig.await("it is parked", () -> workload.look().equals(new Load(0, 0, 1, Duration.ZERO)));
+    }
+
+    @Test
+    void aTaskBetweenTheQueueAndItsThreadIsUnderway() throws Exception {
+        AtomicBoolean open = new AtomicBoolean();
+        BlockingQueue<Runnable> queue = new LinkedBlockingQueue<>() {
+            @Override
+            public Runnable take() throws InterruptedException {
+                Runnable task = super.take();
+                while (!open.get()) {
+                    Thread.onSpinWait();
+                }
+                return task;
+            }
+        };
+        ThreadPoolExecutor pool = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, queue);
+        this.cleanUp.add(pool::shutdownNow);
+        this.cleanUp.add(0, () -> open.set(true));
+        Workload workload = workload(pool);
+        pool.submit(() -> {}).get();
+        DrainRig.await("the first has ended", () -> workload.look().equals(new Load(0, 0, 1, Duration.ZERO)));
+
+        pool.execute(() -> {});
+        DrainRig.await("the second has left the queue", queue::isEmpty);
+
+        assertThat(workload.look()).isEqualTo(new Load(0, 0, 1, Load.UNDERWAY));
+        open.set(true);
+        DrainRig.await("idle, and surely", () -> workload.look().equals(new Load(0, 0, 2, Duration.ZERO)));
     }
 
     @Test
@@ -301,7 +333,7 @@ class WorkloadsTests {
         pool.submit(() -> {}).get();
         DrainRig.await("it has ended", () -> workload.look().finished() == 1);
 
-        assertThat(workload.look()).isEqualTo(new Load(0, 0, 1, false));
+        DrainRig.await("its thread waits", () -> workload.look().equals(new Load(0, 0, 1, Load.UNPROVEN)));
     }
 
     @Test
