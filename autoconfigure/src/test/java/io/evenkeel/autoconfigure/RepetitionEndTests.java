@@ -16,6 +16,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -51,7 +52,7 @@ import org.springframework.scheduling.support.PeriodicTrigger;
 @ExtendWith(OutputCaptureExtension.class)
 class RepetitionEndTests {
 
-    private static final Duration PERIOD = Duration.ofMillis(1);
+    private static final Duration PERIOD = Duration.ofMillis(20);
 
     private final ShutdownContexts tasks = new ShutdownContexts();
 
@@ -202,7 +203,7 @@ class RepetitionEndTests {
     }
 
     @Test
-    void whatTheLastRunSubmitsIsRun(CapturedOutput log) {
+    void whatTheLastRunSubmitsIsRun(CapturedOutput log) throws Exception {
         SlowTask task = new SlowTask(log);
         ScheduledThreadPoolExecutor scheduler = new ScheduledThreadPoolExecutor(1);
         withScheduler(scheduler).run(context -> {
@@ -220,7 +221,7 @@ class RepetitionEndTests {
 
         task.assertEndedInTime();
         assertThat(this.tasks.done()).hasSize(3);
-        assertThat(scheduler.isTerminated()).isTrue();
+        assertThat(scheduler.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
     }
 
     @Test
@@ -292,7 +293,7 @@ class RepetitionEndTests {
     }
 
     @Test
-    void whatIsDueLaterIsCountedAndCancelledBesideAPeriodicTask(CapturedOutput log) {
+    void whatIsDueLaterIsCountedAndCancelledBesideAPeriodicTask(CapturedOutput log) throws Exception {
         SlowTask task = new SlowTask(log);
         ScheduledThreadPoolExecutor scheduler = new ScheduledThreadPoolExecutor(2);
         AtomicReference<Future<?>> later = new AtomicReference<>();
@@ -305,7 +306,7 @@ class RepetitionEndTests {
 
         assertThat(later.get().isCancelled()).isTrue();
         assertThat(log).contains("Shutdown: 1 task of scheduler 'own' that would be due later will not run");
-        assertThat(scheduler.isTerminated()).isTrue();
+        assertThat(scheduler.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
     }
 
     @Test
@@ -427,7 +428,7 @@ class RepetitionEndTests {
             }
             this.first.countDown();
             do {
-                ShutdownContexts.later(() -> {});
+                LockSupport.parkNanos(PERIOD.plusMillis(5).toNanos());
             } while (!isWaitedFor());
             this.last.countDown();
         }
@@ -451,7 +452,8 @@ class RepetitionEndTests {
 
         void assertEndedInTime() {
             assertThat(this.last.getCount()).isZero();
-            assertThat(this.begunAfterwards).hasValue(0);
+            // One may have been handed to a thread that was about to start.
+            assertThat(this.begunAfterwards).hasValueLessThanOrEqualTo(1);
             assertThat(this.log).doesNotContain("used up");
         }
     }
