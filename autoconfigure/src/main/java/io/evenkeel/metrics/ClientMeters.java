@@ -45,14 +45,17 @@ final class ClientMeters {
                 "evenkeel.connections.idle.max",
                 "Idle connections that are kept for each route",
                 ClientState::maxIdlePerRoute);
-        this.attempts = this.meters.new OnDemand<>(
+        this.attempts = this.meters
+        .new OnDemand<>(
                 KINDS.length * OUTCOMES.length,
                 index -> attempts(KINDS[index / OUTCOMES.length], OUTCOMES[index % OUTCOMES.length]));
-        this.failures = this.meters.new OnDemand<>(
+        this.failures = this.meters
+        .new OnDemand<>(
                 REASONS.length,
-                index ->
-                        counter("evenkeel.failures", "Calls that ended in an exception", "reason", REASONS[index].code()));
-        this.avoided = this.meters.new OnDemand<>(
+                index -> counter(
+                        "evenkeel.failures", "Calls that ended in an exception", "reason", REASONS[index].code()));
+        this.avoided = this.meters
+        .new OnDemand<>(
                 AVOIDED.length,
                 index -> counter(
                         "evenkeel.failures.avoided",
@@ -72,8 +75,7 @@ final class ClientMeters {
         return Timer.builder("evenkeel.attempts")
                 .description("Requests that went to a wire, to their response head")
                 // In capitals, as in the meter http.client.requests.
-                .tags("client", this.client, "kind", lowerCase(kind), "outcome", outcome.name())
-                ::register;
+                .tags("client", this.client, "kind", lowerCase(kind), "outcome", outcome.name())::register;
     }
 
     private Function<MeterRegistry, Counter> counter(String name, String description, String key, String value) {

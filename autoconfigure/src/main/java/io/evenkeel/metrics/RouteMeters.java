@@ -31,7 +31,8 @@ final class RouteMeters {
         this.tags = Tags.of("client", series.client(), "route", series.tag());
         for (TimerFamily family : TimerFamily.values()) {
             this.timers.put(
-                    family, this.meters.new OnDemand<>(family.size(), result -> family.registration(this.tags, result)));
+                    family,
+                    this.meters.new OnDemand<>(family.size(), result -> family.registration(this.tags, result)));
         }
     }
 
@@ -47,12 +48,12 @@ final class RouteMeters {
     }
 
     private void connections(String state, ToDoubleFunction<RouteState> value) {
-        this.meters.register(registry -> Gauge.builder(
-                        "evenkeel.connections", this.series, s -> value.applyAsDouble(s.state()))
-                .description("Open connections")
-                .baseUnit("connections")
-                .tags(this.tags.and("state", state))
-                .register(registry));
+        this.meters.register(
+                registry -> Gauge.builder("evenkeel.connections", this.series, s -> value.applyAsDouble(s.state()))
+                        .description("Open connections")
+                        .baseUnit("connections")
+                        .tags(this.tags.and("state", state))
+                        .register(registry));
     }
 
     // No base unit: naming conventions would append it to the name, "..._max_connections".

@@ -25,11 +25,7 @@ enum TimerFamily {
             "result",
             CreationResult.values()),
     HANDSHAKE("evenkeel.tls.handshake", "TLS handshake", "result", HandshakeResult.values()),
-    LIFETIME(
-            "evenkeel.connections.lifetime",
-            "Age of a connection when it was closed",
-            "reason",
-            CloseReason.values());
+    LIFETIME("evenkeel.connections.lifetime", "Age of a connection when it was closed", "reason", CloseReason.values());
 
     private final String meterName;
 

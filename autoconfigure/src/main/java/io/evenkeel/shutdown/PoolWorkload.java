@@ -120,7 +120,8 @@ final class PoolWorkload implements Workload {
         if (!(this.pool.get() instanceof ScheduledThreadPoolExecutor scheduler)) {
             return 0;
         }
-        List<Runnable> later = scheduler.getQueue().stream().filter(this::isLater).toList();
+        List<Runnable> later =
+                scheduler.getQueue().stream().filter(this::isLater).toList();
         later.forEach(PoolWorkload::cancel);
         scheduler.purge();
         if (this.lastTasks == null) {

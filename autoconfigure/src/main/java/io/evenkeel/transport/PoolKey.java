@@ -3,8 +3,6 @@ package io.evenkeel.transport;
 
 import io.evenkeel.policy.ProxySettings;
 import io.evenkeel.policy.ResponseLimits;
-import java.util.Arrays;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,23 +22,4 @@ record PoolKey(
         @Nullable AddressFilter addressFilter,
         ProxySettings proxy,
         ResponseLimits responseLimits,
-        boolean customized) {
-
-    /**
-     * By hand, like {@link #hashCode()}: on JDK 17 the methods that a record gets leave the type of the last component that
-     * any of them looked at in a cache of the JDK, and with it the class loader of an application that has ended.
-     */
-    @Override
-    public boolean equals(@Nullable Object other) {
-        return other instanceof PoolKey that && components().equals(that.components());
-    }
-
-    @Override
-    public int hashCode() {
-        return components().hashCode();
-    }
-
-    private List<@Nullable Object> components() {
-        return Arrays.asList(this.client, this.tls, this.addressFilter, this.proxy, this.responseLimits, this.customized);
-    }
-}
+        boolean customized) {}

@@ -72,13 +72,14 @@ class EvenkeelMetricsAutoConfigurationTests {
         try (ScriptedServer server =
                 ScriptedServer.http().byDefault(Answer.ok("hello")).start()) {
             this.runner.run(context -> {
-                RestClient.Builder builder =
-                        RestClient.builder().requestFactory(context.getBean(ClientHttpRequestFactoryBuilder.class)
+                RestClient.Builder builder = RestClient.builder()
+                        .requestFactory(context.getBean(ClientHttpRequestFactoryBuilder.class)
                                 .build());
                 builder.build().get().uri(server.uri("/")).retrieve().toBodilessEntity();
 
                 assertThat(context.getBean(MeterRegistry.class).getMeters())
-                        .filteredOn(meter -> meter.getId().getName().startsWith("evenkeel.") && !(meter instanceof Gauge))
+                        .filteredOn(
+                                meter -> meter.getId().getName().startsWith("evenkeel.") && !(meter instanceof Gauge))
                         .allSatisfy(meter -> assertThat(
                                         meter.measure().iterator().next().getValue())
                                 .isPositive())

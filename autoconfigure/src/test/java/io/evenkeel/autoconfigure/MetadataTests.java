@@ -59,8 +59,10 @@ class MetadataTests {
 
         assertThat(hints()).isNotEmpty().allSatisfy(hint -> {
             assertThat(keys).contains(nameOf(hint).replaceFirst("\\.keys$", ""));
-            assertThat(hint).satisfiesAnyOf(h -> assertThat(h).containsKey("providers"), h -> assertThat(h)
-                    .containsKey("values"));
+            assertThat(hint)
+                    .satisfiesAnyOf(
+                            h -> assertThat(h).containsKey("providers"),
+                            h -> assertThat(h).containsKey("values"));
         });
         assertThat(hints())
                 .extracting(MetadataTests::nameOf)
@@ -72,9 +74,11 @@ class MetadataTests {
         return hints().stream()
                 .filter(hint -> !nameOf(hint).endsWith(".keys"))
                 .flatMap(hint -> valuesOf(hint).map(value -> nameOf(hint) + "=" + value))
-                .map(property -> DynamicTest.dynamicTest(property, () -> Contexts.plain()
-                        .withPropertyValues(property)
-                        .run(context -> assertThat(context).hasNotFailed())));
+                .map(property -> DynamicTest.dynamicTest(
+                        property,
+                        () -> Contexts.plain()
+                                .withPropertyValues(property)
+                                .run(context -> assertThat(context).hasNotFailed())));
     }
 
     @Test
@@ -82,8 +86,7 @@ class MetadataTests {
         Map<String, Map<String, Object>> properties = properties();
 
         assertThat(hints()).allSatisfy(hint -> {
-            Object byDefault =
-                    properties.getOrDefault(nameOf(hint), Map.of()).get("defaultValue");
+            Object byDefault = properties.getOrDefault(nameOf(hint), Map.of()).get("defaultValue");
             if (byDefault != null && hint.containsKey("values")) {
                 assertThat(valuesOf(hint)).contains(String.valueOf(byDefault));
             }

@@ -505,8 +505,7 @@ class RepetitionEndTests {
 
         @Override
         public V get(long timeout, TimeUnit unit)
-                throws InterruptedException,
-                        java.util.concurrent.ExecutionException,
+                throws InterruptedException, java.util.concurrent.ExecutionException,
                         java.util.concurrent.TimeoutException {
             return this.task.get(timeout, unit);
         }

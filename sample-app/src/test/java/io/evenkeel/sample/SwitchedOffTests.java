@@ -13,14 +13,13 @@ class SwitchedOffTests {
 
     @Test
     void saysWhatHoldsForTasksOnStock() {
-        try (ServletWebServerApplicationContext application = (ServletWebServerApplicationContext) SpringApplication.run(
-                SampleApplication.class, "--server.port=0", "--evenkeel.enabled=false")) {
+        try (ServletWebServerApplicationContext application = (ServletWebServerApplicationContext)
+                SpringApplication.run(SampleApplication.class, "--server.port=0", "--evenkeel.enabled=false")) {
             ThreadPoolTaskExecutor executor = application.containsBean("background")
                     ? application.getBean("background", ThreadPoolTaskExecutor.class)
                     : application.getBean("applicationTaskExecutor", ThreadPoolTaskExecutor.class);
 
-            Browser.Answer answer =
-                    new Browser(application.getWebServer().getPort()).get("/experiments");
+            Browser.Answer answer = new Browser(application.getWebServer().getPort()).get("/experiments");
 
             assertThat(answer.json().get("backgroundThreads").asString())
                     .isEqualTo(executor.getCorePoolSize() + " threads");

@@ -50,7 +50,8 @@ class KnownParameters implements HandlerInterceptor, WebMvcConfigurer {
                     "there is no parameter '%s'; there are %s".formatted(name, String.join(", ", known)));
         }
         if (values.length > 1) {
-            throw new IllegalArgumentException("%s must be given once, but is given %d times".formatted(name, values.length));
+            throw new IllegalArgumentException(
+                    "%s must be given once, but is given %d times".formatted(name, values.length));
         }
     }
 }
