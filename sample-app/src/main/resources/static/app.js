@@ -247,7 +247,7 @@ async function poll() {
     const gone = error instanceof TypeError;
     notice.textContent = gone
       ? 'The web server of the application does not answer. This page shows what it last said and keeps trying. '
-        + 'If you pressed Ctrl-C, look at the terminal: it tells what the application still waits for, and when it has ended.' : error.message;
+        + 'If you pressed Ctrl-C, look at the terminal: its last lines are there.' : error.message;
     notice.hidden = false;
     cards.forEach(card => { card.enable(false); if (gone) card.lost(); });
   }
@@ -260,6 +260,9 @@ function showTransport(overview) {
   same.hidden = !overview.sameAsStock;
   same.textContent = `Evenkeel is switched off or not on the class path: the “Evenkeel” side runs on ${overview.transport}, as the stock side does.`;
   document.getElementById('timeouts').textContent = `(connect ${overview.connectTimeout}, read ${overview.readTimeout})`;
+  document.getElementById('threads').textContent = overview.backgroundThreads;
+  document.getElementById('patience').textContent = overview.backgroundPatience;
+  document.getElementById('told').hidden = overview.sameAsStock;
 }
 
 function statistic(name, value, unit) {

@@ -36,5 +36,6 @@ final class ConnectionPoolsOwner implements BeanFactoryPostProcessor, RunningCal
     @Override
     public void destroy() {
         this.pools.close();
+        RecordTypes.forget();
     }
 }

@@ -22,6 +22,7 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.core.env.Environment;
 
 /**
@@ -32,6 +33,7 @@ import org.springframework.core.env.Environment;
  * {@code spring.http.clients.imperative.factory} asks for another library, and if the application has a builder of its
  * own. Clients with a name have the pools in that case too.
  */
+@ImportRuntimeHints(EvenkeelVersion.class)
 @AutoConfiguration(
         after = {SslAutoConfiguration.class, HttpClientAutoConfiguration.class},
         before = ImperativeHttpClientAutoConfiguration.class,

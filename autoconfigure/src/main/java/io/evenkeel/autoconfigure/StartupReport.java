@@ -66,8 +66,7 @@ final class StartupReport implements ApplicationListener<ContextRefreshedEvent> 
     }
 
     private static String name() {
-        String version = StartupReport.class.getPackage().getImplementationVersion();
-        return (version != null) ? "Evenkeel " + version : "Evenkeel";
+        return EvenkeelVersion.name(StartupReport.class.getClassLoader());
     }
 
     private String describe() {

@@ -76,7 +76,7 @@ final class ClientSeries {
     /** Requires the lock. */
     void attach(MeterRegistry registry) {
         List<ClientMeters> all = new ArrayList<>(this.meters);
-        all.add(new ClientMeters(this.client, this, registry));
+        all.add(new ClientMeters(this.client, this, registry, this.lock));
         this.meters = List.copyOf(all);
         this.routes.values().forEach(route -> route.attach(registry));
         RouteSeries shared = this.rest;

@@ -16,6 +16,9 @@ import org.springframework.scheduling.concurrent.SimpleAsyncTaskScheduler;
  */
 final class ExecutorFields {
 
+    /** The class of a task with a trigger, whose method {@code schedule} submits its next run. */
+    static final String TRIGGERED_TASK = "org.springframework.scheduling.concurrent.ReschedulingRunnable";
+
     private ExecutorFields() {}
 
     /** {@return the decorator that the application gave to it} */

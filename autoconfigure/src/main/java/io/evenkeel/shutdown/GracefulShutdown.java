@@ -95,5 +95,6 @@ final class GracefulShutdown {
         own.begin();
         drain(own, () -> {}).drain(() -> List.of(workload));
         this.executors.remove(workload);
+        workload.endWithin(own.remaining());
     }
 }

@@ -28,6 +28,7 @@ final class PoolWorkload implements Workload {
 
     private ThreadPoolExecutor followed;
     private WorkerThreads threads;
+    private @Nullable LastTasks lastTasks;
     private long finished = -1;
     private long unchangedSince;
 
@@ -120,19 +121,22 @@ final class PoolWorkload implements Workload {
             return 0;
         }
         List<Runnable> later =
-                scheduler.getQueue().stream().filter(PoolWorkload::isLater).toList();
+                scheduler.getQueue().stream().filter(this::isLater).toList();
         later.forEach(PoolWorkload::cancel);
         scheduler.purge();
-        // Its threads would live until then, and destruction might wait for them.
-        scheduler.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        if (this.lastTasks == null) {
+            // Its threads would live until then, and destruction might wait for them.
+            scheduler.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        }
         return later.size();
     }
 
-    private static boolean isLater(Runnable task) {
+    private boolean isLater(Runnable task) {
         return task instanceof RunnableScheduledFuture<?> scheduled
                 && !scheduled.isPeriodic()
                 && !scheduled.isCancelled()
-                && scheduled.getDelay(TimeUnit.NANOSECONDS) > 0;
+                && scheduled.getDelay(TimeUnit.NANOSECONDS) > 0
+                && !(this.lastTasks != null && this.lastTasks.isKeeper(task));
     }
 
     @Override
@@ -142,13 +146,26 @@ final class PoolWorkload implements Workload {
             // A context that is closed while it is paused has marked its executors as shut down, but woken no thread.
             this.owner.start();
         }
-        if (pool instanceof ScheduledThreadPoolExecutor) {
-            // Those of Spring are shut down since the context began to close, which ends the repetition.
-            for (Runnable task : pool.getQueue()) {
-                if (task instanceof RunnableScheduledFuture<?> scheduled && scheduled.isPeriodic()) {
-                    scheduled.cancel(false);
-                }
+        if (pool instanceof ScheduledThreadPoolExecutor scheduler) {
+            endRepetition(scheduler);
+        }
+    }
+
+    private void endRepetition(ScheduledThreadPoolExecutor scheduler) {
+        if (scheduler.getContinueExistingPeriodicTasksAfterShutdownPolicy()) {
+            scheduler.setContinueExistingPeriodicTasksAfterShutdownPolicy(false);
+        }
+        // Those of Spring are shut down since the context began to close, which ends the repetition.
+        if (scheduler.isShutdown()) {
+            return;
+        }
+        for (Runnable task : scheduler.getQueue()) {
+            if (task instanceof RunnableScheduledFuture<?> scheduled && scheduled.isPeriodic()) {
+                scheduled.cancel(false);
             }
+        }
+        if (scheduler.getActiveCount() > 0) {
+            this.lastTasks = LastTasks.of(scheduler);
         }
     }
 
@@ -177,6 +194,7 @@ final class PoolWorkload implements Workload {
     /** A pool of the JDK ends gently by itself. */
     @Override
     public void endWithin(Duration limit) {
+        closeLastTasks();
         if (this.owner != null && !limit.isZero() && !this.threads.haveCurrent()) {
             this.owner.setWaitForTasksToCompleteOnShutdown(true);
             this.owner.setAwaitTerminationMillis(limit.toMillis());
@@ -185,7 +203,15 @@ final class PoolWorkload implements Workload {
 
     @Override
     public void refuse() {
+        closeLastTasks();
         this.pool.get().shutdown();
+    }
+
+    private void closeLastTasks() {
+        if (this.lastTasks != null) {
+            this.lastTasks.close();
+            this.lastTasks = null;
+        }
     }
 
     @Override

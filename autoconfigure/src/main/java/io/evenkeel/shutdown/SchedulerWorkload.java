@@ -74,6 +74,8 @@ final class SchedulerWorkload implements Workload {
 
     @Override
     public void endWithin(Duration limit) {
+        this.triggers.endWithin(limit);
+        this.fixedDelays.endWithin(limit);
         this.tasks.endWithin(limit);
     }
 

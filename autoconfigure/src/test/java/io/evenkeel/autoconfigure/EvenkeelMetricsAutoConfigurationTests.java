@@ -7,6 +7,9 @@ import io.evenkeel.event.AcquireResult;
 import io.evenkeel.event.ConnectionListener;
 import io.evenkeel.metrics.ConnectionMeters;
 import io.evenkeel.metrics.TlsReloadMeters;
+import io.evenkeel.testing.Answer;
+import io.evenkeel.testing.ScriptedServer;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -16,11 +19,13 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.http.client.ClientHttpRequestFactoryBuilder;
 import org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration;
 import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration;
 import org.springframework.boot.micrometer.metrics.autoconfigure.export.simple.SimpleMetricsExportAutoConfiguration;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.web.client.RestClient;
 
 class EvenkeelMetricsAutoConfigurationTests {
 
@@ -60,6 +65,28 @@ class EvenkeelMetricsAutoConfigurationTests {
                             .count())
                     .isOne();
         });
+    }
+
+    @Test
+    void aCallMakesNoSeriesOfWhatDidNotHappen() throws Exception {
+        try (ScriptedServer server =
+                ScriptedServer.http().byDefault(Answer.ok("hello")).start()) {
+            this.runner.run(context -> {
+                RestClient.Builder builder = RestClient.builder()
+                        .requestFactory(context.getBean(ClientHttpRequestFactoryBuilder.class)
+                                .build());
+                builder.build().get().uri(server.uri("/")).retrieve().toBodilessEntity();
+
+                assertThat(context.getBean(MeterRegistry.class).getMeters())
+                        .filteredOn(
+                                meter -> meter.getId().getName().startsWith("evenkeel.") && !(meter instanceof Gauge))
+                        .allSatisfy(meter -> assertThat(
+                                        meter.measure().iterator().next().getValue())
+                                .isPositive())
+                        .extracting(meter -> meter.getId().getName())
+                        .contains("evenkeel.attempts", "evenkeel.connections.acquire", "evenkeel.connections.creation");
+            });
+        }
     }
 
     @Test

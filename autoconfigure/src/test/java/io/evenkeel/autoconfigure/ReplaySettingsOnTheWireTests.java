@@ -11,10 +11,13 @@ import io.evenkeel.testing.LeakCheck;
 import io.evenkeel.testing.Moment;
 import io.evenkeel.testing.Request;
 import io.evenkeel.testing.ScriptedServer;
+import io.evenkeel.testing.ServerScript;
 import java.util.Arrays;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.http.MediaType;
 import org.springframework.web.client.ResourceAccessException;
@@ -73,6 +76,38 @@ class ReplaySettingsOnTheWireTests {
                         .isThrownBy(() -> post(context.getBean(RestClient.class), other, "Idempotency-Key"))
                         .withMessageContaining("An X-Once header would have made it safe"));
         assertThat(other.requestCount("POST")).isEqualTo(1);
+    }
+
+    /** What a stub server counts in a test of the application ({@code docs/testing.md}). */
+    @ParameterizedTest
+    @CsvSource({
+        "evenkeel.replay.enabled=true,                   2",
+        "evenkeel.replay.enabled=false,                  1",
+        "evenkeel.clients.payments.replay.enabled=true,  2",
+        "evenkeel.clients.payments.replay.enabled=false, 1"
+    })
+    void aServerCountsAResetRequestOnAKeptConnectionTwiceUnlessReplayIsOff(String property, int counted) {
+        ServerScript script = ScriptedServer.http()
+                .onConnection(0, kept -> kept.request(0).request(1).at(Moment.REQUEST_BODY, Effect.rst()));
+        if (counted > 1) {
+            script.onConnection(1, fresh -> fresh.request(0).at(Moment.REQUEST_BODY, Effect.rst()));
+        }
+        ScriptedServer server = this.leaks.server(script.start());
+        context()
+                .withPropertyValues("evenkeel.clients.payments.base-url=http://localhost", property)
+                .run(context -> {
+                    RestClient client = context.getBean("paymentsRestClient", RestClient.class);
+                    client.get().uri(server.uri("/first")).retrieve().toBodilessEntity();
+                    assertThatExceptionOfType(ResourceAccessException.class)
+                            .isThrownBy(() -> client.get()
+                                    .uri(server.uri("/second"))
+                                    .retrieve()
+                                    .toBodilessEntity());
+                });
+
+        assertThat(server.requests())
+                .filteredOn(request -> request.target().equals("/second"))
+                .hasSize(counted);
     }
 
     @Test

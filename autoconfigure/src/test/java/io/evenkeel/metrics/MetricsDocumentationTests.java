@@ -3,6 +3,11 @@ package io.evenkeel.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.evenkeel.event.AcquireResult;
+import io.evenkeel.event.AttemptKind;
+import io.evenkeel.event.AttemptOutcome;
+import io.evenkeel.event.CreationResult;
+import io.evenkeel.event.HandshakeResult;
 import io.evenkeel.event.RouteSnapshot;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Meter;
@@ -12,6 +17,7 @@ import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -81,6 +87,38 @@ class MetricsDocumentationTests {
                 Arrays.stream(lines).filter(line -> line.contains("route=")).count();
 
         assertThat(this.page.text()).contains("(max-routes + 1) x %d + %d`".formatted(ofTheRoute, ofTheClient));
+    }
+
+    @Test
+    void theNumbersOfSeriesAfterOneCallAreRight() {
+        PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        this.meters.bindTo(registry);
+
+        call("http://api.example.com");
+        int first = series(registry);
+        call("http://other.example.com");
+        int ofARoute = series(registry) - first;
+        call(ROUTE);
+        int ofARouteWithTls = series(registry) - first - ofARoute;
+
+        assertThat(this.page.text())
+                .contains("a route that was called once has %d series, %d with TLS, and its client %d"
+                        .formatted(ofARoute, ofARouteWithTls, first - ofARoute));
+    }
+
+    private void call(String route) {
+        this.meters.idleTimeoutChanged("payments", route, Duration.ofSeconds(4));
+        this.meters.acquired("payments", route, AcquireResult.OPENED, Duration.ZERO);
+        this.meters.created("payments", route, CreationResult.SUCCESS, Duration.ZERO);
+        if (route.startsWith("https:")) {
+            this.meters.handshaken("payments", route, HandshakeResult.FULL, Duration.ZERO);
+        }
+        this.meters.attempted("payments", route, AttemptKind.FIRST, AttemptOutcome.SUCCESS, Duration.ZERO);
+    }
+
+    private static int series(PrometheusMeterRegistry registry) {
+        return (int)
+                registry.scrape().lines().filter(line -> !line.startsWith("#")).count();
     }
 
     private Set<String> exposedNames() {

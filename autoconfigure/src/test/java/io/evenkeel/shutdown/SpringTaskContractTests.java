@@ -67,6 +67,12 @@ class SpringTaskContractTests {
     }
 
     @Test
+    void aTaskWithATriggerSubmitsItsNextRunInAMethodThatIsKnown() throws Exception {
+        assertThat(Class.forName(ExecutorFields.TRIGGERED_TASK).getMethod("schedule"))
+                .isNotNull();
+    }
+
+    @Test
     void theProcessorOfLifecyclesKeepsItsLimitsInAField() {
         DefaultLifecycleProcessor processor = new DefaultLifecycleProcessor();
         processor.setTimeoutForShutdownPhase(1, 2);

@@ -68,6 +68,14 @@ class SampleApplicationTests {
             tls?keepAlive=why  | keepAlive must be true or false, but is 'why'
             background?tasks=0 | tasks must be from 1 to 500, but is 0
             background?seconds=31 | seconds must be from 1 to 30, but is 31
+            burst?call=3       | there is no parameter 'call'; there are calls, patience, wait
+            burst?Calls=3      | there is no parameter 'Calls'; there are calls, patience, wait
+            race?clients=3     | there is no parameter 'clients'; there are server, pace, seconds, wait
+            tls?number=3       | there is no parameter 'number'; there are clients, keepAlive, wait
+            background?calls=3 | there is no parameter 'calls'; there are tasks, seconds, wait
+            burst?calls=3&calls=4 | calls must be given once, but is given 2 times
+            burst?calls=99999999999 | calls must be a number, but is '99999999999'
+            tls?wait=maybe     | wait must be true or false, but is 'maybe'
             """)
     void refusesParametersThatMakeNoSense(String experiment, String reason) {
         Browser.Answer answer = browser.post("/experiments/" + experiment);
@@ -82,5 +90,22 @@ class SampleApplicationTests {
 
         assertThat(answer.status()).isEqualTo(404);
         assertThat(answer.json().get("detail").asString()).contains("race, burst, tls, background");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"nope", "Race", "bursts", "nope?calls=3", "race%20"})
+    void namesThemWhenAnotherIsStarted(String experiment) {
+        Browser.Answer answer = browser.post("/experiments/" + experiment);
+
+        assertThat(answer.status()).isEqualTo(404);
+        assertThat(answer.json().get("detail").asString()).contains("race, burst, tls, background");
+    }
+
+    @Test
+    void saysWhatHoldsForTasks() {
+        Browser.Answer answer = browser.get("/experiments");
+
+        assertThat(answer.json().get("backgroundThreads").asString()).isEqualTo("16 threads");
+        assertThat(answer.json().get("backgroundPatience").asString()).isEqualTo("25 s");
     }
 }

@@ -18,16 +18,29 @@ class BackgroundWork {
     private final Clients clients;
     private final JettyUpstream upstream;
     private final AsyncTaskExecutor executor;
+    private final BackgroundLimits limits;
 
-    /** With {@code evenkeel.enabled=false} the executor of properties is missing, and the stock one takes its place. */
+    /** If there is no executor of properties, the stock one takes its place. */
     BackgroundWork(
             Clients clients,
             JettyUpstream upstream,
             @Qualifier("background") ObjectProvider<AsyncTaskExecutor> ofProperties,
-            @Qualifier("applicationTaskExecutor") AsyncTaskExecutor stock) {
+            @Qualifier("applicationTaskExecutor") AsyncTaskExecutor stock,
+            BackgroundLimits limits) {
         this.clients = clients;
         this.upstream = upstream;
         this.executor = ofProperties.getIfAvailable(() -> stock);
+        this.limits = limits;
+    }
+
+    /** {@return how many tasks run at once} */
+    String threads() {
+        return limits.threads(executor);
+    }
+
+    /** {@return how long an application that ends lets them run} */
+    String patience() {
+        return limits.patience();
     }
 
     BackgroundTasks.Result run(BackgroundSettings settings, Experiment.Progress progress) throws InterruptedException {

@@ -49,16 +49,28 @@ class ExperimentController {
                 transport.getName().startsWith("org.springframework.boot."),
                 readable(clients.settings().connectTimeout()),
                 readable(clients.settings().readTimeout()),
+                background.threads(),
+                background.patience(),
                 NAMES.stream().map(laboratory::latest).toList());
     }
 
     @GetMapping("/{name}")
     Run.State latest(@PathVariable String name) {
         if (!NAMES.contains(name)) {
-            throw new ResponseStatusException(
-                    HttpStatus.NOT_FOUND, "No experiment '" + name + "'; there are " + String.join(", ", NAMES));
+            throw unknown(name);
         }
         return laboratory.latest(name);
+    }
+
+    /** Whatever its parameters are: those of the others are known. */
+    @PostMapping("/{name}")
+    Run.State start(@PathVariable String name) {
+        throw unknown(name);
+    }
+
+    private static ResponseStatusException unknown(String name) {
+        return new ResponseStatusException(
+                HttpStatus.NOT_FOUND, "No experiment '" + name + "'; there are " + String.join(", ", NAMES));
     }
 
     @PostMapping("/race")
@@ -129,11 +141,13 @@ class ExperimentController {
         return ProblemDetail.forStatusAndDetail(HttpStatus.CONFLICT, ex.getMessage());
     }
 
-    /** What the page needs to know: what carries the injected builder, and where each experiment stands. */
+    /** What the page needs to know: what carries the injected builder, what holds, and where each experiment stands. */
     record Overview(
             String transport,
             boolean sameAsStock,
             String connectTimeout,
             String readTimeout,
+            String backgroundThreads,
+            String backgroundPatience,
             List<Run.State> experiments) {}
 }
