@@ -128,7 +128,13 @@ public final class ConnectionPools implements AutoCloseable {
                 return pool;
             }
             pool = new ConnectionPool(
-                    spec.client(), spec.keyPrefix(), spec.limits(), this.ticker, this.listener, this.housekeeper);
+                    spec.client(),
+                    spec.keyPrefix(),
+                    spec.limits(),
+                    this.ticker,
+                    this.listener,
+                    this.housekeeper,
+                    this.leaks);
             if (this.closed) {
                 // Its calls are refused, each with a message that says why.
                 pool.close();

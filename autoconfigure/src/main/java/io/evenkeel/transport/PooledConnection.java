@@ -82,7 +82,6 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
     private boolean tunnelling;
     private @Nullable Timeout dialedTimeout;
     private @Nullable String origin;
-    private LeakDetector.@Nullable LeaseReference lease;
     private final ReadDeadline ownDeadline;
     private int interimAnswers;
     private volatile boolean opened;
@@ -170,24 +169,6 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
             this.roundTrips.connected(now);
             this.openedAt = now;
             this.opened = true;
-        }
-    }
-
-    /** Somebody has the connection from now on. */
-    void leasedAs(LeakDetector.LeaseReference lease) {
-        this.lease = lease;
-    }
-
-    boolean isLeased() {
-        return this.lease != null;
-    }
-
-    /** It was given back. */
-    void leaseEnded() {
-        LeakDetector.LeaseReference ended = this.lease;
-        if (ended != null) {
-            this.lease = null;
-            ended.end();
         }
     }
 

@@ -263,7 +263,8 @@ class HousekeeperTests {
                     PoolRig.LIMITS,
                     (i % 2 == 0) ? failing : Ticker.SYSTEM,
                     new RecordingListener(),
-                    housekeeper);
+                    housekeeper,
+                    new LeakDetector(Ticker.SYSTEM));
             this.leaks.closeAfter(pool::close);
             pools.add(pool);
             idle(pool, server);
