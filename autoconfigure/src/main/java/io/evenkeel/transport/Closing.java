@@ -9,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.client5.http.io.ManagedHttpClientConnection;
+import org.apache.hc.core5.http.HttpConnection;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.pool.PoolEntry;
 import org.jspecify.annotations.Nullable;
@@ -82,8 +83,8 @@ final class Closing {
     /** Condemns a connection that keeps its place until it is closed. Called under the lock of the pool. */
     void add(RoutePool routePool, PoolEntry<HttpRoute, ManagedHttpClientConnection> entry, CloseReason reason) {
         Condemned added = new Condemned(entry, reason, this.ticker.nanoTime(), routePool);
-        routePool.closing.add(added);
         list().add(added);
+        routePool.closing.add(added);
     }
 
     /** Takes over what others should have closed long ago. Called under the lock of the pool. */
@@ -135,7 +136,7 @@ final class Closing {
     }
 
     /**
-     * Closes them all, whatever happens to one. A peer that is gone, or that broke the protocol, is not said goodbye to.
+     * Closes them all, whatever happens to one; those that are closed already stay so. A peer that is gone, or that broke the protocol, is not said goodbye to.
      *
      * @param pool whose lock guards the places, and that gives them to others
      */
@@ -147,21 +148,32 @@ final class Closing {
             try {
                 close(each, pool);
             } catch (RuntimeException | Error ex) {
+                // Does nothing if that was not where it failed.
+                each.entry.discardConnection(CloseMode.IMMEDIATE);
                 log.warn("A connection to {} could not be closed in good order", each.entry.getRoute(), ex);
             }
         }
     }
 
     private static void close(Condemned each, ConnectionPool pool) {
+        ManagedHttpClientConnection held = each.entry.getConnection();
         try {
-            if (each.entry.getConnection() instanceof PooledConnection connection) {
+            if (held instanceof PooledConnection connection) {
                 connection.closing(each.reason);
             }
             each.entry.discardConnection(mode(each.reason));
         } finally {
+            abandon(held);
             if (each.placeIn != null) {
                 pool.vacate(each);
             }
+        }
+    }
+
+    /** Closes what an entry has let go without closing it, if anything was thrown in between. */
+    static void abandon(@Nullable HttpConnection connection) {
+        if (connection != null && connection.isOpen()) {
+            connection.close(CloseMode.IMMEDIATE);
         }
     }
 

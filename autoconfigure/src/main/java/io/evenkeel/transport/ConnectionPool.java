@@ -338,7 +338,13 @@ final class ConnectionPool {
             }
         } finally {
             this.lock.unlock();
-            closing.run(this);
+            try {
+                closing.run(this);
+            } catch (RuntimeException | Error ex) {
+                // Nobody else knows those whose places were taken over.
+                closing.run(this);
+                throw ex;
+            }
         }
     }
 

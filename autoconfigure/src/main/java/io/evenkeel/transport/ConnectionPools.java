@@ -168,6 +168,11 @@ public final class ConnectionPools implements AutoCloseable {
         alive().forEach(ConnectionPool::closeOutdated);
     }
 
+    /** Closes all idle connections. */
+    void closeIdle() {
+        alive().forEach(pool -> pool.closeIdle(0));
+    }
+
     /** Aborts the calls that are running, and refuses those that wait for a connection. Later calls are served. */
     public void abortCalls() {
         alive().forEach(ConnectionPool::abortCalls);

@@ -60,7 +60,7 @@ final class LeasedEndpoint extends ConnectionEndpoint implements ConnectionHolde
         State before = this.state.getAndSet(State.RETURNED);
         if (before == State.CLOSED) {
             // Another thread is about to close it, and must not find out later whose it is by then.
-            this.endpoint.close(CloseMode.IMMEDIATE);
+            end(CloseMode.IMMEDIATE);
         }
         return before != State.RETURNED;
     }
@@ -68,14 +68,21 @@ final class LeasedEndpoint extends ConnectionEndpoint implements ConnectionHolde
     @Override
     public void close(CloseMode closeMode) {
         if (mayClose()) {
-            this.endpoint.close(closeMode);
+            end(closeMode);
         }
     }
 
     @Override
-    public void close() throws IOException {
-        if (mayClose()) {
-            this.endpoint.close();
+    public void close() {
+        close(CloseMode.GRACEFUL);
+    }
+
+    private void end(CloseMode closeMode) {
+        HttpConnection connection = get();
+        try {
+            this.endpoint.close(closeMode);
+        } finally {
+            Closing.abandon(connection);
         }
     }
 

@@ -608,6 +608,18 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
 
     @Override
     public void close(CloseMode closeMode) {
+        SocketHolder holder = getSocketHolder();
+        try {
+            closeInOrder(closeMode);
+        } finally {
+            // Whatever was thrown: the garbage collector does not close a channel.
+            if (holder != null && !holder.getBaseSocket().isClosed()) {
+                Closer.closeQuietly(holder.getBaseSocket());
+            }
+        }
+    }
+
+    private void closeInOrder(CloseMode closeMode) {
         Runnable letGo = this.idleWatch.end();
         if (closeMode == CloseMode.GRACEFUL) {
             setSocketTimeout(GOODBYE_TIMEOUT);
