@@ -67,6 +67,9 @@ final class BoundedDrainStream extends FilterInputStream {
     public int read(byte[] buffer, int offset, int length) throws IOException {
         awaitTurn();
         try {
+            if (this.ended) {
+                return -1;
+            }
             // As HttpClient's own stream says it.
             if (this.closed.get()) {
                 throw new IOException("Attempted read on closed stream.");

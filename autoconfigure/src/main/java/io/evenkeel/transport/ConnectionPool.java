@@ -364,6 +364,11 @@ final class ConnectionPool {
         try {
             // State is what HttpClient's user token handler found: the connection belongs to somebody.
             if (reusable && connection != null && entry.getState() == null && this.limits.maxSize() > 0) {
+                if (connection.isBeingRead()) {
+                    // By a thread of whoever gave it back. Idle, it would hold up all that care for idle connections.
+                    connection.closing(CloseReason.ERROR);
+                    return;
+                }
                 connection.park();
                 long hint = hint(entry);
                 connection.idleAge().begin(now, hint);
@@ -561,10 +566,7 @@ final class ConnectionPool {
 
     /** Hands over a connection, or leaves all as it was. */
     private static void grant(
-            RoutePool routePool,
-            Waiter waiter,
-            PoolEntry<HttpRoute, ManagedHttpClientConnection> entry,
-            long now) {
+            RoutePool routePool, Waiter waiter, PoolEntry<HttpRoute, ManagedHttpClientConnection> entry, long now) {
         Lease before = routePool.leased.get(entry);
         boolean granted = false;
         try {
@@ -615,6 +617,9 @@ final class ConnectionPool {
     private static CloseReason closeReason(@Nullable PooledConnection connection, long now) {
         if (connection != null && connection.isOutdated()) {
             return CloseReason.RELOAD;
+        }
+        if (connection != null && connection.isBeingRead()) {
+            return CloseReason.ERROR;
         }
         if (connection != null && connection.opened() && connection.pastLifetime(now)) {
             return CloseReason.MAX_LIFETIME;

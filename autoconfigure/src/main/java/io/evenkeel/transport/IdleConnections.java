@@ -175,8 +175,7 @@ final class IdleConnections {
         }
     }
 
-    private void scout(
-            RoutePool routePool, PoolEntry<HttpRoute, ManagedHttpClientConnection> entry, Closing closing) {
+    private void scout(RoutePool routePool, PoolEntry<HttpRoute, ManagedHttpClientConnection> entry, Closing closing) {
         boolean done = false;
         try {
             routePool.scout = entry;

@@ -317,6 +317,16 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
         }
     }
 
+    /** {@return whether a thread reads from it, which nobody does from a connection that is given back} */
+    boolean isBeingRead() {
+        try {
+            GuardedInputStream in = input();
+            return in != null && in.isReading();
+        } catch (IOException ex) {
+            return false;
+        }
+    }
+
     private boolean isBuffered(GuardedInputStream in) throws IOException {
         in.suspend(true);
         try {
@@ -610,7 +620,7 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
     public void close(CloseMode closeMode) {
         SocketHolder holder = getSocketHolder();
         try {
-            closeInOrder(closeMode);
+            closeInOrder(closeMode, holder);
         } finally {
             // Whatever was thrown: the garbage collector does not close a channel.
             if (holder != null && !holder.getBaseSocket().isClosed()) {
@@ -619,10 +629,13 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
         }
     }
 
-    private void closeInOrder(CloseMode closeMode) {
+    private void closeInOrder(CloseMode closeMode, @Nullable SocketHolder holder) {
         Runnable letGo = this.idleWatch.end();
         if (closeMode == CloseMode.GRACEFUL) {
             setSocketTimeout(GOODBYE_TIMEOUT);
+            if (holder != null && holder.getBaseSocket() instanceof GuardedSocket guarded) {
+                guarded.parting();
+            }
         } else if (!this.answered) {
             // It did not get as far as to an answer that could have forbidden to use it again.
             closing(CloseReason.ERROR);

@@ -102,7 +102,8 @@ final class SharedConnectionManager extends PoolingHttpClientConnectionManager {
     /** Leases a connection. Whatever is thrown on the way, the place that was taken is given back. */
     @Override
     public LeaseRequest lease(String id, HttpRoute route, Timeout requestTimeout, @Nullable Object state) {
-        Acquisition acquisition = new Acquisition(this.pool, route, (state instanceof ReplayPlace place) ? place : null);
+        Acquisition acquisition =
+                new Acquisition(this.pool, route, (state instanceof ReplayPlace place) ? place : null);
         LeaseRequest request = super.lease(id, route, requestTimeout, acquisition);
         return new LeaseRequest() {
 

@@ -174,7 +174,11 @@ public final class CallSites implements AutoCloseable {
 
         @Override
         public MethodVisitor visitMethod(
-                int access, String name, String descriptor, @Nullable String signature, String @Nullable [] exceptions) {
+                int access,
+                String name,
+                String descriptor,
+                @Nullable String signature,
+                String @Nullable [] exceptions) {
             MethodVisitor next = super.visitMethod(access, name, descriptor, signature, exceptions);
             return name.equals("<clinit>") ? next : new HookedMethod(next);
         }

@@ -14,12 +14,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BinaryOperator;
+import org.apache.hc.client5.http.auth.AuthScope;
+import org.apache.hc.client5.http.auth.UsernamePasswordCredentials;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.apache.hc.client5.http.classic.methods.HttpPost;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.client5.http.impl.auth.BasicCredentialsProvider;
-import org.apache.hc.client5.http.auth.AuthScope;
-import org.apache.hc.client5.http.auth.UsernamePasswordCredentials;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.io.entity.EntityUtils;
 import org.apache.hc.core5.http.io.entity.StringEntity;
@@ -135,8 +135,7 @@ class ThrownAnywhereTests {
                 CallSites.Fuse fuse = sites.light(victim.apply(Thread.currentThread(), waiting), site);
                 try {
                     waiting.start();
-                    Eventually.eventually(
-                            "it waits, or fails", () -> client.pending() == 1 || !waiting.isAlive());
+                    Eventually.eventually("it waits, or fails", () -> client.pending() == 1 || !waiting.isAlive());
                     EntityUtils.consume(first.getEntity());
                 } catch (CallSites.Thrown ex) {
                     // As a caller may see it.
@@ -197,9 +196,11 @@ class ThrownAnywhereTests {
                 defaults.maxIdleTimeout(),
                 false,
                 defaults.maxLifetime());
-        return TestClient.with(this.leaks, settings -> settings.limits(limits)
-                .ticker(() -> System.nanoTime() + this.pause.get())
-                .customizer(builder -> builder.setDefaultCredentialsProvider(credentials)));
+        return TestClient.with(
+                this.leaks,
+                settings -> settings.limits(limits)
+                        .ticker(() -> System.nanoTime() + this.pause.get())
+                        .customizer(builder -> builder.setDefaultCredentialsProvider(credentials)));
     }
 
     private static ClassicHttpResponse open(TestClient client, URI uri) throws IOException {
