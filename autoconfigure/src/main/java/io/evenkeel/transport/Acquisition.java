@@ -2,6 +2,7 @@
 package io.evenkeel.transport;
 
 import io.evenkeel.error.EvenkeelException;
+import io.evenkeel.event.CloseReason;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -13,13 +14,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One caller's request for a connection, in the shape that HttpClient asks for. All of it happens in
- * {@link #get(long, TimeUnit)}, on the caller's thread: nothing is taken from the pool that nobody will fetch.
+ * {@link #get(long, TimeUnit)}, on the caller's thread: nothing is taken from the pool that nobody will fetch. Who holds
+ * the connection holds this: when nobody does, the place in the pool is taken back.
  */
 final class Acquisition implements Future<PoolEntry<HttpRoute, ManagedHttpClientConnection>> {
 
     private final ConnectionPool pool;
     private final HttpRoute route;
     private final @Nullable ReplayPlace place;
+
+    private final Lease lease;
 
     private @Nullable String origin;
     private boolean passedBy;
@@ -33,6 +37,12 @@ final class Acquisition implements Future<PoolEntry<HttpRoute, ManagedHttpClient
         this.pool = pool;
         this.route = route;
         this.place = place;
+        this.lease = pool.watch(this);
+    }
+
+    /** {@return what it holds in the pool, if anything} */
+    Lease lease() {
+        return this.lease;
     }
 
     HttpRoute route() {
@@ -52,6 +62,11 @@ final class Acquisition implements Future<PoolEntry<HttpRoute, ManagedHttpClient
     /** {@return whether the request must not be sent twice, so that it must not ride a connection that it could lose} */
     boolean isCareful() {
         return this.place == null || !this.place.mayBeSentTwice();
+    }
+
+    /** Gives back whatever it holds, as the call ends in the middle. */
+    void giveUp() {
+        this.pool.giveUp(this.lease, CloseReason.ERROR);
     }
 
     @Override

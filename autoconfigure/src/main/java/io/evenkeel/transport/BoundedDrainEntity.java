@@ -8,32 +8,27 @@ import java.util.function.UnaryOperator;
 import org.apache.hc.client5.http.classic.ExecChain;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.io.entity.HttpEntityWrapper;
-import org.jspecify.annotations.Nullable;
 
 /** The body of an answer, whose stream is a {@link BoundedDrainStream}. */
 final class BoundedDrainEntity extends HttpEntityWrapper {
 
-    private final ExecChain.Scope scope;
-    private final UnaryOperator<IOException> translation;
-    private @Nullable BoundedDrainStream content;
+    private final BoundedDrainStream content;
 
     /** @param translation makes of a failure what the caller is to see */
-    BoundedDrainEntity(HttpEntity entity, ExecChain.Scope scope, UnaryOperator<IOException> translation) {
+    BoundedDrainEntity(HttpEntity entity, ExecChain.Scope scope, UnaryOperator<IOException> translation)
+            throws IOException {
         super(entity);
-        this.scope = scope;
-        this.translation = translation;
+        // Here, and not when it is asked for: threads that ask at the same time must get the same.
+        this.content = new BoundedDrainStream(entity.getContent(), entity.getContentLength(), scope, translation);
     }
 
     /** {@return whether reading the body failed of this} */
     boolean failedOf(IOException failure) {
-        return this.content != null && this.content.failedOf(failure);
+        return this.content.failedOf(failure);
     }
 
     @Override
-    public InputStream getContent() throws IOException {
-        if (this.content == null) {
-            this.content = new BoundedDrainStream(super.getContent(), getContentLength(), this.scope, this.translation);
-        }
+    public InputStream getContent() {
         return this.content;
     }
 

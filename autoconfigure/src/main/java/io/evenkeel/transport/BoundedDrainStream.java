@@ -4,7 +4,10 @@ package io.evenkeel.transport;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
 import org.apache.hc.client5.http.classic.ExecChain;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +15,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads the body of an answer. Closed before its end, it reads on for at most 64 KiB and 50 ms; if the end does not come
  * within that, the connection is closed instead of kept. An interrupt ends a read as it ends the rest of the call.
+ *
+ * <p>Whatever its users do, one thread at a time reads: the end of the body gives the connection to the next call, and a
+ * thread that read on would read the answer to that. A second reader waits for the first. Who closes does not wait: if
+ * another thread reads, the connection is closed, since only the reader can tell where in the answer it is. Nothing else
+ * here is for more than one thread at a time.
  */
 final class BoundedDrainStream extends FilterInputStream {
 
@@ -24,10 +32,15 @@ final class BoundedDrainStream extends FilterInputStream {
     private final UnaryOperator<IOException> translation;
     private final @Nullable Exchange exchange;
     private final boolean shielded;
-    private @Nullable IOException failure;
+    /** Held while bytes are read, and never waited for by who closes. */
+    private final ReentrantLock reading = new ReentrantLock();
+
+    private volatile @Nullable IOException failure;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    // guarded by reading
     private long count;
     private boolean ended;
-    private boolean closed;
 
     /**
      * @param in the body
@@ -52,6 +65,34 @@ final class BoundedDrainStream extends FilterInputStream {
 
     @Override
     public int read(byte[] buffer, int offset, int length) throws IOException {
+        awaitTurn();
+        try {
+            if (this.ended) {
+                return -1;
+            }
+            // As HttpClient's own stream says it.
+            if (this.closed.get()) {
+                throw new IOException("Attempted read on closed stream.");
+            }
+            return readOn(buffer, offset, length);
+        } finally {
+            this.reading.unlock();
+        }
+    }
+
+    private void awaitTurn() throws InterruptedIOException {
+        if (this.reading.tryLock()) {
+            return;
+        }
+        try {
+            this.reading.lockInterruptibly();
+        } catch (InterruptedException ex) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("Interrupted while another thread read the same body");
+        }
+    }
+
+    private int readOn(byte[] buffer, int offset, int length) throws IOException {
         boolean interrupted = this.shielded && Thread.interrupted();
         try {
             int read = this.in.read(buffer, offset, length);
@@ -67,6 +108,19 @@ final class BoundedDrainStream extends FilterInputStream {
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
+        }
+    }
+
+    /** {@return what is there for sure} Nothing, while another thread reads. */
+    @Override
+    public int available() throws IOException {
+        if (!this.reading.tryLock()) {
+            return 0;
+        }
+        try {
+            return this.ended ? 0 : super.available();
+        } finally {
+            this.reading.unlock();
         }
     }
 
@@ -86,14 +140,25 @@ final class BoundedDrainStream extends FilterInputStream {
 
     @Override
     public void close() throws IOException {
-        if (this.closed) {
+        if (!this.closed.compareAndSet(false, true)) {
             return;
         }
-        this.closed = true;
-        if (this.ended || drained()) {
-            this.in.close();
-        } else {
+        if (!this.reading.tryLock()) {
+            // The reader learns of it from its socket. If it is at the end, the connection is the pool's already.
             this.scope.execRuntime.discardEndpoint();
+            return;
+        }
+        boolean atEnd = false;
+        try {
+            if (this.ended || drained()) {
+                this.in.close();
+                atEnd = true;
+            }
+        } finally {
+            this.reading.unlock();
+            if (!atEnd) {
+                this.scope.execRuntime.discardEndpoint();
+            }
         }
     }
 
@@ -110,12 +175,12 @@ final class BoundedDrainStream extends FilterInputStream {
         try {
             this.exchange.readWithin(MOST_TIME);
             while (this.count < most) {
-                if (read(buffer, 0, (int) Math.min(buffer.length, most - this.count)) < 0) {
+                if (readOn(buffer, 0, (int) Math.min(buffer.length, most - this.count)) < 0) {
                     return true;
                 }
             }
             // Exactly as long as is read at most, or longer?
-            return read(buffer, 0, 1) < 0;
+            return readOn(buffer, 0, 1) < 0;
         } catch (IOException ex) {
             // The caller has what it wanted of this answer; what is lost is only the connection.
             return false;
@@ -123,12 +188,18 @@ final class BoundedDrainStream extends FilterInputStream {
     }
 
     private IOException failed(IOException ex) {
-        IOException translated = this.translation.apply(ex);
-        this.failure = translated;
-        if (this.exchange != null && !this.closed) {
-            this.exchange.failed(ex);
-            FailureExec.bodyFailed(translated, this.scope);
+        IOException translated;
+        if (this.closed.get()) {
+            // Its user ended it: nothing is wrong with the answer.
+            translated = new IOException("The response was closed while it was read", ex);
+        } else {
+            translated = this.translation.apply(ex);
+            if (this.exchange != null) {
+                this.exchange.failed(ex);
+                FailureExec.bodyFailed(translated, this.scope);
+            }
         }
+        this.failure = translated;
         return translated;
     }
 

@@ -55,6 +55,12 @@ final class CallExec implements ExecChainHandler {
             throw this.badResponses.ofCall(BadAnswerException.malformed(ex), route(scope), start);
         } catch (IOException ex) {
             throw this.badResponses.ofCall(ex, route(scope), start);
+        } catch (RuntimeException ex) {
+            if (!scope.execRuntime.isExecutionAborted()) {
+                throw ex;
+            }
+            // What HttpClient meets where another thread took the connection away: InternalExecRuntime.ensureValid.
+            throw new RequestFailedException("The call was cancelled", ex);
         } finally {
             if (!answered) {
                 // Exceptions give the lease back on their way; an Error does not (MainClientExec, ConnectExec).

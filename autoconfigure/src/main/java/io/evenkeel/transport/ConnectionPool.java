@@ -24,7 +24,6 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiFunction;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.client5.http.io.ManagedHttpClientConnection;
@@ -49,12 +48,16 @@ final class ConnectionPool {
 
     private static final Logger log = LoggerFactory.getLogger(ConnectionPool.class);
 
+    /** How long a caller in line relies on being told. */
+    private static final long LONGEST_NAP_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private final String client;
     private final PoolErrors errors;
     private final PoolLimits limits;
     private final Ticker ticker;
     private final ConnectionListener listener;
     private final Housekeeper housekeeper;
+    private final LeakDetector leaks;
     private final PoolLog decisions;
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -64,15 +67,14 @@ final class ConnectionPool {
 
     private boolean closed;
 
-    private final Consumer<RoutePool> vacated = this::vacated;
-
     ConnectionPool(
             String client,
             String keyPrefix,
             PoolLimits limits,
             Ticker ticker,
             ConnectionListener listener,
-            Housekeeper housekeeper) {
+            Housekeeper housekeeper,
+            LeakDetector leaks) {
         this.client = client;
         this.errors = new PoolErrors(client, keyPrefix, limits.maxPerRoute());
         this.limits = limits;
@@ -81,6 +83,7 @@ final class ConnectionPool {
         this.ticker = ticker;
         this.listener = listener;
         this.housekeeper = housekeeper;
+        this.leaks = leaks;
         this.decisions = new PoolLog(client, keyPrefix);
     }
 
@@ -100,6 +103,11 @@ final class ConnectionPool {
         return this.ticker;
     }
 
+    /** Watches what an acquisition gets from here, so that it cannot get lost. */
+    Lease watch(Acquisition acquisition) {
+        return this.leaks.watch(acquisition, this);
+    }
+
     // --- acquiring --------------------------------------------------------------------------------------------------
 
     /**
@@ -113,6 +121,20 @@ final class ConnectionPool {
      */
     PoolEntry<HttpRoute, ManagedHttpClientConnection> acquire(Acquisition acquisition, long timeoutNanos)
             throws InterruptedException, EvenkeelException {
+        boolean acquired = false;
+        try {
+            PoolEntry<HttpRoute, ManagedHttpClientConnection> entry = acquireAndReport(acquisition, timeoutNanos);
+            acquired = true;
+            return entry;
+        } finally {
+            if (!acquired) {
+                giveUp(acquisition.lease(), CloseReason.ERROR);
+            }
+        }
+    }
+
+    private PoolEntry<HttpRoute, ManagedHttpClientConnection> acquireAndReport(
+            Acquisition acquisition, long timeoutNanos) throws InterruptedException, EvenkeelException {
         long start = this.ticker.nanoTime();
         AcquireResult result = AcquireResult.CANCELLED;
         try {
@@ -151,7 +173,7 @@ final class ConnectionPool {
 
     private PoolEntry<HttpRoute, ManagedHttpClientConnection> take(Acquisition acquisition, long now, long timeoutNanos)
             throws InterruptedException, EvenkeelException {
-        Closing closing = new Closing();
+        Closing closing = new Closing(this.ticker);
         KeptConnectionsAdvice.Advice advice = null;
         this.lock.lock();
         try {
@@ -167,27 +189,32 @@ final class ConnectionPool {
             PoolEntry<HttpRoute, ManagedHttpClientConnection> entry;
             if (place != null && place.spend()) {
                 routePool.reserved--;
-                entry = routePool.newEntry();
+                entry = newLease(routePool, acquisition, now);
             } else {
-                entry = this.idle.poll(routePool, acquisition.isCareful(), now, closing);
+                closing.addOverdue(routePool);
+                entry = this.idle.poll(routePool, acquisition, now, closing);
                 if (entry == null) {
                     acquisition.passedByLocked(!routePool.idle.isEmpty());
-                    entry = makePlace(routePool, closing) ? routePool.newEntry() : null;
+                    entry = makePlace(routePool, closing)
+                            ? newLease(routePool, acquisition, now)
+                            : await(acquisition, routePool, timeoutNanos);
                 }
-            }
-            if (entry != null) {
-                routePool.lease(entry, new Lease(now, Thread.currentThread(), place));
-            } else {
-                entry = await(acquisition, routePool, timeoutNanos);
             }
             acquisition.completeLocked();
             advice = routePool.memory().advice().acquired(now);
+            closing.complete();
             return entry;
         } finally {
-            this.lock.unlock();
-            closing.run(this.vacated);
+            unlock(closing);
             this.decisions.advise(acquisition.origin(), advice);
         }
+    }
+
+    private static PoolEntry<HttpRoute, ManagedHttpClientConnection> newLease(
+            RoutePool routePool, Acquisition acquisition, long now) {
+        PoolEntry<HttpRoute, ManagedHttpClientConnection> entry = routePool.newEntry();
+        routePool.lease(entry, acquisition.lease(), now);
+        return entry;
     }
 
     /**
@@ -208,7 +235,7 @@ final class ConnectionPool {
     private PoolEntry<HttpRoute, ManagedHttpClientConnection> await(
             Acquisition acquisition, RoutePool routePool, long timeoutNanos)
             throws InterruptedException, EvenkeelException {
-        Waiter waiter = new Waiter(this.lock.newCondition(), Thread.currentThread(), acquisition.place());
+        Waiter waiter = new Waiter(this.lock.newCondition(), acquisition.lease());
         acquisition.waitAs(waiter);
         routePool.waiters.addLast(waiter);
         long remaining = (timeoutNanos > 0) ? timeoutNanos : Long.MAX_VALUE;
@@ -217,7 +244,10 @@ final class ConnectionPool {
                 if (remaining <= 0) {
                     throw this.errors.acquireTimeout(routePool, this.ticker.nanoTime(), Duration.ofNanos(timeoutNanos));
                 }
-                remaining = waiter.await(remaining);
+                long nap = Math.min(remaining, LONGEST_NAP_NANOS);
+                remaining -= nap - waiter.await(nap);
+                // Whoever freed a place may not have come as far as to say so, if memory or stack were short.
+                grantPlace(routePool, this.ticker.nanoTime());
             }
         } catch (InterruptedException ex) {
             if (waiter.granted() == null) {
@@ -249,41 +279,36 @@ final class ConnectionPool {
             connection.closing(CloseReason.RELOAD);
             return false;
         }
-        try {
-            Liveness liveness = connection.resume();
-            if (liveness == Liveness.ALIVE) {
-                return true;
-            }
-            connection.closing(liveness.closeReason());
-            return false;
-        } catch (RuntimeException | Error ex) {
-            release(entry, false);
-            throw ex;
+        Liveness liveness = connection.resume();
+        if (liveness == Liveness.ALIVE) {
+            return true;
         }
+        connection.closing(liveness.closeReason());
+        return false;
     }
 
     /** Closes a connection that turned out to be unfit; its place goes to the next idle one, or to a new one. */
     private PoolEntry<HttpRoute, ManagedHttpClientConnection> exchange(
             PoolEntry<HttpRoute, ManagedHttpClientConnection> unfit, Acquisition acquisition) {
-        Closing closing = new Closing();
+        Closing closing = new Closing(this.ticker);
         this.lock.lock();
         try {
             RoutePool routePool = routePool(acquisition.route());
-            Lease lease = routePool.leased.remove(unfit);
-            closing.add(routePool, unfit, connection(unfit).closeReason());
+            PooledConnection connection = connection(unfit);
+            closing.add(routePool, unfit, connection.closeReason());
+            routePool.leased.remove(unfit);
             long now = this.ticker.nanoTime();
-            learnFromDead(routePool, connection(unfit), now);
+            learnFromDead(routePool, connection, now);
             PoolEntry<HttpRoute, ManagedHttpClientConnection> entry =
-                    this.idle.poll(routePool, acquisition.isCareful(), now, closing);
+                    this.idle.poll(routePool, acquisition, now, closing);
             if (entry == null) {
                 closing.takePlace(routePool);
-                entry = routePool.newEntry();
+                entry = newLease(routePool, acquisition, now);
             }
-            routePool.lease(entry, (lease != null) ? lease : new Lease(now, Thread.currentThread(), null));
+            closing.complete();
             return entry;
         } finally {
-            this.lock.unlock();
-            closing.run(this.vacated);
+            unlock(closing);
         }
     }
 
@@ -300,6 +325,29 @@ final class ConnectionPool {
         }
     }
 
+    /** Ends an operation. What was condemned must not be found again, however far the operation got. */
+    private void unlock(Closing closing) {
+        try {
+            if (!closing.isComplete()) {
+                closing.forEach(entry -> {
+                    RoutePool routePool = this.routes.get(entry.getRoute());
+                    if (routePool != null) {
+                        this.idle.forget(routePool, entry);
+                    }
+                });
+            }
+        } finally {
+            this.lock.unlock();
+            try {
+                closing.run(this);
+            } catch (RuntimeException | Error ex) {
+                // Nobody else knows those whose places were taken over.
+                closing.run(this);
+                throw ex;
+            }
+        }
+    }
+
     // --- releasing --------------------------------------------------------------------------------------------------
 
     /**
@@ -313,12 +361,14 @@ final class ConnectionPool {
         long now = this.ticker.nanoTime();
         boolean keep = false;
         boolean reused = connection != null && connection.idleAge().hasAnswered();
-        if (connection != null) {
-            connection.leaseEnded();
-        }
         try {
             // State is what HttpClient's user token handler found: the connection belongs to somebody.
             if (reusable && connection != null && entry.getState() == null && this.limits.maxSize() > 0) {
+                if (connection.isBeingRead()) {
+                    // By a thread of whoever gave it back. Idle, it would hold up all that care for idle connections.
+                    connection.closing(CloseReason.ERROR);
+                    return;
+                }
                 connection.park();
                 long hint = hint(entry);
                 connection.idleAge().begin(now, hint);
@@ -330,22 +380,27 @@ final class ConnectionPool {
         }
     }
 
+    /**
+     * Ends a lease. The connection is where it is to be before it leaves the lease: whatever is thrown in between, it is
+     * still leased, and given up as such.
+     */
     private void release(
             PoolEntry<HttpRoute, ManagedHttpClientConnection> entry,
             @Nullable PooledConnection connection,
             long now,
             boolean reusable,
             boolean answered) {
-        Closing closing = new Closing();
+        Closing closing = new Closing(this.ticker);
         Duration changedBound = null;
         String origin;
         boolean idle = false;
         long dueAt = 0;
         long bound = 0;
+        Lease lease;
         this.lock.lock();
         try {
             RoutePool routePool = routePool(entry.getRoute());
-            Lease lease = routePool.leased.remove(entry);
+            lease = routePool.leased.get(entry);
             if (lease == null) {
                 throw new IllegalStateException("Released twice, or never leased: " + entry);
             }
@@ -363,25 +418,31 @@ final class ConnectionPool {
             ReplayPlace place = lease.place();
             if (this.closed) {
                 closing.add(entry, CloseReason.SHUTDOWN);
+                routePool.end(lease);
             } else if (place != null && place.reserve()) {
-                closing.add(entry, CloseReason.ERROR);
                 routePool.reserved++;
+                closing.add(entry, CloseReason.ERROR);
+                routePool.end(lease);
             } else if (keep && grant(routePool, entry, now)) {
                 // It is in use again.
             } else if (keep && (bound > 0 || mayScout(routePool, connection, now))) {
                 idle = true;
                 dueAt = this.idle.add(routePool, entry, now, closing);
+                routePool.end(lease);
             } else if (connection != null && connection.isOpen()) {
                 closing.add(routePool, entry, keep ? CloseReason.LEARNED : closeReason(connection, now));
+                routePool.end(lease);
             } else {
                 closing.add(entry, closeReason(connection, now));
+                routePool.end(lease);
                 grantPlace(routePool, now);
             }
             forgetIfEmpty(routePool);
+            closing.complete();
         } finally {
-            this.lock.unlock();
-            closing.run(this.vacated);
+            unlock(closing);
         }
+        this.leaks.end(lease);
         if (idle) {
             this.housekeeper.wakeBy(this, dueAt);
         }
@@ -389,6 +450,35 @@ final class ConnectionPool {
             this.decisions.bounded(origin, changedBound);
             this.listener.idleTimeoutChanged(this.client, origin, changedBound);
         }
+    }
+
+    /**
+     * Takes back what a call holds that ended in the middle, and turns it away if it is still in line.
+     *
+     * @return whether it held a place
+     */
+    boolean giveUp(Lease lease, CloseReason reason) {
+        Closing closing = new Closing(this.ticker);
+        boolean held = false;
+        this.lock.lock();
+        try {
+            RoutePool routePool = this.routes.get(lease.route());
+            if (routePool != null) {
+                routePool.waiters.removeIf(waiter -> waiter.lease() == lease);
+                PoolEntry<HttpRoute, ManagedHttpClientConnection> entry = lease.entry();
+                if (entry != null && routePool.leased.get(entry) == lease) {
+                    held = true;
+                    closing.add(routePool, entry, reason);
+                    routePool.end(lease);
+                }
+                forgetIfEmpty(routePool);
+            }
+            // Not complete: what ended in the middle may be anywhere.
+        } finally {
+            unlock(closing);
+        }
+        this.leaks.end(lease);
+        return held;
     }
 
     private boolean mayScout(RoutePool routePool, @Nullable PooledConnection connection, long now) {
@@ -415,16 +505,16 @@ final class ConnectionPool {
 
     /** HttpClient takes a connection that failed out of its entry before it gives the entry back. */
     private void learnFromBroken(HttpRoute route, PooledConnection connection) {
-        Closing closing = new Closing();
+        Closing closing = new Closing(this.ticker);
         this.lock.lock();
         try {
             RoutePool routePool = this.routes.get(route);
             if (routePool != null) {
                 learn(routePool, connection, false, this.ticker.nanoTime(), closing);
             }
+            closing.complete();
         } finally {
-            this.lock.unlock();
-            closing.run(this.vacated);
+            unlock(closing);
         }
     }
 
@@ -448,12 +538,14 @@ final class ConnectionPool {
     }
 
     /** A connection that kept its place until it was closed is closed. */
-    private void vacated(RoutePool routePool) {
+    void vacate(Closing.Condemned closed) {
         this.lock.lock();
         try {
-            routePool.closing--;
-            grantPlace(routePool, this.ticker.nanoTime());
-            forgetIfEmpty(routePool);
+            RoutePool routePool = closed.leavePlace();
+            if (routePool != null) {
+                grantPlace(routePool, this.ticker.nanoTime());
+                forgetIfEmpty(routePool);
+            }
         } finally {
             this.lock.unlock();
         }
@@ -461,17 +553,39 @@ final class ConnectionPool {
 
     private boolean grant(RoutePool routePool, PoolEntry<HttpRoute, ManagedHttpClientConnection> entry, long now) {
         Waiter waiter;
-        while ((waiter = routePool.waiters.pollFirst()) != null) {
+        while ((waiter = routePool.waiters.peekFirst()) != null) {
             if (!waiter.isAnswered()) {
-                routePool.lease(entry, new Lease(now, waiter.thread(), waiter.place()));
-                if (entry.getConnection() instanceof PooledConnection connection) {
-                    IdleConnections.permit(routePool, connection, now);
-                }
-                waiter.grant(entry);
+                grant(routePool, waiter, entry, now);
+                routePool.waiters.pollFirst();
                 return true;
             }
+            routePool.waiters.pollFirst();
         }
         return false;
+    }
+
+    /** Hands over a connection, or leaves all as it was. */
+    private static void grant(
+            RoutePool routePool, Waiter waiter, PoolEntry<HttpRoute, ManagedHttpClientConnection> entry, long now) {
+        Lease before = routePool.leased.get(entry);
+        boolean granted = false;
+        try {
+            routePool.lease(entry, waiter.lease(), now);
+            if (entry.getConnection() instanceof PooledConnection connection) {
+                IdleConnections.permit(routePool, connection, now);
+            }
+            waiter.grant(entry);
+            granted = true;
+        } finally {
+            if (!granted) {
+                waiter.withdraw();
+                if (before != null) {
+                    routePool.leased.put(entry, before);
+                } else {
+                    routePool.leased.remove(entry);
+                }
+            }
+        }
     }
 
     /** Ends a replay, so that a place kept for it is not lost if it never came to the replay. */
@@ -504,6 +618,9 @@ final class ConnectionPool {
         if (connection != null && connection.isOutdated()) {
             return CloseReason.RELOAD;
         }
+        if (connection != null && connection.isBeingRead()) {
+            return CloseReason.ERROR;
+        }
         if (connection != null && connection.opened() && connection.pastLifetime(now)) {
             return CloseReason.MAX_LIFETIME;
         }
@@ -534,20 +651,21 @@ final class ConnectionPool {
      */
     long sweep(long now, long watchAfterNanos, List<PooledConnection> unwatched) {
         long next = Long.MAX_VALUE;
-        Closing closing = new Closing();
+        Closing closing = new Closing(this.ticker);
         this.lock.lock();
         try {
             for (Iterator<RoutePool> all = this.routes.values().iterator(); all.hasNext(); ) {
                 RoutePool routePool = all.next();
+                closing.addOverdue(routePool);
                 next = Math.min(next, this.idle.sweep(routePool, now, watchAfterNanos, unwatched, closing));
                 if (routePool.isEmpty()) {
                     all.remove();
                     this.memories.keep(routePool.route(), routePool.memory());
                 }
             }
+            closing.complete();
         } finally {
-            this.lock.unlock();
-            closing.run(this.vacated);
+            unlock(closing);
         }
         return next;
     }
@@ -566,41 +684,13 @@ final class ConnectionPool {
     }
 
     private void evictIf(BiFunction<PooledConnection, RoutePool, @Nullable CloseReason> rule) {
-        Closing closing = new Closing();
+        Closing closing = new Closing(this.ticker);
         this.lock.lock();
         try {
             this.idle.removeIf(rule, closing);
+            closing.complete();
         } finally {
-            this.lock.unlock();
-            closing.run(this.vacated);
-        }
-    }
-
-    /**
-     * Takes back a connection that its holder has lost.
-     *
-     * @return whether it was still out
-     */
-    boolean reclaim(HttpRoute route, PooledConnection connection) {
-        Closing closing = new Closing();
-        this.lock.lock();
-        try {
-            RoutePool routePool = this.routes.get(route);
-            if (routePool == null) {
-                return false;
-            }
-            for (var leases = routePool.leased.keySet().iterator(); leases.hasNext(); ) {
-                PoolEntry<HttpRoute, ManagedHttpClientConnection> entry = leases.next();
-                if (entry.getConnection() == connection) {
-                    leases.remove();
-                    closing.add(routePool, entry, CloseReason.LEAKED);
-                    return true;
-                }
-            }
-            return false;
-        } finally {
-            this.lock.unlock();
-            closing.run(this.vacated);
+            unlock(closing);
         }
     }
 
@@ -632,14 +722,14 @@ final class ConnectionPool {
      * @return how many connections were in use
      */
     int close() {
-        Closing closing = new Closing();
+        Closing closing = new Closing(this.ticker);
         this.lock.lock();
         try {
             this.closed = true;
             this.idle.removeIf((connection, routePool) -> CloseReason.SHUTDOWN, closing);
+            closing.complete();
         } finally {
-            this.lock.unlock();
-            closing.run(this.vacated);
+            unlock(closing);
         }
         return abortCalls();
     }
@@ -706,7 +796,6 @@ final class ConnectionPool {
         if (!(connection instanceof PooledConnection pooled)) {
             return;
         }
-        pooled.leaseEnded();
         if (pooled.hasBrokenBeforeAnswer()) {
             learnFromBroken(route, pooled);
         }

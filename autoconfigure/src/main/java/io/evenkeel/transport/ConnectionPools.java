@@ -128,7 +128,13 @@ public final class ConnectionPools implements AutoCloseable {
                 return pool;
             }
             pool = new ConnectionPool(
-                    spec.client(), spec.keyPrefix(), spec.limits(), this.ticker, this.listener, this.housekeeper);
+                    spec.client(),
+                    spec.keyPrefix(),
+                    spec.limits(),
+                    this.ticker,
+                    this.listener,
+                    this.housekeeper,
+                    this.leaks);
             if (this.closed) {
                 // Its calls are refused, each with a message that says why.
                 pool.close();
@@ -160,6 +166,11 @@ public final class ConnectionPools implements AutoCloseable {
     /** Closes the idle connections whose TLS material was replaced; those in use are closed when they come back. */
     public void closeOutdated() {
         alive().forEach(ConnectionPool::closeOutdated);
+    }
+
+    /** Closes all idle connections. */
+    void closeIdle() {
+        alive().forEach(pool -> pool.closeIdle(0));
     }
 
     /** Aborts the calls that are running, and refuses those that wait for a connection. Later calls are served. */

@@ -40,7 +40,7 @@ final class DecodedEntity extends HttpEntityWrapper {
     private static final class Decoded extends FilterInputStream {
 
         private final UnaryOperator<IOException> translation;
-        private boolean closed;
+        private volatile boolean closed;
 
         Decoded(InputStream in, UnaryOperator<IOException> translation) {
             super(in);
@@ -59,6 +59,12 @@ final class DecodedEntity extends HttpEntityWrapper {
                 return this.in.read(buffer, offset, length);
             } catch (IOException ex) {
                 throw translated(ex);
+            } catch (NullPointerException ex) {
+                // What an Inflater says that another thread has ended.
+                if (this.closed) {
+                    throw new IOException("The response was closed while it was read", ex);
+                }
+                throw ex;
             }
         }
 

@@ -36,6 +36,8 @@ final class FailureExec implements ExecChainHandler {
             context.setAttribute(ATTRIBUTE, this);
             return response;
         } catch (IOException | HttpException | RuntimeException | Error ex) {
+            // Nobody gets the response any more, if there is one.
+            scope.execRuntime.discardEndpoint();
             // The context may have been that of a call before.
             context.removeAttribute(ATTRIBUTE);
             report(ex, scope, step(ex, context));

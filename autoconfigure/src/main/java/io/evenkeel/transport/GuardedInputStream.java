@@ -21,6 +21,7 @@ final class GuardedInputStream extends FilterInputStream {
     private final @Nullable ReadDeadline deadline;
     private final Runnable onEnd;
     private boolean suspended;
+    private volatile boolean reading;
 
     /**
      * @param in stream of the socket
@@ -40,6 +41,11 @@ final class GuardedInputStream extends FilterInputStream {
         this.suspended = suspended;
     }
 
+    /** {@return whether a thread reads just now} Asked by any. */
+    boolean isReading() {
+        return this.reading;
+    }
+
     @Override
     public int read() throws IOException {
         byte[] one = new byte[1];
@@ -55,6 +61,7 @@ final class GuardedInputStream extends FilterInputStream {
         if (this.deadline != null) {
             this.deadline.check(this.socket);
         }
+        this.reading = true;
         try {
             int read = super.read(buffer, offset, length);
             if (read < 0) {
@@ -66,6 +73,8 @@ final class GuardedInputStream extends FilterInputStream {
         } catch (IOException ex) {
             this.onEnd.run();
             throw ex;
+        } finally {
+            this.reading = false;
         }
     }
 

@@ -12,6 +12,7 @@ import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.SocketOption;
+import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.util.Set;
 
@@ -28,6 +29,7 @@ final class GuardedSocket extends Socket {
     private final SentEvidence evidence = new SentEvidence();
 
     private int unread = NONE;
+    private volatile boolean parting;
 
     private GuardedSocket(Socket socket, ReadDeadline deadline) {
         this.socket = socket;
@@ -44,6 +46,24 @@ final class GuardedSocket extends Socket {
 
     SentEvidence evidence() {
         return this.evidence;
+    }
+
+    /**
+     * What is written from now on is a goodbye: it is tried once, and nobody waits until the peer has room for it. Who says
+     * it may be the one thread that looks after all connections.
+     */
+    void parting() {
+        this.parting = true;
+    }
+
+    private void writeWithoutWaiting(byte[] buffer, int offset, int length) throws IOException {
+        SocketChannel channel = this.socket.getChannel();
+        channel.configureBlocking(false);
+        try {
+            channel.write(ByteBuffer.wrap(buffer, offset, length));
+        } finally {
+            channel.configureBlocking(true);
+        }
     }
 
     /** Gives back the byte that was read last, past this socket. */
@@ -313,6 +333,10 @@ final class GuardedSocket extends Socket {
 
         @Override
         public void write(byte[] buffer, int offset, int length) throws IOException {
+            if (GuardedSocket.this.parting) {
+                writeWithoutWaiting(buffer, offset, length);
+                return;
+            }
             GuardedSocket.this.evidence.trying(length);
             this.out.write(buffer, offset, length);
             GuardedSocket.this.evidence.taken();

@@ -18,6 +18,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,8 +50,12 @@ final class Housekeeper {
     private final Set<ConnectionPool> withIdle = ConcurrentHashMap.newKeySet();
     private final ReentrantLock lock = new ReentrantLock();
 
-    /** Guarded by {@code lock}. */
+    private final Consumer<Thread> starter;
+
+    // written under lock
     private @Nullable Thread thread;
+    private volatile boolean running;
+    private long nextStart;
 
     private final AtomicReference<@Nullable Selector> selector = new AtomicReference<>();
     private volatile long nextLook;
@@ -65,24 +70,44 @@ final class Housekeeper {
      * @param chore what else is to be done at each look
      */
     Housekeeper(Ticker ticker, BooleanSupplier needed, Runnable chore) {
+        this(ticker, needed, chore, Thread::start);
+    }
+
+    /** @param starter starts a thread */
+    Housekeeper(Ticker ticker, BooleanSupplier needed, Runnable chore, Consumer<Thread> starter) {
+        this.starter = starter;
+        this.nextStart = ticker.nanoTime();
         this.ticker = ticker;
         this.needed = needed;
         this.chore = chore;
     }
 
-    /** Makes sure that the thread runs; called when a pool was added. */
+    /**
+     * Makes sure that the thread runs; called when a pool was added, and whenever there is something to look after. If there
+     * cannot be a thread now, since the machine has no more, the next call tries again: connections are looked at before
+     * they are used, with or without it.
+     */
     void start() {
+        if (this.running) {
+            return;
+        }
+        long now = this.ticker.nanoTime();
         this.lock.lock();
         try {
-            if (this.thread == null || !this.thread.isAlive()) {
-                this.nextLook = this.ticker.nanoTime();
+            if (!this.running && now - this.nextStart >= 0) {
+                this.nextStart = now + PAUSE_AFTER_FAILURE_NANOS;
+                this.nextLook = now;
                 // It outlives whoever happens to build the first client, and must not hold on to anything of theirs.
                 Thread started = new Thread(null, this::run, THREAD_NAME, 0, false);
                 started.setContextClassLoader(Housekeeper.class.getClassLoader());
                 started.setDaemon(true);
+                this.starter.accept(started);
                 this.thread = started;
-                started.start();
+                this.running = true;
+                this.nextStart = now;
             }
+        } catch (RuntimeException | Error ex) {
+            log.warn("Idle connections are not looked after for now, since no thread could be started for that", ex);
         } finally {
             this.lock.unlock();
         }
@@ -122,6 +147,9 @@ final class Housekeeper {
     /** Looks after the pool from now on, as long as it has idle connections, and at the given time at the latest. */
     void wakeBy(ConnectionPool pool, long dueAt) {
         this.withIdle.add(pool);
+        if (!this.running && this.needed.getAsBoolean()) {
+            start();
+        }
         if (dueAt - this.nextLook < 0) {
             this.nextLook = dueAt;
             wake();
@@ -130,21 +158,45 @@ final class Housekeeper {
 
     private void run() {
         boolean finished = false;
-        while (!finished) {
-            try (Selector opened = Selector.open()) {
-                this.selector.set(opened);
-                try {
-                    // Asked once: by the next time there may be a pool again, and another thread.
-                    while (!(finished = finished())) {
-                        round(opened);
-                    }
-                } finally {
-                    this.selector.compareAndSet(opened, null);
-                }
-            } catch (Exception | Error ex) {
-                log.warn("The care for idle connections failed and is taken up again", ex);
-                LockSupport.parkNanos(this, PAUSE_AFTER_FAILURE_NANOS);
+        try {
+            while (!finished) {
+                finished = lookAfter();
             }
+        } finally {
+            if (!finished) {
+                // Not even the report of a failure got through. Whoever needs it next starts another.
+                ended();
+            }
+        }
+    }
+
+    /** {@return whether nobody needs the thread any more} */
+    private boolean lookAfter() {
+        try (Selector opened = Selector.open()) {
+            this.selector.set(opened);
+            try {
+                // Asked once: by the next time there may be a pool again, and another thread.
+                while (!finished()) {
+                    round(opened);
+                }
+                return true;
+            } finally {
+                this.selector.compareAndSet(opened, null);
+            }
+        } catch (Exception | Error ex) {
+            log.warn("The care for idle connections failed and is taken up again", ex);
+            LockSupport.parkNanos(this, PAUSE_AFTER_FAILURE_NANOS);
+            return false;
+        }
+    }
+
+    private void ended() {
+        this.lock.lock();
+        try {
+            this.thread = null;
+            this.running = false;
+        } finally {
+            this.lock.unlock();
         }
     }
 
@@ -155,6 +207,7 @@ final class Housekeeper {
                 return false;
             }
             this.thread = null;
+            this.running = false;
             return true;
         } finally {
             this.lock.unlock();

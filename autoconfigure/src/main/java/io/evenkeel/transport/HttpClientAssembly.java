@@ -154,7 +154,6 @@ public final class HttpClientAssembly {
         SharedConnectionManager manager = new SharedConnectionManager(
                 operator,
                 pool,
-                this.pools.leaks(),
                 dialer,
                 filter,
                 proxiedFilter,

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * The idle connections of a pool: which may be used, which stay, and when the others go. What has to go is condemned, and
  * closed by the pool. Guarded by the lock of its pool.
  *
+ * <p>What leaves is leased or condemned first, and taken out then: if anything is thrown in between, it is known to the one
+ * or the other, and {@link #forget} mends the rest.
+ *
  * <p>One connection of a route that may not be used any more may stay as its scout: nothing is sent on it, but it is
  * watched until the server closes it, which tells after how long the server does. Scouts do not count.
  */
@@ -38,14 +41,24 @@ final class IdleConnections {
         return this.byAge.isEmpty() && this.scouts.isEmpty();
     }
 
+    /** Takes a connection out of everything, in whatever state that is. */
+    void forget(RoutePool routePool, PoolEntry<HttpRoute, ManagedHttpClientConnection> entry) {
+        routePool.idle.remove(entry);
+        this.byAge.remove(entry);
+        this.scouts.remove(entry);
+        if (routePool.scout == entry) {
+            routePool.scout = null;
+        }
+    }
+
     /**
-     * Takes the freshest of a route that a request may ride; it is idle no more.
+     * Leases the freshest of a route that a request may ride; it is idle no more.
      *
-     * @param careful whether the request must not be sent twice
+     * @param acquisition whose request
      */
     @Nullable
     PoolEntry<HttpRoute, ManagedHttpClientConnection> poll(
-            RoutePool routePool, boolean careful, long now, Closing closing) {
+            RoutePool routePool, Acquisition acquisition, long now, Closing closing) {
         IdleTimeoutLearner learner = routePool.learner();
         for (var idle = routePool.idle.iterator(); idle.hasNext(); ) {
             PoolEntry<HttpRoute, ManagedHttpClientConnection> entry = idle.next();
@@ -53,18 +66,19 @@ final class IdleConnections {
             IdleAge age = connection.idleAge();
             long bound = learner.bound(age.hint(), now);
             if (age.most(now) >= bound || connection.pastLifetime(now)) {
-                idle.remove();
                 retire(routePool, entry, now, closing);
+                idle.remove();
                 continue;
             }
-            bound = careful ? learner.provenBound(age.hint(), now) : bound;
+            bound = acquisition.isCareful() ? learner.provenBound(age.hint(), now) : bound;
             if (age.most(now) >= bound) {
                 age.passOver();
                 continue;
             }
+            permit(learner, connection, bound);
+            routePool.lease(entry, acquisition.lease(), now);
             idle.remove();
             this.byAge.remove(entry);
-            permit(learner, connection, bound);
             return entry;
         }
         return null;
@@ -105,23 +119,24 @@ final class IdleConnections {
                 dueAt = (lingersUntil - dueAt < 0) ? lingersUntil : dueAt;
                 break;
             }
-            routePool.idle.removeLast();
             dismissSurplus(routePool, oldest, now, closing);
+            routePool.idle.removeLast();
         }
         if (this.byAge.size() > this.limits.maxIdle()) {
             var oldest = this.byAge.entrySet().iterator().next();
             RoutePool itsPool = oldest.getValue();
-            itsPool.idle.removeLastOccurrence(oldest.getKey());
-            condemn(oldest.getKey(), itsPool, CloseReason.IDLE, closing);
+            closing.add(itsPool, oldest.getKey(), CloseReason.IDLE);
+            forget(itsPool, oldest.getKey());
         }
         return dueAt;
     }
 
     /** Condemns the longest idle connection of a route, for one that is needed more. */
     void condemnOldest(RoutePool routePool, Closing closing) {
-        PoolEntry<HttpRoute, ManagedHttpClientConnection> oldest = routePool.idle.pollLast();
+        PoolEntry<HttpRoute, ManagedHttpClientConnection> oldest = routePool.idle.peekLast();
         if (oldest != null) {
             condemn(oldest, routePool, CloseReason.SURPLUS, closing);
+            routePool.idle.removeLast();
         }
     }
 
@@ -132,8 +147,8 @@ final class IdleConnections {
             if (connection(entry).idleAge().since() - since > 0) {
                 return;
             }
-            idle.remove();
             condemn(entry, routePool, CloseReason.LEARNED, closing);
+            idle.remove();
         }
     }
 
@@ -142,22 +157,35 @@ final class IdleConnections {
             RoutePool routePool,
             CloseReason reason,
             Closing closing) {
-        this.byAge.remove(entry);
         closing.add(routePool, entry, reason);
+        this.byAge.remove(entry);
     }
 
     /** Lets a connection go that may carry no more requests, or makes it the scout of its route. */
     void retire(
             RoutePool routePool, PoolEntry<HttpRoute, ManagedHttpClientConnection> entry, long now, Closing closing) {
         PooledConnection connection = connection(entry);
-        this.byAge.remove(entry);
         if (connection.pastLifetime(now)) {
-            closing.add(routePool, entry, CloseReason.MAX_LIFETIME);
+            condemn(entry, routePool, CloseReason.MAX_LIFETIME, closing);
         } else if (mayScout(routePool, connection, now)) {
+            scout(routePool, entry, closing);
+        } else {
+            CloseReason reason = routePool.learner().hasLearned() ? CloseReason.LEARNED : CloseReason.IDLE;
+            condemn(entry, routePool, reason, closing);
+        }
+    }
+
+    private void scout(RoutePool routePool, PoolEntry<HttpRoute, ManagedHttpClientConnection> entry, Closing closing) {
+        boolean done = false;
+        try {
             routePool.scout = entry;
             this.scouts.put(entry, routePool);
-        } else {
-            closing.add(routePool, entry, routePool.learner().hasLearned() ? CloseReason.LEARNED : CloseReason.IDLE);
+            this.byAge.remove(entry);
+            done = true;
+        } finally {
+            if (!done) {
+                closing.add(routePool, entry, CloseReason.ERROR);
+            }
         }
     }
 
@@ -192,9 +220,9 @@ final class IdleConnections {
     void condemnScout(RoutePool routePool, CloseReason reason, Closing closing) {
         PoolEntry<HttpRoute, ManagedHttpClientConnection> scout = routePool.scout;
         if (scout != null) {
-            routePool.scout = null;
-            this.scouts.remove(scout);
             closing.add(routePool, scout, reason);
+            this.scouts.remove(scout);
+            routePool.scout = null;
         }
     }
 
@@ -216,15 +244,15 @@ final class IdleConnections {
             learnFromWatched(routePool.learner(), connection, now);
             long remaining = remaining(routePool.learner(), connection, now);
             if (remaining <= 0) {
-                idle.remove();
                 retire(routePool, entry, now, closing);
+                idle.remove();
                 continue;
             }
             if (position >= this.limits.maxSize()) {
                 long lingers = linger - connection.idleAge().least(now);
                 if (lingers <= 0) {
-                    idle.remove();
                     dismissSurplus(routePool, entry, now, closing);
+                    idle.remove();
                     continue;
                 }
                 remaining = Math.min(remaining, lingers);
@@ -287,8 +315,9 @@ final class IdleConnections {
         if (reason == null) {
             return false;
         }
+        RoutePool routePool = each.getValue();
+        closing.add(routePool, each.getKey(), reason);
         position.remove();
-        closing.add(each.getValue(), each.getKey(), reason);
         return true;
     }
 

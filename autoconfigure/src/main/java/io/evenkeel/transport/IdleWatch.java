@@ -48,9 +48,11 @@ final class IdleWatch {
         }
     }
 
-    /** Registers the channel of a parked connection. */
+    /** Registers the channel of a parked connection, unless somebody looks at it just now, who knows more. */
     void register(Selector selector) throws IOException {
-        this.lock.lock();
+        if (!this.lock.tryLock()) {
+            return;
+        }
         try {
             SocketChannel channel = this.connection.channel();
             // A key that is not valid any more is one of a selector that failed.
@@ -85,7 +87,9 @@ final class IdleWatch {
      * can look only at a channel that blocks.
      */
     Liveness inspect() {
-        this.lock.lock();
+        if (!this.lock.tryLock()) {
+            return Liveness.ALIVE;
+        }
         try {
             if (!this.parked || this.key == null) {
                 return Liveness.ALIVE;

@@ -1,18 +1,94 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.transport;
 
+import java.lang.ref.PhantomReference;
+import java.lang.ref.ReferenceQueue;
+import org.apache.hc.client5.http.HttpRoute;
+import org.apache.hc.client5.http.io.ManagedHttpClientConnection;
+import org.apache.hc.core5.pool.PoolEntry;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who has a connection, and since when.
- *
- * @param since when it was handed out
- * @param thread the thread that it was handed to
- * @param place what becomes of its place if it breaks
+ * One call's hold on a place in the pool, from before it gets the place until the place was given back. It does not reach
+ * the {@link Acquisition} that it is for, and is enqueued once nobody else does: a place that was lost on the way, by
+ * whatever was thrown at whatever point, or by a response that was dropped, is known by that.
  */
-record Lease(long since, Thread thread, @Nullable ReplayPlace place) {
+final class Lease extends PhantomReference<Acquisition> {
 
-    /** {@return the name of the thread} Made when it is asked for: that of a virtual thread costs a lock. */
+    private final ConnectionPool pool;
+    private final HttpRoute route;
+    private final Thread thread;
+    private final @Nullable ReplayPlace place;
+
+    // written under the lock of the pool
+    private volatile long since;
+    private volatile @Nullable PoolEntry<HttpRoute, ManagedHttpClientConnection> entry;
+
+    /** Used by whoever has the turn to look. */
+    private boolean moved;
+
+    private long movedAt;
+    private long transferred;
+
+    /** @param queue gets the lease when its acquisition is unreachable */
+    Lease(Acquisition acquisition, ConnectionPool pool, ReferenceQueue<? super Acquisition> queue) {
+        super(acquisition, queue);
+        this.pool = pool;
+        this.route = acquisition.route();
+        this.thread = Thread.currentThread();
+        this.place = acquisition.place();
+    }
+
+    ConnectionPool pool() {
+        return this.pool;
+    }
+
+    HttpRoute route() {
+        return this.route;
+    }
+
+    /** {@return what becomes of the place if its connection breaks} */
+    @Nullable
+    ReplayPlace place() {
+        return this.place;
+    }
+
+    /** The place is the call's. Called under the lock of the pool. */
+    void begin(PoolEntry<HttpRoute, ManagedHttpClientConnection> entry, long now) {
+        this.since = now;
+        this.entry = entry;
+    }
+
+    /** {@return when it was handed out} */
+    long since() {
+        return this.since;
+    }
+
+    /** {@return what was handed out, null while nothing is} */
+    @Nullable
+    PoolEntry<HttpRoute, ManagedHttpClientConnection> entry() {
+        return this.entry;
+    }
+
+    /** {@return for how long nothing has moved on its connection, as far as those who asked can tell} */
+    long silence(long now) {
+        long transferred = transferred();
+        if (transferred != this.transferred) {
+            this.transferred = transferred;
+            this.moved = true;
+            this.movedAt = now;
+        }
+        return now - (this.moved ? this.movedAt : this.since);
+    }
+
+    private long transferred() {
+        PoolEntry<HttpRoute, ManagedHttpClientConnection> held = this.entry;
+        return (held != null && held.getConnection() instanceof PooledConnection connection)
+                ? connection.transferred()
+                : -1;
+    }
+
+    /** {@return the name of the thread of the call} Made when it is asked for: that of a virtual thread costs a lock. */
     String holder() {
         return Texts.thread(this.thread);
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.transport;
 
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Future;
 import org.apache.hc.client5.http.HttpRoute;
@@ -28,7 +29,7 @@ final class PoolAdapter implements ManagedConnPool<HttpRoute, ManagedHttpClientC
      * Asks for a connection.
      *
      * @param route where to
-     * @param state a {@link ReplayPlace} if the request may be replayed; other state has no meaning here
+     * @param state the {@link Acquisition}, which says all that there is to say
      * @param timeout not used: {@code get} is told again
      * @param callback never given by HttpClient's classic connection manager
      */
@@ -38,7 +39,7 @@ final class PoolAdapter implements ManagedConnPool<HttpRoute, ManagedHttpClientC
             @Nullable Object state,
             @Nullable Timeout timeout,
             @Nullable FutureCallback<PoolEntry<HttpRoute, ManagedHttpClientConnection>> callback) {
-        return new Acquisition(this.pool, route, (state instanceof ReplayPlace place) ? place : null);
+        return (Acquisition) Objects.requireNonNull(state);
     }
 
     @Override

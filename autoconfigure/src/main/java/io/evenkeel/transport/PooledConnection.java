@@ -82,7 +82,6 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
     private boolean tunnelling;
     private @Nullable Timeout dialedTimeout;
     private @Nullable String origin;
-    private LeakDetector.@Nullable LeaseReference lease;
     private final ReadDeadline ownDeadline;
     private int interimAnswers;
     private volatile boolean opened;
@@ -170,24 +169,6 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
             this.roundTrips.connected(now);
             this.openedAt = now;
             this.opened = true;
-        }
-    }
-
-    /** Somebody has the connection from now on. */
-    void leasedAs(LeakDetector.LeaseReference lease) {
-        this.lease = lease;
-    }
-
-    boolean isLeased() {
-        return this.lease != null;
-    }
-
-    /** It was given back. */
-    void leaseEnded() {
-        LeakDetector.LeaseReference ended = this.lease;
-        if (ended != null) {
-            this.lease = null;
-            ended.end();
         }
     }
 
@@ -333,6 +314,16 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
             return in != null && (isBuffered(in) || decrypted() > 0);
         } catch (IOException ex) {
             return true;
+        }
+    }
+
+    /** {@return whether a thread reads from it, which nobody does from a connection that is given back} */
+    boolean isBeingRead() {
+        try {
+            GuardedInputStream in = input();
+            return in != null && in.isReading();
+        } catch (IOException ex) {
+            return false;
         }
     }
 
@@ -627,9 +618,24 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
 
     @Override
     public void close(CloseMode closeMode) {
+        SocketHolder holder = getSocketHolder();
+        try {
+            closeInOrder(closeMode, holder);
+        } finally {
+            // Whatever was thrown: the garbage collector does not close a channel.
+            if (holder != null && !holder.getBaseSocket().isClosed()) {
+                Closer.closeQuietly(holder.getBaseSocket());
+            }
+        }
+    }
+
+    private void closeInOrder(CloseMode closeMode, @Nullable SocketHolder holder) {
         Runnable letGo = this.idleWatch.end();
         if (closeMode == CloseMode.GRACEFUL) {
             setSocketTimeout(GOODBYE_TIMEOUT);
+            if (holder != null && holder.getBaseSocket() instanceof GuardedSocket guarded) {
+                guarded.parting();
+            }
         } else if (!this.answered) {
             // It did not get as far as to an answer that could have forbidden to use it again.
             closing(CloseReason.ERROR);

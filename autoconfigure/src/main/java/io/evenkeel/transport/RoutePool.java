@@ -26,7 +26,7 @@ final class RoutePool {
     /** Freshest first. */
     final Deque<PoolEntry<HttpRoute, ManagedHttpClientConnection>> idle = new ArrayDeque<>();
 
-    /** Oldest lease first. */
+    /** What is in use, by whom. */
     final Map<PoolEntry<HttpRoute, ManagedHttpClientConnection>, Lease> leased = new LinkedHashMap<>();
 
     /** Who came first is served first. */
@@ -35,8 +35,8 @@ final class RoutePool {
     /** Places kept free for replays. */
     int reserved;
 
-    /** Connections that are being closed: they are open until that is done. */
-    int closing;
+    /** Connections that are being closed: they are open until that is done. The oldest first. */
+    final Deque<Closing.Condemned> closing = new ArrayDeque<>();
 
     /** Idle and only watched: nothing is sent on it any more. */
     @Nullable
@@ -71,7 +71,7 @@ final class RoutePool {
 
     /** {@return connections that are open, about to be, or not closed yet, without the scout} */
     int open() {
-        return this.leased.size() + this.idle.size() + this.reserved + this.closing;
+        return this.leased.size() + this.idle.size() + this.reserved + this.closing.size();
     }
 
     /** {@return connections that a caller has, or is promised} */
@@ -88,7 +88,14 @@ final class RoutePool {
         return new PoolEntry<>(this.route, null, this.disposal);
     }
 
-    void lease(PoolEntry<HttpRoute, ManagedHttpClientConnection> entry, Lease lease) {
+    void lease(PoolEntry<HttpRoute, ManagedHttpClientConnection> entry, Lease lease, long now) {
+        lease.begin(entry, now);
         this.leased.put(entry, lease);
+    }
+
+    /** Ends a lease, if it lasts. */
+    boolean end(Lease lease) {
+        PoolEntry<HttpRoute, ManagedHttpClientConnection> entry = lease.entry();
+        return entry != null && this.leased.remove(entry, lease);
     }
 }

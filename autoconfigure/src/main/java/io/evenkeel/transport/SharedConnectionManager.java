@@ -5,6 +5,7 @@ import io.evenkeel.error.CallRejectedException;
 import io.evenkeel.policy.ResponseLimits;
 import io.evenkeel.time.Ticker;
 import java.io.IOException;
+import java.lang.ref.Reference;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
@@ -16,7 +17,6 @@ import java.util.function.Supplier;
 import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.impl.ConnectionHolder;
-import org.apache.hc.client5.http.impl.ConnectionShutdownException;
 import org.apache.hc.client5.http.impl.classic.RequestFailedException;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
 import org.apache.hc.client5.http.io.ConnectionEndpoint;
@@ -47,7 +47,6 @@ final class SharedConnectionManager extends PoolingHttpClientConnectionManager {
     private static final AtomicLong IDS = new AtomicLong();
 
     private final ConnectionPool pool;
-    private final LeakDetector leaks;
     private final @Nullable PoolingHttpClientConnectionManager dialer;
     private final @Nullable AddressFilter filter;
     private final @Nullable ProxiedFilter proxiedFilter;
@@ -55,7 +54,6 @@ final class SharedConnectionManager extends PoolingHttpClientConnectionManager {
     /**
      * @param operator dials
      * @param pool keeps
-     * @param leaks takes back what is dropped
      * @param dialer dials in place of the operator, if a user has customized it
      * @param filter decides on addresses that need no resolving; the operator's resolver does on all others
      * @param proxiedFilter decides where a proxy is in the way of that filter, which has it, too
@@ -66,7 +64,6 @@ final class SharedConnectionManager extends PoolingHttpClientConnectionManager {
     SharedConnectionManager(
             HttpClientConnectionOperator operator,
             ConnectionPool pool,
-            LeakDetector leaks,
             @Nullable PoolingHttpClientConnectionManager dialer,
             @Nullable AddressFilter filter,
             @Nullable ProxiedFilter proxiedFilter,
@@ -75,7 +72,6 @@ final class SharedConnectionManager extends PoolingHttpClientConnectionManager {
             DoubleSupplier random) {
         super(operator, new PoolAdapter(pool), socket -> newConnection(pool, responseLimits, tls.get(), random));
         this.pool = pool;
-        this.leaks = leaks;
         this.dialer = dialer;
         this.filter = filter;
         this.proxiedFilter = proxiedFilter;
@@ -103,17 +99,27 @@ final class SharedConnectionManager extends PoolingHttpClientConnectionManager {
         setDefaultConnectionConfig(config.build());
     }
 
+    /** Leases a connection. Whatever is thrown on the way, the place that was taken is given back. */
     @Override
     public LeaseRequest lease(String id, HttpRoute route, Timeout requestTimeout, @Nullable Object state) {
-        LeaseRequest request = super.lease(id, route, requestTimeout, state);
+        Acquisition acquisition =
+                new Acquisition(this.pool, route, (state instanceof ReplayPlace place) ? place : null);
+        LeaseRequest request = super.lease(id, route, requestTimeout, acquisition);
         return new LeaseRequest() {
 
             @Override
             public ConnectionEndpoint get(Timeout timeout)
                     throws InterruptedException, ExecutionException, TimeoutException {
-                ConnectionEndpoint endpoint = request.get(timeout);
-                watch(endpoint, route);
-                return endpoint;
+                boolean leased = false;
+                try {
+                    ConnectionEndpoint endpoint = new LeasedEndpoint(request.get(timeout), acquisition);
+                    leased = true;
+                    return endpoint;
+                } finally {
+                    if (!leased) {
+                        acquisition.giveUp();
+                    }
+                }
             }
 
             @Override
@@ -123,16 +129,28 @@ final class SharedConnectionManager extends PoolingHttpClientConnectionManager {
         };
     }
 
-    /** Watches what was leased, and what was dialed in its place when the answer to a challenge found it closed. */
-    private void watch(ConnectionEndpoint endpoint, HttpRoute route) {
-        if (connection(endpoint) instanceof PooledConnection connection && !connection.isLeased()) {
-            this.leaks.watch(endpoint, connection, this.pool, route);
+    @Override
+    public void release(ConnectionEndpoint endpoint, @Nullable Object state, @Nullable TimeValue keepAlive) {
+        LeasedEndpoint leased = (LeasedEndpoint) endpoint;
+        boolean released = false;
+        try {
+            if (leased.giveBack()) {
+                super.release(leased.endpoint(), state, keepAlive);
+            }
+            released = true;
+        } finally {
+            if (!released) {
+                leased.acquisition().giveUp();
+            }
+            // Until here nobody may conclude that the connection was dropped.
+            Reference.reachabilityFence(leased);
         }
     }
 
     @Override
-    public void connect(ConnectionEndpoint endpoint, @Nullable TimeValue timeout, HttpContext context)
+    public void connect(ConnectionEndpoint leased, @Nullable TimeValue timeout, HttpContext context)
             throws IOException {
+        ConnectionEndpoint endpoint = ((LeasedEndpoint) leased).endpoint();
         HttpRoute route = (HttpRoute) HttpClientContext.cast(context).getHttpRoute();
         this.pool.requireOpen(Origins.of(route));
         Dialing dialing = Dialing.begin(this.pool, route, context);
@@ -147,8 +165,7 @@ final class SharedConnectionManager extends PoolingHttpClientConnectionManager {
             } else {
                 super.connect(endpoint, timeout, context);
             }
-            watch(endpoint, route);
-            if (isTaken(endpoint)) {
+            if (!leased.isConnected()) {
                 // Cancelled meanwhile. HttpClient takes the connection from the endpoint before it takes the endpoint
                 // away, and in between opens another one, which nobody would ever close.
                 dialing.abandon();
@@ -166,16 +183,9 @@ final class SharedConnectionManager extends PoolingHttpClientConnectionManager {
         }
     }
 
-    private static boolean isTaken(ConnectionEndpoint endpoint) {
-        try {
-            return !endpoint.isConnected();
-        } catch (ConnectionShutdownException ex) {
-            return true;
-        }
-    }
-
     @Override
-    public void upgrade(ConnectionEndpoint endpoint, HttpContext context) throws IOException {
+    public void upgrade(ConnectionEndpoint leased, HttpContext context) throws IOException {
+        ConnectionEndpoint endpoint = ((LeasedEndpoint) leased).endpoint();
         Dialing dialing = Dialing.current(context);
         try {
             if (this.dialer != null) {

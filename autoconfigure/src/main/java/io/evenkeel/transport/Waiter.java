@@ -12,30 +12,29 @@ import org.jspecify.annotations.Nullable;
 final class Waiter {
 
     private final Condition answered;
-    private final Thread thread;
-    private final @Nullable ReplayPlace place;
+    private final Lease lease;
     private @Nullable PoolEntry<HttpRoute, ManagedHttpClientConnection> granted;
     private @Nullable EvenkeelException refusal;
     private boolean cancelled;
 
-    Waiter(Condition answered, Thread thread, @Nullable ReplayPlace place) {
+    /** @param lease of the caller, whose it is to begin */
+    Waiter(Condition answered, Lease lease) {
         this.answered = answered;
-        this.thread = thread;
-        this.place = place;
+        this.lease = lease;
     }
 
-    @Nullable
-    ReplayPlace place() {
-        return this.place;
-    }
-
-    Thread thread() {
-        return this.thread;
+    Lease lease() {
+        return this.lease;
     }
 
     void grant(PoolEntry<HttpRoute, ManagedHttpClientConnection> entry) {
         this.granted = entry;
         this.answered.signal();
+    }
+
+    /** What was granted could not be handed over. */
+    void withdraw() {
+        this.granted = null;
     }
 
     void refuse(EvenkeelException refusal) {

@@ -360,7 +360,8 @@ class ConnectionPoolTests {
                         throw new AssertionError("a listener's own");
                     }
                 }),
-                new Housekeeper(this.time, () -> false, () -> {}));
+                new Housekeeper(this.time, () -> false, () -> {}),
+                new LeakDetector(this.time));
 
         for (int i = 0; i < 3; i++) {
             pool.release(new Acquisition(pool, route, null).get(1, TimeUnit.SECONDS), false);

@@ -25,8 +25,10 @@ import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
@@ -263,7 +265,8 @@ class HousekeeperTests {
                     PoolRig.LIMITS,
                     (i % 2 == 0) ? failing : Ticker.SYSTEM,
                     new RecordingListener(),
-                    housekeeper);
+                    housekeeper,
+                    new LeakDetector(Ticker.SYSTEM));
             this.leaks.closeAfter(pool::close);
             pools.add(pool);
             idle(pool, server);
@@ -276,6 +279,46 @@ class HousekeeperTests {
                 () -> !pools.get(1).hasIdle() && !pools.get(3).hasIdle());
         assertThat(failures.get()).isPositive();
         assertThat(threads()).hasSize(1);
+    }
+
+    @Test
+    void aThreadThatCannotBeStartedIsStartedAtTheNextUse() throws Exception {
+        ScriptedServer server = this.leaks.server(ScriptedServer.http().start());
+        AtomicBoolean over = new AtomicBoolean();
+        AtomicInteger refused = new AtomicInteger();
+        AtomicLong later = new AtomicLong();
+        Ticker ticker = () -> System.nanoTime() + later.get();
+        Housekeeper housekeeper = new Housekeeper(ticker, () -> !over.get(), () -> {}, thread -> {
+            if (refused.getAndIncrement() == 0) {
+                throw new OutOfMemoryError("unable to create native thread");
+            }
+            thread.start();
+        });
+        this.leaks.closeAfter(() -> {
+            over.set(true);
+            housekeeper.awaitEnd();
+        });
+        housekeeper.start();
+        assertThat(threads()).isEmpty();
+        ConnectionPool pool = new ConnectionPool(
+                "pool",
+                "evenkeel",
+                PoolRig.LIMITS,
+                ticker,
+                new RecordingListener(),
+                housekeeper,
+                new LeakDetector(ticker));
+        this.leaks.closeAfter(pool::close);
+        // Not at each call of a busy client.
+        idle(pool, server);
+        assertThat(refused).hasValue(1);
+        later.set(TimeUnit.SECONDS.toNanos(1));
+
+        idle(pool, server);
+
+        assertThat(threads()).hasSize(1);
+        server.closeConnections();
+        eventually("what the server closed is seen", () -> !pool.hasIdle());
     }
 
     @Test

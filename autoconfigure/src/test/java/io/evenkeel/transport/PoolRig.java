@@ -57,7 +57,8 @@ final class PoolRig {
                 limits,
                 time,
                 new GuardedListener(this.events),
-                new Housekeeper(time, () -> false, () -> {}));
+                new Housekeeper(time, () -> false, () -> {}),
+                new LeakDetector(time));
         leaks.watchLeases("pool of the test", this::active);
         leaks.closeAfter(this.pool::close);
     }
