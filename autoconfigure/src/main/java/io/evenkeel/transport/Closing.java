@@ -136,7 +136,7 @@ final class Closing {
     }
 
     /**
-     * Closes them all, whatever happens to one; those that are closed already stay so. A peer that is gone, or that broke the protocol, is not said goodbye to.
+     * Closes them all, whatever happens to one. A peer that is gone, or that broke the protocol, is not said goodbye to.
      *
      * @param pool whose lock guards the places, and that gives them to others
      */
@@ -144,7 +144,20 @@ final class Closing {
         if (this.condemned == null) {
             return;
         }
-        for (Condemned each : this.condemned) {
+        boolean done = false;
+        try {
+            closeAll(this.condemned, pool);
+            done = true;
+        } finally {
+            if (!done) {
+                // Nobody else knows those whose places were taken over. What is closed already stays so.
+                closeAll(this.condemned, pool);
+            }
+        }
+    }
+
+    private static void closeAll(List<Condemned> condemned, ConnectionPool pool) {
+        for (Condemned each : condemned) {
             try {
                 close(each, pool);
             } catch (RuntimeException | Error ex) {

@@ -338,13 +338,7 @@ final class ConnectionPool {
             }
         } finally {
             this.lock.unlock();
-            try {
-                closing.run(this);
-            } catch (RuntimeException | Error ex) {
-                // Nobody else knows those whose places were taken over.
-                closing.run(this);
-                throw ex;
-            }
+            closing.run(this);
         }
     }
 
