@@ -13,10 +13,12 @@ final class ClientGroupConfigurer implements RestClientHttpServiceGroupConfigure
 
     private final ClientCatalog catalog;
     private final ClientFactory factory;
+    private final BaseUrls baseUrls;
 
-    ClientGroupConfigurer(ClientCatalog catalog, ClientFactory factory) {
+    ClientGroupConfigurer(ClientCatalog catalog, ClientFactory factory, BaseUrls baseUrls) {
         this.catalog = catalog;
         this.factory = factory;
+        this.baseUrls = baseUrls;
     }
 
     @Override
@@ -26,7 +28,9 @@ final class ClientGroupConfigurer implements RestClientHttpServiceGroupConfigure
 
     @Override
     public void configureGroups(Groups<RestClient.Builder> groups) {
-        groups.forEachClient((group, builder) ->
-                this.catalog.ofGroup(group.name()).ifPresent(client -> this.factory.configure(builder, client)));
+        groups.forEachClient((group, builder) -> {
+            this.baseUrls.group(group.name());
+            this.catalog.ofGroup(group.name()).ifPresent(client -> this.factory.configure(builder, client));
+        });
     }
 }
