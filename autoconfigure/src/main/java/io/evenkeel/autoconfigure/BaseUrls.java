@@ -50,8 +50,7 @@ final class BaseUrls {
 
     private Set<String> present() {
         return Stream.of(GROUPS, ClientNames.PREFIX)
-                .flatMap(prefix ->
-                        names(prefix).stream().filter(name -> isSet(prefix, name)))
+                .flatMap(prefix -> names(prefix).stream().filter(name -> isSet(prefix, name)))
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
@@ -65,7 +64,8 @@ final class BaseUrls {
     private boolean isSet(String prefix, String name) {
         // Not of(prefix): a name that the user chose may have capitals.
         ConfigurationPropertyName key = ConfigurationPropertyName.adapt(prefix + "." + name + ".base-url", '.');
-        return StringUtils.hasText(
-                Binder.get(this.environment).bind(key, Bindable.of(String.class)).orElse(""));
+        return StringUtils.hasText(Binder.get(this.environment)
+                .bind(key, Bindable.of(String.class))
+                .orElse(""));
     }
 }

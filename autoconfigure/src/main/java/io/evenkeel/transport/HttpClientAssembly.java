@@ -146,12 +146,15 @@ public final class HttpClientAssembly {
                 .setConnectionManagerShared(true)
                 .addExecInterceptorFirst("evenkeel-headers", new HeaderSyntaxExec())
                 .addExecInterceptorFirst("evenkeel-call", new CallExec(badResponses))
-                .addExecInterceptorFirst("evenkeel-failure", new FailureExec(pool.client(), pool.listener(), networkFailures))
+                .addExecInterceptorFirst(
+                        "evenkeel-failure", new FailureExec(pool.client(), pool.listener(), networkFailures))
                 .addExecInterceptorBefore(
                         ChainElement.COMPRESS.name(), "evenkeel-decoded", new DecodingExec(badResponses))
                 .addExecInterceptorAfter(ChainElement.COMPRESS.name(), "evenkeel-encoded", DecodingExec::pass)
                 .addExecInterceptorBefore(
-                        ChainElement.MAIN_TRANSPORT.name(), "evenkeel-drain", new BoundedDrainExec(badResponses, networkFailures));
+                        ChainElement.MAIN_TRANSPORT.name(),
+                        "evenkeel-drain",
+                        new BoundedDrainExec(badResponses, networkFailures));
         CrossOriginHeaders.addTo(builder);
         builder.addRequestInterceptorLast(AsciiTarget::encodeAfterInterceptors)
                 .addRequestInterceptorLast(HeaderSyntaxExec::requireAfterInterceptors)

@@ -122,7 +122,8 @@ final class NetworkFailures {
         if (step == FailedStep.BODY) {
             return new Facts(Phase.READING, Sent.YES, exchange.elapsed(), exchange.closedWithClient(), exchange);
         }
-        // What interceptors and bodies of the application fail of may be of the network, too, but not of this connection.
+        // What interceptors and bodies of the application fail of may be of the network, too, but not of this
+        // connection.
         return exchange.failedOfConnection()
                 ? new Facts(
                         exchange.brokeInWriting() ? Phase.SENDING : Phase.WAITING,
@@ -138,5 +139,10 @@ final class NetworkFailures {
      *
      * @param exchange the exchange that failed, if there was a connection
      */
-    record Facts(Phase phase, Sent sent, Duration elapsed, boolean closedWithClient, @Nullable Exchange exchange) {}
+    record Facts(
+            Phase phase,
+            Sent sent,
+            Duration elapsed,
+            boolean closedWithClient,
+            @Nullable Exchange exchange) {}
 }

@@ -55,7 +55,9 @@ class ExplainedFailuresTests {
         EvenkeelException found = EvenkeelException.in(thrown).orElseThrow();
         assertThat(found.getCause()).isExactlyInstanceOf(type);
         assertThat(thrown.getCause()).hasMessage(found.getMessage());
-        assertThat(found.getMessage()).startsWith(found.getCause().getMessage()).contains("client '" + found.client() + "'", found.route());
+        assertThat(found.getMessage())
+                .startsWith(found.getCause().getMessage())
+                .contains("client '" + found.client() + "'", found.route());
         assertThat(thrown.getMessage()).contains(found.getMessage()).doesNotContain("canary");
         return (NetworkException) found;
     }
@@ -66,8 +68,8 @@ class ExplainedFailuresTests {
         "spring.http.clients.read-timeout, evenkeelRestClient, default"
     })
     void readTimeoutTellsClientRoutePhaseLimitKeyAndRemedy(String key, String bean, String client) {
-        ScriptedServer server = start(
-                ScriptedServer.http().onEveryRequest(script -> script.at(Moment.REQUEST_BODY, Effect.stall())));
+        ScriptedServer server =
+                start(ScriptedServer.http().onEveryRequest(script -> script.at(Moment.REQUEST_BODY, Effect.stall())));
         payments(key + "=300ms").run(context -> {
             NetworkException failure = explained(
                     failure(context.getBean(bean, RestClient.class), server.uri("/items?key=canary")),
@@ -89,17 +91,20 @@ class ExplainedFailuresTests {
 
     @Test
     void readTimeoutOfRestTemplateSaysTheSame() {
-        ScriptedServer server = start(
-                ScriptedServer.http().onEveryRequest(script -> script.at(Moment.REQUEST_BODY, Effect.stall())));
-        Contexts.plain().withPropertyValues("spring.http.clients.read-timeout=300ms").run(context -> {
-            Throwable thrown = catchThrowable(() -> context.getBean(RestTemplateBuilder.class)
-                    .build()
-                    .getForObject(server.uri("/items?key=canary"), String.class));
+        ScriptedServer server =
+                start(ScriptedServer.http().onEveryRequest(script -> script.at(Moment.REQUEST_BODY, Effect.stall())));
+        Contexts.plain()
+                .withPropertyValues("spring.http.clients.read-timeout=300ms")
+                .run(context -> {
+                    Throwable thrown = catchThrowable(() -> context.getBean(RestTemplateBuilder.class)
+                            .build()
+                            .getForObject(server.uri("/items?key=canary"), String.class));
 
-            assertThat(explained(thrown, SocketTimeoutException.class).getMessage())
-                    .endsWith("limit 300ms). Raise spring.http.clients.read-timeout if the server may take longer.");
-            server.release();
-        });
+                    assertThat(explained(thrown, SocketTimeoutException.class).getMessage())
+                            .endsWith(
+                                    "limit 300ms). Raise spring.http.clients.read-timeout if the server may take longer.");
+                    server.release();
+                });
     }
 
     @Test
@@ -112,8 +117,11 @@ class ExplainedFailuresTests {
             Throwable thrown = catchThrowable(
                     () -> client.get().uri(server.uri("/")).retrieve().body(String.class));
 
-            assertThat(thrown).isInstanceOf(RestClientException.class).hasRootCauseInstanceOf(SocketTimeoutException.class);
-            NetworkException failure = (NetworkException) EvenkeelException.in(thrown).orElseThrow();
+            assertThat(thrown)
+                    .isInstanceOf(RestClientException.class)
+                    .hasRootCauseInstanceOf(SocketTimeoutException.class);
+            NetworkException failure =
+                    (NetworkException) EvenkeelException.in(thrown).orElseThrow();
             assertThat(failure.getMessage())
                     .contains("client 'payments'", "reading the body, limit 300ms for each read")
                     .contains("Raise evenkeel.clients.payments.read-timeout");
@@ -138,8 +146,7 @@ class ExplainedFailuresTests {
                     .retrieve()
                     .toBodilessEntity());
 
-            NetworkException failure =
-                    explained(thrown, rst ? SocketException.class : NoHttpResponseException.class);
+            NetworkException failure = explained(thrown, rst ? SocketException.class : NoHttpResponseException.class);
             assertThat(failure.getMessage())
                     .contains(rst ? "Connection reset (client" : "failed to respond (client")
                     .contains("POST " + server.uri(""), "waiting for the response, after ")
@@ -179,7 +186,8 @@ class ExplainedFailuresTests {
 
             assertThat(failure.getMessage())
                     .contains("PKIX path building failed", "in the TLS handshake")
-                    .endsWith("Name an SSL bundle that trusts the issuer of the server's certificate: %s.".formatted(key));
+                    .endsWith("Name an SSL bundle that trusts the issuer of the server's certificate: %s."
+                            .formatted(key));
             assertThat(failure.phase()).isEqualTo(Phase.HANDSHAKE);
             assertThat(failure.sent()).isEqualTo(Sent.NO);
             assertThat(failure.reason()).isEqualTo("tls");

@@ -28,16 +28,20 @@ class MissingBaseUrlTests {
     @ParameterizedTest
     @ValueSource(strings = {"/items", "items", "", "?page=2", "http:items", "http:/items"})
     void clientWithANameTellsItsOwnKey(String uri) {
-        Contexts.plain().withPropertyValues("evenkeel.clients.payments.enabled=true").run(context -> {
-            RestClient payments = context.getBean("paymentsRestClient", RestClient.class);
+        Contexts.plain()
+                .withPropertyValues("evenkeel.clients.payments.enabled=true")
+                .run(context -> {
+                    RestClient payments = context.getBean("paymentsRestClient", RestClient.class);
 
-            assertThatIllegalArgumentException()
-                    .isThrownBy(() ->
-                            payments.get().uri(URI.create(uri)).retrieve().toBodilessEntity())
-                    .withMessageContaining("client 'payments' names no host")
-                    .withMessageContaining("Set evenkeel.clients.payments.base-url")
-                    .withMessageNotContaining("items");
-        });
+                    assertThatIllegalArgumentException()
+                            .isThrownBy(() -> payments.get()
+                                    .uri(URI.create(uri))
+                                    .retrieve()
+                                    .toBodilessEntity())
+                            .withMessageContaining("client 'payments' names no host")
+                            .withMessageContaining("Set evenkeel.clients.payments.base-url")
+                            .withMessageNotContaining("items");
+                });
     }
 
     @Test
@@ -54,9 +58,10 @@ class MissingBaseUrlTests {
                                     .uri("/items")
                                     .retrieve()
                                     .toBodilessEntity())
-                            .withMessage("A request of client 'default' names no host: its URI is relative, and no base URL"
-                                    + " was put before it. Write an absolute URI, give the builder a base URL, or use a client"
-                                    + " that has one (evenkeel.clients.<name>.base-url). There is one for 'payments', 'quotes'.");
+                            .withMessage(
+                                    "A request of client 'default' names no host: its URI is relative, and no base URL"
+                                            + " was put before it. Write an absolute URI, give the builder a base URL, or use a client"
+                                            + " that has one (evenkeel.clients.<name>.base-url). There is one for 'payments', 'quotes'.");
                     assertThatIllegalArgumentException()
                             .isThrownBy(() -> context.getBean(RestTemplateBuilder.class)
                                     .build()
@@ -91,10 +96,11 @@ class MissingBaseUrlTests {
 
     @Test
     void groupThatIsAClientWithoutABaseUrlTellsTheKeyOfTheClient() {
-        services("evenkeel.clients.paymets.enabled=true").run(context -> assertThatIllegalArgumentException()
-                .isThrownBy(context.getBean(Payments.class)::get)
-                .withMessageContaining("client 'paymets' names no host")
-                .withMessageContaining("Set evenkeel.clients.paymets.base-url"));
+        services("evenkeel.clients.paymets.enabled=true")
+                .run(context -> assertThatIllegalArgumentException()
+                        .isThrownBy(context.getBean(Payments.class)::get)
+                        .withMessageContaining("client 'paymets' names no host")
+                        .withMessageContaining("Set evenkeel.clients.paymets.base-url"));
     }
 
     private static ApplicationContextRunner services(String... properties) {

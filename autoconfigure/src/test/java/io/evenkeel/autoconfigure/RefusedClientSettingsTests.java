@@ -145,17 +145,22 @@ class RefusedClientSettingsTests {
 
     static Stream<Arguments> headersThatCannotBeSent() {
         return Stream.of(
-                Arguments.of("canary\n", "the value has a line feed, U+000A at index 6, its last character,", "Remove it: files"),
+                Arguments.of(
+                        "canary\n",
+                        "the value has a line feed, U+000A at index 6, its last character,",
+                        "Remove it: files"),
                 Arguments.of("canary\r\n", "a carriage return, U+000D at index 6, which", "Remove it: files often end"),
                 Arguments.of("a\nX-Evil: canary", "a line feed, U+000A at index 1, which", "Encode or remove it."),
                 Arguments.of("\0canary", "a NUL, U+0000 at index 0, which", "Encode or remove it."),
                 Arguments.of("a\u007fcanary", "a control character, U+007F at index 1, which", "Encode or remove it."),
-                Arguments.of("\u20accanary", "a character outside of ISO-8859-1, U+20AC at index 0", "Encode or remove"));
+                Arguments.of(
+                        "\u20accanary", "a character outside of ISO-8859-1, U+20AC at index 0", "Encode or remove"));
     }
 
     @ParameterizedTest
     @MethodSource("headersThatCannotBeSent")
-    void aDefaultHeaderThatCannotBeSentIsRefusedWithTheCharacterAndItsPlace(String value, String reason, String remedy) {
+    void aDefaultHeaderThatCannotBeSentIsRefusedWithTheCharacterAndItsPlace(
+            String value, String reason, String remedy) {
         String key = "evenkeel.clients.my-group.default-header.X-Key";
         // Of a list, since Spring Boot trims what it splits.
         String[] pairs = {key + "[0]=" + value};

@@ -38,7 +38,9 @@ class RequestTargetTests {
     void startServer() {
         this.server = this.leaks.server(ScriptedServer.http()
                 .byDefault(request -> request.target().equals("/moved")
-                        ? status(302).header("Location", this.server.uri("/") + "\u00fc").body("")
+                        ? status(302)
+                                .header("Location", this.server.uri("/") + "\u00fc")
+                                .body("")
                         : status(200).body("ok"))
                 .start());
     }
@@ -60,7 +62,13 @@ class RequestTargetTests {
         });
         HttpComponentsClientHttpRequestFactory stock =
                 ClientHttpRequestFactoryBuilder.httpComponents().build();
-        RestClient.builder().requestFactory(stock).build().delete().uri(uri).retrieve().toBodilessEntity();
+        RestClient.builder()
+                .requestFactory(stock)
+                .build()
+                .delete()
+                .uri(uri)
+                .retrieve()
+                .toBodilessEntity();
         stock.destroy();
 
         assertThat(this.server.requests()).extracting(Request::target).containsExactly(sent, sent, ofStock);
@@ -68,7 +76,8 @@ class RequestTargetTests {
 
     @Test
     void templateThatIsNotEncodedBySpringIsEncoded() {
-        DefaultUriBuilderFactory uris = new DefaultUriBuilderFactory(this.server.uri("").toString());
+        DefaultUriBuilderFactory uris =
+                new DefaultUriBuilderFactory(this.server.uri("").toString());
         uris.setEncodingMode(EncodingMode.NONE);
         Contexts.plain().run(context -> {
             context.getBean(RestClient.Builder.class)
@@ -85,19 +94,24 @@ class RequestTargetTests {
 
     @Test
     void redirectStrategyOfTheApplicationCannotSendOtherBytes() {
-        ClientHttpRequestFactoryBuilderCustomizer<HttpComponentsClientHttpRequestFactoryBuilder> lax =
-                builder -> builder.withHttpClientCustomizer(
-                        client -> client.setRedirectStrategy(new DefaultRedirectStrategy()));
-        Contexts.plain().withBean(ClientHttpRequestFactoryBuilderCustomizer.class, () -> lax).run(context -> {
-            ResponseEntity<String> response = context.getBean(RestClient.class)
-                    .get()
-                    .uri(this.server.uri("/moved"))
-                    .retrieve()
-                    .toEntity(String.class);
+        ClientHttpRequestFactoryBuilderCustomizer<HttpComponentsClientHttpRequestFactoryBuilder> lax = builder ->
+                builder.withHttpClientCustomizer(client -> client.setRedirectStrategy(new DefaultRedirectStrategy()));
+        Contexts.plain()
+                .withBean(ClientHttpRequestFactoryBuilderCustomizer.class, () -> lax)
+                .run(context -> {
+                    ResponseEntity<String> response = context.getBean(RestClient.class)
+                            .get()
+                            .uri(this.server.uri("/moved"))
+                            .retrieve()
+                            .toEntity(String.class);
 
-            assertThat(response.getBody()).isEqualTo("ok");
-            assertThat(this.server.requests()).extracting(Request::target).last().asString().matches("[!-~]+");
-        });
+                    assertThat(response.getBody()).isEqualTo("ok");
+                    assertThat(this.server.requests())
+                            .extracting(Request::target)
+                            .last()
+                            .asString()
+                            .matches("[!-~]+");
+                });
     }
 
     @ParameterizedTest
@@ -128,8 +142,10 @@ class RequestTargetTests {
                             .toBodilessEntity())
                     .withMessageContaining("Write xn--bcher-kva.invalid.");
             assertThatIllegalArgumentException()
-                    .isThrownBy(() ->
-                            client.get().uri(URI.create("http://b%C3%BCcher.invalid/")).retrieve().toBodilessEntity())
+                    .isThrownBy(() -> client.get()
+                            .uri(URI.create("http://b%C3%BCcher.invalid/"))
+                            .retrieve()
+                            .toBodilessEntity())
                     .withMessageContaining("Write xn--bcher-kva.invalid.");
         });
     }

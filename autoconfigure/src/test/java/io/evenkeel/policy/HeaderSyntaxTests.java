@@ -91,9 +91,9 @@ class HeaderSyntaxTests {
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> HeaderSyntax.require("X-Name", "secret" + character))
-                .withMessage("The value of header 'X-Name' of the request has %s, U+%s at index 6, its last character, which"
+                .withMessage(
+                        "The value of header 'X-Name' of the request has %s, U+%s at index 6, its last character, which"
                                 + " cannot be sent there (RFC 9110, section 5.5). Encode or remove it.",
-                        called,
-                        code);
+                        called, code);
     }
 }

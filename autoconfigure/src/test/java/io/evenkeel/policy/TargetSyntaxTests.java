@@ -43,7 +43,16 @@ class TargetSyntaxTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"localhost", "api.example.com", "127.0.0.1", "::1", "fe80::1%eth0", "a_b", "xn--bcher-kva.example"})
+    @ValueSource(
+            strings = {
+                "localhost",
+                "api.example.com",
+                "127.0.0.1",
+                "::1",
+                "fe80::1%eth0",
+                "a_b",
+                "xn--bcher-kva.example"
+            })
     void hostInAsciiIsTaken(String host) {
         assertThatCode(() -> TargetSyntax.requireAsciiHost(host)).doesNotThrowAnyException();
     }

@@ -172,7 +172,8 @@ class BrokenConnectionClassTests {
         try (ScriptedServer server = cell.wiring()
                 .server()
                 .byDefault(ok("x".repeat(1000)))
-                .onConnection(0, script -> cell.place().script.accept(script.request(cell.kept() ? 1 : 0), cell.end().effect))
+                .onConnection(
+                        0, script -> cell.place().script.accept(script.request(cell.kept() ? 1 : 0), cell.end().effect))
                 .start()) {
             if (cell.kept()) {
                 call(client, Form.GET.request(server.uri("/"), Place.READ_OF_HEAD));
@@ -194,9 +195,8 @@ class BrokenConnectionClassTests {
     }
 
     private static CloseableHttpClient stock() {
-        ConnectionConfig config = ConnectionConfig.custom()
-                .setSocketTimeout(Timeout.of(TIMEOUT))
-                .build();
+        ConnectionConfig config =
+                ConnectionConfig.custom().setSocketTimeout(Timeout.of(TIMEOUT)).build();
         return HttpClientBuilder.create()
                 .setConnectionManager(PoolingHttpClientConnectionManagerBuilder.create()
                         .setTlsSocketStrategy(new DefaultClientTlsStrategy(TestTls.clientContext()))
