@@ -78,7 +78,7 @@ public final class EvenkeelClientsAutoConfiguration {
 
     @Bean
     ClientGroupConfigurer evenkeelClientGroupConfigurer(
-            ClientCatalog catalog, ClientFactory factory, BaseUrls baseUrls) {
+            ClientCatalog catalog, ClientFactory factory, ObjectProvider<BaseUrls> baseUrls) {
         return new ClientGroupConfigurer(catalog, factory, baseUrls);
     }
 
