@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.autoconfigure;
 
+import io.evenkeel.policy.HeaderSyntax;
 import org.jspecify.annotations.Nullable;
 
 /** Where a request may say which version of an API it wants. */
@@ -10,10 +11,10 @@ final class ApiVersionRule {
 
     /** @throws InvalidSettingException if there is no such header */
     static void checkHeader(String key, @Nullable String name) {
-        String violation = (name != null && !name.isEmpty()) ? DefaultHeaderRule.violation(name, null) : null;
+        String violation = (name != null && !name.isEmpty()) ? HeaderSyntax.nameViolation(name) : null;
         if (name != null && violation != null) {
             throw new InvalidSettingException(
-                    key, name, violation, "Write the name of a header, such as X-API-Version.");
+                    key, name, "the name " + violation, "Write the name of a header, such as X-API-Version.");
         }
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.autoconfigure;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.core.Ordered;
 import org.springframework.web.client.RestClient;
 import org.springframework.web.client.support.RestClientHttpServiceGroupConfigurer;
@@ -13,10 +14,12 @@ final class ClientGroupConfigurer implements RestClientHttpServiceGroupConfigure
 
     private final ClientCatalog catalog;
     private final ClientFactory factory;
+    private final ObjectProvider<BaseUrls> baseUrls;
 
-    ClientGroupConfigurer(ClientCatalog catalog, ClientFactory factory) {
+    ClientGroupConfigurer(ClientCatalog catalog, ClientFactory factory, ObjectProvider<BaseUrls> baseUrls) {
         this.catalog = catalog;
         this.factory = factory;
+        this.baseUrls = baseUrls;
     }
 
     @Override
@@ -26,7 +29,9 @@ final class ClientGroupConfigurer implements RestClientHttpServiceGroupConfigure
 
     @Override
     public void configureGroups(Groups<RestClient.Builder> groups) {
-        groups.forEachClient((group, builder) ->
-                this.catalog.ofGroup(group.name()).ifPresent(client -> this.factory.configure(builder, client)));
+        groups.forEachClient((group, builder) -> {
+            this.baseUrls.ifAvailable(urls -> urls.group(group.name()));
+            this.catalog.ofGroup(group.name()).ifPresent(client -> this.factory.configure(builder, client));
+        });
     }
 }

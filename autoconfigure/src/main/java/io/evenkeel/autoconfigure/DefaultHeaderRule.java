@@ -4,11 +4,12 @@ package io.evenkeel.autoconfigure;
 import io.evenkeel.policy.HeaderSyntax;
 import java.util.Locale;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
-import org.springframework.util.StringUtils;
 
 /** What a header may be that each request of a client has. Its value may be a secret, and is never told. */
 final class DefaultHeaderRule {
+
+    /** Stands for what must not be in a log. */
+    private static final String HIDDEN = "***";
 
     /** HttpClient sets them, and Spring drops them before; in lower case. */
     private static final Set<String> OF_THE_BODY = Set.of("content-length", "transfer-encoding");
@@ -22,19 +23,20 @@ final class DefaultHeaderRule {
             throw InvalidSettingException.hidingValue(
                     key, "set", "the body of a request decides on that header, so it is never sent", "Remove it.");
         }
-        String violation = violation(name, value);
-        if (violation != null) {
-            throw InvalidSettingException.hidingValue(key, "what it is", violation, "Write it without.");
+        String ofName = HeaderSyntax.nameViolation(name);
+        if (ofName != null) {
+            throw InvalidSettingException.hidingValue(key, HIDDEN, "the name of the header " + ofName, "Correct it.");
+        }
+        String ofValue = HeaderSyntax.valueViolation(value);
+        if (ofValue != null) {
+            throw InvalidSettingException.hidingValue(key, HIDDEN, "the value " + ofValue, remedy(value));
         }
     }
 
-    /** {@return why a header could not be sent, {@code null} if it could} */
-    static @Nullable String violation(String name, @Nullable String value) {
-        try {
-            HeaderSyntax.require(name, value);
-            return null;
-        } catch (IllegalArgumentException ex) {
-            return "it could not be sent: " + StringUtils.trimTrailingCharacter(String.valueOf(ex.getMessage()), '.');
-        }
+    /** {@return what to do} Most line feeds are of the file that holds a secret, or of a block of YAML. */
+    private static String remedy(String value) {
+        return value.endsWith("\n")
+                ? "Remove it: files often end with one, and so do blocks of YAML that begin with '|' or '>' (not with '|-')."
+                : "Encode or remove it.";
     }
 }

@@ -54,6 +54,11 @@ public final class EvenkeelAutoConfiguration {
     }
 
     @Bean
+    BaseUrls evenkeelBaseUrls(Environment environment) {
+        return new BaseUrls(environment);
+    }
+
+    @Bean
     StartupReport evenkeelStartupReport(
             ApplicationContext context, ClientOptions options, ObjectProvider<ClientReport> clients) {
         return new StartupReport(context, options, clients);
@@ -92,13 +97,14 @@ public final class EvenkeelAutoConfiguration {
                 ConnectionPools pools,
                 SslContexts sslContexts,
                 ClientOptions options,
+                BaseUrls baseUrls,
                 Environment environment,
                 ObjectProvider<InetAddressFilter> addressFilters,
                 ObjectProvider<ClientHttpRequestFactoryBuilderCustomizer<?>> customizers) {
             new BootTimeoutRules(environment).check();
             ProxyFilterRule.check(options, addressFilters);
             return new EvenkeelRequestFactoryBuilder(
-                    pools, sslContexts, options, customizers.orderedStream().toList());
+                    pools, sslContexts, options, customizers.orderedStream().toList(), baseUrls::remedy);
         }
     }
 }

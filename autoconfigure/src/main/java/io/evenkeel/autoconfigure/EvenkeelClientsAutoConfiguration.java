@@ -77,8 +77,9 @@ public final class EvenkeelClientsAutoConfiguration {
     }
 
     @Bean
-    ClientGroupConfigurer evenkeelClientGroupConfigurer(ClientCatalog catalog, ClientFactory factory) {
-        return new ClientGroupConfigurer(catalog, factory);
+    ClientGroupConfigurer evenkeelClientGroupConfigurer(
+            ClientCatalog catalog, ClientFactory factory, ObjectProvider<BaseUrls> baseUrls) {
+        return new ClientGroupConfigurer(catalog, factory, baseUrls);
     }
 
     @Bean

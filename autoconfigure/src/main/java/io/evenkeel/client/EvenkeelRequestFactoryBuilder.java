@@ -6,6 +6,7 @@ import io.evenkeel.transport.ClientSpec;
 import io.evenkeel.transport.ConnectionPools;
 import io.evenkeel.transport.HttpClientAssembly;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.http.client.ClientHttpRequestFactoryBuilder;
 import org.springframework.boot.http.client.HttpClientSettings;
@@ -30,6 +31,7 @@ public final class EvenkeelRequestFactoryBuilder
     private final SslContexts sslContexts;
     private final ClientOptions options;
     private final Customizers customizers;
+    private final Supplier<String> missingHostRemedy;
 
     /**
      * @param pools where connections come from
@@ -42,10 +44,32 @@ public final class EvenkeelRequestFactoryBuilder
             SslContexts sslContexts,
             ClientOptions options,
             List<? extends ClientHttpRequestFactoryBuilderCustomizer<?>> customizers) {
+        this(
+                pools,
+                sslContexts,
+                options,
+                customizers,
+                () -> "Set %s.base-url, or write an absolute URI.".formatted(options.keyPrefix()));
+    }
+
+    /**
+     * @param pools where connections come from
+     * @param sslContexts where TLS contexts come from
+     * @param options what Spring Boot's settings do not know
+     * @param customizers the application's customizers of Spring Boot's builder, in their order
+     * @param missingHostRemedy what can be done about a request that names no host, in sentences
+     */
+    public EvenkeelRequestFactoryBuilder(
+            ConnectionPools pools,
+            SslContexts sslContexts,
+            ClientOptions options,
+            List<? extends ClientHttpRequestFactoryBuilderCustomizer<?>> customizers,
+            Supplier<String> missingHostRemedy) {
         this.pools = pools;
         this.sslContexts = sslContexts;
         this.options = options;
         this.customizers = new Customizers(customizers);
+        this.missingHostRemedy = missingHostRemedy;
     }
 
     /**
@@ -64,7 +88,8 @@ public final class EvenkeelRequestFactoryBuilder
         HttpComponentsClientHttpRequestFactoryBuilder ours = ClientHttpRequestFactoryBuilder.httpComponents()
                 .withTlsSocketStrategyFactory(assembly::tlsStrategy)
                 .withDefaultRequestConfigCustomizer(assembly::applyRequestDefaults)
-                .withHttpClientCustomizer(assembly::applyDefaults);
+                .withHttpClientCustomizer(assembly::applyDefaults)
+                .withCustomizer(factory -> factory.setHttpContextFactory(assembly.contexts(this.missingHostRemedy)));
         if (effective.redirects() != HttpRedirects.DONT_FOLLOW) {
             ours = ours.withHttpClientCustomizer(assembly::applyRedirects);
         }

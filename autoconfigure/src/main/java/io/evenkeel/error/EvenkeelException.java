@@ -7,14 +7,18 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call that ended by a limit or a decision of Evenkeel. Spring hands it out as the cause of a
- * {@code ResourceAccessException}; {@link #in(Throwable)} finds it there.
+ * Why a call ended: by a limit or a decision of Evenkeel, or by a failure of the network. Spring hands it out among the
+ * causes of a {@code ResourceAccessException}; {@link #in(Throwable)} finds it there.
  *
- * <p>Failures of the network stay what they are ({@code UnknownHostException}, {@code ConnectException},
- * {@code SSLException}, {@code SocketTimeoutException}), since existing handlers look for them.
+ * <p>Failures of the network keep their class ({@code UnknownHostException}, {@code ConnectException}, {@code SSLException},
+ * {@code SocketTimeoutException}), since existing handlers look for it; a {@link NetworkException} is their cause.
  */
 public abstract sealed class EvenkeelException extends IOException
-        permits AcquireTimeoutException, BadResponseException, CallRejectedException, ConnectionLostException {
+        permits AcquireTimeoutException,
+                BadResponseException,
+                CallRejectedException,
+                ConnectionLostException,
+                NetworkException {
 
     private static final long serialVersionUID = 1L;
 

@@ -16,29 +16,59 @@ public final class HeaderSyntax {
 
     /** @throws IllegalArgumentException if it cannot; the message tells the name, if that is one, and never the value */
     public static void require(String name, @Nullable String value) {
-        if (name.isEmpty()) {
-            throw new IllegalArgumentException("A header of the request has no name.");
+        String ofName = nameViolation(name);
+        if (ofName != null) {
+            throw new IllegalArgumentException("The name of a header of the request %s.".formatted(ofName));
         }
-        for (int i = 0; i < name.length(); i++) {
-            if (!isToken(name.charAt(i))) {
-                throw refused("The name of a header of the request", name.charAt(i), i, "RFC 9110, section 5.6.2");
-            }
-        }
-        for (int i = 0; value != null && i < value.length(); i++) {
-            if (!isText(value.charAt(i))) {
-                throw refused(
-                        "The value of header '%s' of the request".formatted(name),
-                        value.charAt(i),
-                        i,
-                        "RFC 9110, section 5.5");
-            }
+        String ofValue = valueViolation(value);
+        if (ofValue != null) {
+            throw new IllegalArgumentException(
+                    "The value of header '%s' of the request %s. Encode or remove it.".formatted(name, ofValue));
         }
     }
 
-    private static IllegalArgumentException refused(String what, char found, int index, String source) {
-        return new IllegalArgumentException(
-                "%s has the character U+%04X at index %d, which cannot be sent in it (%s). Encode or remove it."
-                        .formatted(what, (int) found, index, source));
+    /** {@return what is wrong with the name, as in "has a blank, U+0020 at index 1, ...", or {@code null}} */
+    public static @Nullable String nameViolation(String name) {
+        if (name.isEmpty()) {
+            return "is empty";
+        }
+        for (int i = 0; i < name.length(); i++) {
+            if (!isToken(name.charAt(i))) {
+                return violation(name, i, "5.6.2");
+            }
+        }
+        return null;
+    }
+
+    /** {@return what is wrong with the value, as in "has a line feed, U+000A at index 6, ...", or {@code null}} */
+    public static @Nullable String valueViolation(@Nullable String value) {
+        for (int i = 0; value != null && i < value.length(); i++) {
+            if (!isText(value.charAt(i))) {
+                return violation(value, i, "5.5");
+            }
+        }
+        return null;
+    }
+
+    private static String violation(String text, int index, String section) {
+        char found = text.charAt(index);
+        boolean last = index > 0 && index == text.length() - 1;
+        return "has %s, U+%04X at index %d%s, which cannot be sent there (RFC 9110, section %s)"
+                .formatted(called(found), (int) found, index, last ? ", its last character" : "", section);
+    }
+
+    private static String called(char c) {
+        return switch (c) {
+            case '\n' -> "a line feed";
+            case '\r' -> "a carriage return";
+            case '\0' -> "a NUL";
+            case ' ' -> "a blank";
+            case '\t' -> "a tab";
+            default ->
+                Character.isISOControl(c)
+                        ? "a control character"
+                        : (c > 0xff) ? "a character outside of ISO-8859-1" : "a character";
+        };
     }
 
     private static boolean isToken(char c) {

@@ -21,9 +21,11 @@ final class BoundedDrainExec implements ExecChainHandler {
     private static final String BODY = BoundedDrainEntity.class.getName();
 
     private final BadResponses badResponses;
+    private final NetworkFailures networkFailures;
 
-    BoundedDrainExec(BadResponses badResponses) {
+    BoundedDrainExec(BadResponses badResponses, NetworkFailures networkFailures) {
         this.badResponses = badResponses;
+        this.networkFailures = networkFailures;
     }
 
     /** {@return the body of the last answer as it comes from the wire, which HttpClient wraps further} */
@@ -42,7 +44,10 @@ final class BoundedDrainExec implements ExecChainHandler {
         BoundedDrainEntity body = null;
         if (entity != null && entity.isStreaming()) {
             body = new BoundedDrainEntity(
-                    entity, scope, failure -> this.badResponses.ofBody(failure, scope.route, start));
+                    entity,
+                    scope,
+                    failure -> this.networkFailures.explain(
+                            this.badResponses.ofBody(failure, scope.route, start), FailedStep.BODY, scope));
             response.setEntity(body);
         }
         scope.clientContext.setAttribute(BODY, body);

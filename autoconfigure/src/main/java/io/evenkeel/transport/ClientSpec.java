@@ -41,6 +41,11 @@ public record ClientSpec(
 
     /** {@return where a setting of Spring Boot's can be changed for this client} */
     String bootKey(String key) {
-        return (this.keyPrefix.equals(PREFIX_OF_ALL) ? "spring.http.clients" : this.keyPrefix) + "." + key;
+        return (isDefault() ? "spring.http.clients" : this.keyPrefix) + "." + key;
+    }
+
+    /** {@return whether it is the client without a name} */
+    boolean isDefault() {
+        return this.keyPrefix.equals(PREFIX_OF_ALL);
     }
 }

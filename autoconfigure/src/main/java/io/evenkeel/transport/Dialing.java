@@ -53,9 +53,9 @@ final class Dialing {
         context.removeAttribute(FAILED);
     }
 
-    /** {@return how far the opening of a connection got that has failed in this call, or null if none has} */
-    static @Nullable FailedStep failedStep(HttpContext context) {
-        return (FailedStep) context.getAttribute(FAILED);
+    /** {@return the opening of a connection that has failed in this call, or null if none has} */
+    static @Nullable Failed failed(HttpContext context) {
+        return (Failed) context.getAttribute(FAILED);
     }
 
     String origin() {
@@ -90,14 +90,18 @@ final class Dialing {
     }
 
     void failed(Exception failure, HttpContext context) {
-        context.setAttribute(FAILED, this.handshakeFailed ? FailedStep.HANDSHAKE : FailedStep.CONNECTING);
+        failedAt(this.handshakeFailed ? FailedStep.HANDSHAKE : FailedStep.CONNECTING, context);
         end(phaseOf(failure), context);
     }
 
     /** The proxy refused the tunnel. */
     void refused(HttpContext context) {
-        context.setAttribute(FAILED, FailedStep.CONNECTING);
+        failedAt(FailedStep.CONNECTING, context);
         end(CreationResult.PROXY, context);
+    }
+
+    private void failedAt(FailedStep step, HttpContext context) {
+        context.setAttribute(FAILED, new Failed(step, since(this.start), closedWithClient()));
     }
 
     private CreationResult phaseOf(Exception failure) {
@@ -135,6 +139,14 @@ final class Dialing {
     private Duration since(long nanos) {
         return Duration.ofNanos(this.pool.ticker().nanoTime() - nanos);
     }
+
+    /**
+     * How far an opening got that failed.
+     *
+     * @param elapsed what it had taken until then
+     * @param closedWithClient whether it failed because the client was closed
+     */
+    record Failed(FailedStep step, Duration elapsed, boolean closedWithClient) {}
 
     /** A TLS handshake. */
     interface Handshake<T> {

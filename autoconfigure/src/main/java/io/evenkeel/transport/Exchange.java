@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.transport;
 
+import io.evenkeel.error.EvenkeelException.Sent;
 import io.evenkeel.event.CloseReason;
 import io.evenkeel.policy.ExchangeFacts;
 import io.evenkeel.policy.ExchangeFacts.Ending;
@@ -141,6 +142,33 @@ final class Exchange {
             return Ending.LOCAL;
         }
         return pooled.closedWithClient() ? Ending.ABANDONED : Ending.BROKEN;
+    }
+
+    /** {@return whether it is the connection that failed, and not code of the application that ran meanwhile} */
+    boolean failedOfConnection() {
+        return !(this.connection instanceof PooledConnection pooled) || pooled.broken() || pooled.timedOut();
+    }
+
+    /** {@return whether the connection failed while the request was written} */
+    boolean brokeInWriting() {
+        return this.connection instanceof PooledConnection pooled && pooled.brokeInWriting();
+    }
+
+    boolean closedWithClient() {
+        return this.connection instanceof PooledConnection pooled && pooled.closedWithClient();
+    }
+
+    /** {@return the read timeout that the connection has if the request says nothing, where the client does not know it} */
+    @Nullable
+    Timeout dialedTimeout() {
+        return (this.connection instanceof PooledConnection pooled) ? pooled.dialedTimeout() : null;
+    }
+
+    /** {@return whether the server may have seen the request} */
+    Sent sent() {
+        boolean sent = !(this.connection instanceof PooledConnection pooled && pooled.nothingSent());
+        boolean received = this.counters.getReceivedBytesCount() > this.receivedBefore;
+        return received ? Sent.YES : sent ? Sent.MAYBE : Sent.NO;
     }
 
     /**

@@ -11,7 +11,7 @@ import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.HttpException;
 
 /**
- * Outside of everything else: reports a call that ends in an exception, with what the caller gets to see. A call that
+ * Outside of everything else: reports a call that ends in an exception, and adds what the caller has to know. A call that
  * fails after its answer was handed out fails in the stream of its body, which reports it here. Each is reported once.
  */
 final class FailureExec implements ExecChainHandler {
@@ -21,28 +21,44 @@ final class FailureExec implements ExecChainHandler {
 
     private final String client;
     private final ConnectionListener listener;
+    private final NetworkFailures networkFailures;
 
-    FailureExec(String client, ConnectionListener listener) {
+    FailureExec(String client, ConnectionListener listener, NetworkFailures networkFailures) {
         this.client = client;
         this.listener = listener;
+        this.networkFailures = networkFailures;
     }
 
     @Override
     public ClassicHttpResponse execute(ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
             throws IOException, HttpException {
         HttpClientContext context = scope.clientContext;
+        boolean handedOut = false;
         try {
             ClassicHttpResponse response = chain.proceed(request, scope);
             context.setAttribute(ATTRIBUTE, this);
+            handedOut = true;
             return response;
-        } catch (IOException | HttpException | RuntimeException | Error ex) {
-            // Nobody gets the response any more, if there is one.
-            scope.execRuntime.discardEndpoint();
-            // The context may have been that of a call before.
-            context.removeAttribute(ATTRIBUTE);
-            report(ex, scope, step(ex, context));
+        } catch (IOException ex) {
+            FailedStep step = step(ex, context);
+            IOException explained = this.networkFailures.explain(ex, step, scope);
+            failed(explained, scope, step);
+            throw explained;
+        } catch (HttpException | RuntimeException | Error ex) {
+            failed(ex, scope, step(ex, context));
             throw ex;
+        } finally {
+            if (!handedOut) {
+                // Nobody gets the response any more, if there is one.
+                scope.execRuntime.discardEndpoint();
+            }
         }
+    }
+
+    private void failed(Throwable failure, ExecChain.Scope scope, FailedStep step) {
+        // The context may have been that of a call before.
+        scope.clientContext.removeAttribute(ATTRIBUTE);
+        report(failure, scope, step);
     }
 
     private static FailedStep step(Throwable failure, HttpClientContext context) {
@@ -50,9 +66,9 @@ final class FailureExec implements ExecChainHandler {
         if (body != null && failure instanceof IOException ofBody && body.failedOf(ofBody)) {
             return FailedStep.BODY;
         }
-        FailedStep opening = Dialing.failedStep(context);
+        Dialing.Failed opening = Dialing.failed(context);
         if (opening != null) {
-            return opening;
+            return opening.step();
         }
         return (Exchange.current(context) != null) ? FailedStep.EXCHANGE : FailedStep.BEFORE;
     }

@@ -17,8 +17,8 @@ import java.nio.channels.SocketChannel;
 import java.util.Set;
 
 /**
- * The socket of a channel, with a deadline for reads and evidence of writes that hold below TLS, too. All else is the channel's: a socket has
- * no seam for a stream of one's own other than to be one.
+ * The socket of a channel, with a deadline for reads, evidence of writes and the exceptions of a socket, which hold below TLS, too. All
+ * else is the channel's: a socket has no seam for a stream of one's own other than to be one.
  */
 final class GuardedSocket extends Socket {
 
@@ -316,7 +316,20 @@ final class GuardedSocket extends Socket {
                 buffer[offset] = (byte) unread;
                 return 1;
             }
-            return super.read(buffer, offset, length);
+            try {
+                return super.read(buffer, offset, length);
+            } catch (IOException ex) {
+                throw ChannelFailures.ofSocket(ex);
+            }
+        }
+
+        @Override
+        public int available() throws IOException {
+            try {
+                return super.available();
+            } catch (IOException ex) {
+                throw ChannelFailures.ofSocket(ex);
+            }
         }
     }
 
@@ -338,7 +351,11 @@ final class GuardedSocket extends Socket {
                 return;
             }
             GuardedSocket.this.evidence.trying(length);
-            this.out.write(buffer, offset, length);
+            try {
+                this.out.write(buffer, offset, length);
+            } catch (IOException ex) {
+                throw ChannelFailures.ofSocket(ex);
+            }
             GuardedSocket.this.evidence.taken();
         }
     }

@@ -4,17 +4,22 @@ package io.evenkeel.transport;
 import io.evenkeel.policy.PoolLimits;
 import io.evenkeel.policy.ProxyServer;
 import io.evenkeel.policy.RedirectRule;
+import java.net.URI;
 import java.time.Clock;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.impl.ChainElement;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
 import org.apache.hc.client5.http.io.HttpClientConnectionManager;
+import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
 import org.apache.hc.core5.http.URIScheme;
+import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -54,6 +59,27 @@ public final class HttpClientAssembly {
      */
     public TlsSocketStrategy tlsStrategy(@Nullable Object bundle) {
         return this.tls;
+    }
+
+    /**
+     * Supplies the contexts of requests, and refuses a request without a host on that occasion: later HttpClient does, and
+     * does not know whose it is.
+     *
+     * @param remedy what can be done about it, a sentence
+     * @param <M> the method of a request, which does not matter
+     * @return a function that throws {@link IllegalArgumentException} for such a request
+     */
+    public <M> BiFunction<M, URI, HttpContext> contexts(Supplier<String> remedy) {
+        return (method, uri) -> {
+            if (uri.getRawAuthority() == null) {
+                throw new IllegalArgumentException("A request of client '%s' names no host: its URI is %s. %s"
+                        .formatted(
+                                this.spec.client(),
+                                uri.isAbsolute() ? "without one" : "relative, and no base URL was put before it",
+                                remedy.get()));
+            }
+            return HttpClientContext.create();
+        };
     }
 
     /** Sets what a request has if nobody says otherwise. */
@@ -115,18 +141,24 @@ public final class HttpClientAssembly {
         }
         ConnectionPool pool = this.pools.pool(this.spec, customized);
         BadResponses badResponses = new BadResponses(this.spec.client(), this.spec.keyPrefix(), pool.ticker());
+        NetworkFailures networkFailures = new NetworkFailures(this.spec);
         builder.setConnectionManager(manager(pool, customized ? current : null))
                 .setConnectionManagerShared(true)
                 .addExecInterceptorFirst("evenkeel-headers", new HeaderSyntaxExec())
                 .addExecInterceptorFirst("evenkeel-call", new CallExec(badResponses))
-                .addExecInterceptorFirst("evenkeel-failure", new FailureExec(pool.client(), pool.listener()))
+                .addExecInterceptorFirst(
+                        "evenkeel-failure", new FailureExec(pool.client(), pool.listener(), networkFailures))
                 .addExecInterceptorBefore(
                         ChainElement.COMPRESS.name(), "evenkeel-decoded", new DecodingExec(badResponses))
                 .addExecInterceptorAfter(ChainElement.COMPRESS.name(), "evenkeel-encoded", DecodingExec::pass)
                 .addExecInterceptorBefore(
-                        ChainElement.MAIN_TRANSPORT.name(), "evenkeel-drain", new BoundedDrainExec(badResponses));
+                        ChainElement.MAIN_TRANSPORT.name(),
+                        "evenkeel-drain",
+                        new BoundedDrainExec(badResponses, networkFailures));
         CrossOriginHeaders.addTo(builder);
-        builder.addRequestInterceptorLast(HeaderSyntaxExec::requireAfterInterceptors);
+        builder.addRequestInterceptorLast(AsciiTarget::encodeAfterInterceptors)
+                .addRequestInterceptorLast(HeaderSyntaxExec::requireAfterInterceptors)
+                .addExecInterceptorBefore(ChainElement.PROTOCOL.name(), "evenkeel-target", new AsciiTarget());
         ReplayErrors errors = new ReplayErrors(this.spec.client(), this.spec.keyPrefix(), this.spec.replay());
         builder.addExecInterceptorBefore(
                 ChainElement.CONNECT.name(), "evenkeel-replay", new ReplayExec(pool, this.spec.replay(), errors));

@@ -43,7 +43,7 @@ final class PoolErrors {
     /** The pool is closed. */
     CallRejectedException closed(String origin) {
         String message =
-                "Client '%s' did not call %s: its connection pool is closed, as the application is shutting down."
+                "Client '%s' did not call %s: its application context was closed, and its connection pool with it."
                         .formatted(this.client, origin);
         return new CallRejectedException(
                 message, this.client, origin, CallRejectedException.Reason.SHUTTING_DOWN, Duration.ZERO);

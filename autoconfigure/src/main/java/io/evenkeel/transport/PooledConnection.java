@@ -83,6 +83,7 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
     private @Nullable Timeout dialedTimeout;
     private @Nullable String origin;
     private final ReadDeadline ownDeadline;
+    private boolean timedOut;
     private int interimAnswers;
     private volatile boolean opened;
     private volatile boolean shut;
@@ -462,6 +463,7 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
         } catch (SocketTimeoutException ex) {
             // Said now, since HttpClient closes the connection before anybody else hears of it.
             closing(CloseReason.TIMEOUT);
+            this.timedOut = true;
             throw ex;
         }
         if (response.getCode() >= HttpStatus.SC_SUCCESS) {
@@ -581,6 +583,22 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
     /** {@return whether the socket failed or ended, as opposed to what was to be sent} */
     boolean broken() {
         return this.sending.hasFailed() || this.unreadable;
+    }
+
+    /** {@return whether it failed while a request was written} */
+    boolean brokeInWriting() {
+        return this.sending.hasFailed();
+    }
+
+    /** {@return whether no answer came in time} */
+    boolean timedOut() {
+        return this.timedOut;
+    }
+
+    /** {@return the read timeout that it was dialed with, if a user dials} */
+    @Nullable
+    Timeout dialedTimeout() {
+        return this.dialedTimeout;
     }
 
     /** Remembers the read timeout that the connection was dialed with, to start with it again whenever it is reused. */

@@ -3,9 +3,12 @@ package io.evenkeel.autoconfigure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.diagnostics.FailureAnalysis;
@@ -88,7 +91,9 @@ class RefusedClientSettingsTests {
                 "G.default-header.X-Key=${NOBODY_SETS} & C.enabled=true | G.default-header.X-Key | no property | variable",
                 "C.default-header.Content-Length=3 | C.default-header.Content-Length | never sent | Remove it",
                 "C.default-header.transfer-encoding=chunked | C.default-header.transfer-encoding | never sent | Remove it",
-                "C.default-header.X-Key=\u2028 | C.default-header.X-Key | U+2028 at index 0 | Write it without",
+                "C.default-header.X-Key=\u2028 | C.default-header.X-Key"
+                        + " | the value has a character outside of ISO-8859-1, U+2028 at index 0, which cannot | Encode or remove it",
+                "C.default-header.X-Key=\ud83d\ude00 | C.default-header.X-Key | outside of ISO-8859-1, U+D83D at index 0 | Encode",
                 "C.apiversion.insert.header=X Version | C.apiversion.insert.header | U+0020 at index 1 | such as X-API-Version",
                 "C.apiversion.insert.path-segment=-1 | C.apiversion.insert.path-segment | cannot be negative | Write 0",
                 "C.ssl.bundle= | C.ssl.bundle | names no bundle | or remove it",
@@ -138,6 +143,38 @@ class RefusedClientSettingsTests {
         });
     }
 
+    static Stream<Arguments> headersThatCannotBeSent() {
+        return Stream.of(
+                Arguments.of(
+                        "canary\n",
+                        "the value has a line feed, U+000A at index 6, its last character,",
+                        "Remove it: files"),
+                Arguments.of("canary\r\n", "a carriage return, U+000D at index 6, which", "Remove it: files often end"),
+                Arguments.of("a\nX-Evil: canary", "a line feed, U+000A at index 1, which", "Encode or remove it."),
+                Arguments.of("\0canary", "a NUL, U+0000 at index 0, which", "Encode or remove it."),
+                Arguments.of("a\u007fcanary", "a control character, U+007F at index 1, which", "Encode or remove it."),
+                Arguments.of(
+                        "\u20accanary", "a character outside of ISO-8859-1, U+20AC at index 0", "Encode or remove"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("headersThatCannotBeSent")
+    void aDefaultHeaderThatCannotBeSentIsRefusedWithTheCharacterAndItsPlace(
+            String value, String reason, String remedy) {
+        String key = "evenkeel.clients.my-group.default-header.X-Key";
+        // Of a list, since Spring Boot trims what it splits.
+        String[] pairs = {key + "[0]=" + value};
+        Contexts.plain().withInitializer(Environments.properties(pairs)).run(context -> {
+            FailureAnalysis analysis = analyze(pairs, causeOf(context.getStartupFailure()));
+            assertThat(analysis.getDescription())
+                    .startsWith("Configuration property '%s' is '***'".formatted(key))
+                    .contains(", but the value has ")
+                    .contains(reason)
+                    .doesNotContain("canary");
+            assertThat(analysis.getAction()).contains(remedy);
+        });
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -152,7 +189,7 @@ class RefusedClientSettingsTests {
         };
         Contexts.plain().withInitializer(Environments.properties(pairs)).run(context -> {
             InvalidSettingException failure = causeOf(context.getStartupFailure());
-            assertThat(failure.reason()).containsAnyOf("it could not be sent", "no property of that name");
+            assertThat(failure.reason()).containsAnyOf("which cannot be sent there", "no property of that name");
             assertThat(failure).hasMessageNotContaining("canary");
             FailureAnalysis analysis = analyze(pairs, failure);
             assertThat(analysis.getDescription() + analysis.getAction()).doesNotContain("canary");

@@ -75,6 +75,25 @@ class HeaderSyntaxTests {
     void nameIsNotEmpty() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> HeaderSyntax.require("", "value"))
-                .withMessageContaining("no name");
+                .withMessage("The name of a header of the request is empty.");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "000A, a line feed",
+        "000D, a carriage return",
+        "0000, a NUL",
+        "0085, a control character",
+        "010D, a character outside of ISO-8859-1"
+    })
+    void characterIsCalledWhatItIs(String code, String called) {
+        char character = (char) Integer.parseInt(code, 16);
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> HeaderSyntax.require("X-Name", "secret" + character))
+                .withMessage(
+                        "The value of header 'X-Name' of the request has %s, U+%s at index 6, its last character, which"
+                                + " cannot be sent there (RFC 9110, section 5.5). Encode or remove it.",
+                        called, code);
     }
 }

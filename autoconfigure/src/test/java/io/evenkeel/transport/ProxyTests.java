@@ -105,8 +105,8 @@ class ProxyTests {
 
         assertThatThrownBy(() -> client.post(URI.create("https://origin.invalid/path?query"), "x"))
                 .isInstanceOf(HttpHostConnectException.class)
-                .hasMessage(
-                        "Connect to https://origin.invalid through proxy 127.0.0.1:%d failed: the proxy answered CONNECT with %d"
+                .hasMessageStartingWith(
+                        "Connect to https://origin.invalid through proxy 127.0.0.1:%d failed: the proxy answered CONNECT with %d (client"
                                 .formatted(proxy.port(), status));
 
         assertThat(client.events.created).containsExactly(CreationResult.PROXY);
