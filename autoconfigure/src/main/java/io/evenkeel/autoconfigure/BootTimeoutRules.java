@@ -4,10 +4,14 @@ package io.evenkeel.autoconfigure;
 import io.evenkeel.client.TimeoutRule;
 import java.time.Duration;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.boot.http.client.autoconfigure.HttpClientProperties;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.core.env.Environment;
 
 /**
@@ -16,35 +20,60 @@ import org.springframework.core.env.Environment;
  */
 final class BootTimeoutRules {
 
+    private static final Logger log = LoggerFactory.getLogger("io.evenkeel");
+
     private static final String CLIENTS = "spring.http.clients";
     private static final String SERVICE_CLIENTS = "spring.http.serviceclient";
 
+    private final Environment environment;
     private final Binder binder;
+    private final ConfiguredKeys configured;
 
     BootTimeoutRules(Environment environment) {
+        this.environment = environment;
         this.binder = Binder.get(environment);
+        this.configured = new ConfiguredKeys(environment);
     }
 
-    /**
-     * Checks the timeouts of all clients.
-     *
-     * @throws InvalidSettingException if one is refused
-     */
-    void check() {
-        HttpClientProperties shared =
-                this.binder.bind(CLIENTS, HttpClientProperties.class).orElse(null);
-        if (shared != null) {
-            check(CLIENTS, shared);
+    /** Judges the timeouts of all clients and of each group. What is no duration is left to Spring Boot. */
+    void check(Refusals refusals) {
+        Map<String, Object> groups = this.binder
+                .bind(SERVICE_CLIENTS, Bindable.mapOf(String.class, Object.class))
+                .orElse(Map.of());
+        Stream<String> prefixes = new UniqueNames(SERVICE_CLIENTS, this.environment)
+                .withoutGhosts(groups.keySet()).stream().map(group -> SERVICE_CLIENTS + "." + group);
+        Stream.concat(Stream.of(CLIENTS), prefixes)
+                .flatMap(prefix -> Stream.of(prefix + ".connect-timeout", prefix + ".read-timeout"))
+                .forEach(key -> {
+                    Duration timeout = timeout(key);
+                    refusals.check(() -> check(key, timeout));
+                    if (timeout != null) {
+                        warnOfBareNumber(key, timeout);
+                    }
+                });
+    }
+
+    private @Nullable Duration timeout(String key) {
+        try {
+            // Not of(key): a name that the user chose may have capitals.
+            ConfigurationPropertyName name = ConfigurationPropertyName.adapt(key, '.');
+            return this.binder.bind(name, Bindable.of(Duration.class)).orElse(null);
+        } catch (BindException ex) {
+            return null;
         }
-        this.binder
-                .bind(SERVICE_CLIENTS, Bindable.mapOf(String.class, HttpClientProperties.class))
-                .orElse(Map.of())
-                .forEach((group, client) -> check(SERVICE_CLIENTS + "." + group, client));
     }
 
-    private static void check(String prefix, HttpClientProperties client) {
-        check(prefix + ".connect-timeout", client.getConnectTimeout());
-        check(prefix + ".read-timeout", client.getReadTimeout());
+    private void warnOfBareNumber(String key, Duration timeout) {
+        String written = this.environment.resolvePlaceholders(
+                this.configured.rawValue(key).orElse(""));
+        BareNumberRule.suspect(written, timeout)
+                .ifPresent(number -> log.warn(
+                        "'{}' is {}{}: a number without unit is milliseconds. If {}s are meant, write the unit; if not, write {}ms.",
+                        key,
+                        number,
+                        this.configured.from(key),
+                        number,
+                        number));
     }
 
     /** @throws InvalidSettingException if the timeout is refused */

@@ -7,13 +7,12 @@ import java.util.Map;
 import java.util.Optional;
 import org.springframework.core.env.Environment;
 
-/** All clients below {@code evenkeel.clients}. Made at the start, so that a mistake shows then, and not at the first call. */
+/** All clients below {@code evenkeel.clients}. */
 final class ClientCatalog {
 
     private final ClientReader reader;
     private final Map<String, ConfiguredClient> clients = new LinkedHashMap<>();
 
-    /** @throws InvalidSettingException if a setting of a client is refused */
     ClientCatalog(Environment environment) {
         this.reader = new ClientReader(environment);
         ClientNames.of(environment).forEach(name -> this.clients.put(name, this.reader.read(name)));

@@ -3,26 +3,22 @@ package io.evenkeel.autoconfigure;
 
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.core.env.Environment;
 
 /** Where the settings of one client are written: for itself, for its HTTP service group, or for all clients. */
 final class ClientKeys {
 
-    private static final Pattern OF_ALL_CLIENTS = Pattern.compile("\\bevenkeel\\.([a-z-]+(?:\\.[a-z-]+)*)");
-
     private static final String ALL = "evenkeel.";
     private static final String ALL_OF_SPRING_BOOT = "spring.http.clients.";
+    private static final Pattern INDEX = Pattern.compile("\\[\\d+]$");
     private static final Set<String> OF_EVENKEEL = Set.copyOf(KnownKeys.all().toList());
 
     private final String prefix;
     private final String group;
     private final ConfiguredKeys configured;
-    private final ConfiguredKeys own;
 
     ClientKeys(String name, Environment environment) {
         this(ClientNames.prefix(name), "spring.http.serviceclient." + name, environment);
@@ -32,7 +28,6 @@ final class ClientKeys {
         this.prefix = prefix + ".";
         this.group = group + ".";
         this.configured = new ConfiguredKeys(environment);
-        this.own = ConfiguredKeys.below(prefix, environment);
     }
 
     /** {@return where the settings of all clients are written, which are those of the client without a name} */
@@ -42,12 +37,27 @@ final class ClientKeys {
 
     /** {@return whether Spring Boot knows the key too, so that it may be written for a group} */
     static boolean isOfSpringBoot(String key) {
-        return !OF_EVENKEEL.contains(ALL + key);
+        return !OF_EVENKEEL.contains(ALL + INDEX.matcher(key).replaceFirst(""));
     }
 
-    /** {@return what was written for the client itself, as if for all} */
-    ConfiguredKeys own() {
-        return this.own;
+    /** {@return the key that is the client's own} */
+    String own(String key) {
+        return this.prefix + key;
+    }
+
+    /** {@return whether the key is written for the client itself} */
+    boolean isOwn(String key) {
+        return this.configured.isSet(own(key));
+    }
+
+    /** {@return whether the key is written for the client or for all} */
+    boolean isSet(String key) {
+        return this.configured.isSet(inForce(key));
+    }
+
+    /** {@return what is written for the client itself, if anything is} */
+    Optional<String> ownValue(String key) {
+        return this.configured.rawValue(own(key));
     }
 
     /**
@@ -69,12 +79,15 @@ final class ClientKeys {
 
     /** {@return where a key is written that applies, in short} */
     Optional<String> origin(String key) {
-        return shortOrigin(inForce(key));
+        return this.configured.origin(inForce(key));
     }
 
     /** {@return where a key is written for the client itself or for its group, in short} */
     Optional<String> specificOrigin(String key) {
-        return specific(key).map(this::shortOrigin).flatMap(Optional::stream).findFirst();
+        return specific(key)
+                .map(this.configured::origin)
+                .flatMap(Optional::stream)
+                .findFirst();
     }
 
     /** {@return such as {@code (application.yml:7)} behind a blank, of all keys, and nothing if none of them is written} */
@@ -89,7 +102,7 @@ final class ClientKeys {
 
     /** {@return a sentence on a key that is written for the client and, without effect, for its group} */
     Optional<String> loser(String key) {
-        if (!this.configured.isSet(this.prefix + key) || !this.configured.isSet(this.group + key)) {
+        if (!isOwn(key) || !this.configured.isSet(this.group + key)) {
             return Optional.empty();
         }
         return Optional.of(
@@ -97,29 +110,8 @@ final class ClientKeys {
     }
 
     private String withOrigin(String key) {
-        return "'%s'%s".formatted(key, shortOrigin(key).map(" (%s)"::formatted).orElse(""));
-    }
-
-    private Optional<String> shortOrigin(String key) {
-        return this.configured.find(key).map(ConfigurationProperty::getOrigin).map(OriginText::of);
-    }
-
-    /** {@return the refusal in terms of the client: rules speak of the keys of all clients} */
-    InvalidSettingException translate(InvalidSettingException refusal) {
-        return refusal.as(asWritten(refusal.key()), asWritten(refusal.reason()), forClient(refusal.remedy()));
-    }
-
-    private String asWritten(String text) {
-        return OF_ALL_CLIENTS.matcher(text).replaceAll(key -> Matcher.quoteReplacement(written(key.group(1))));
-    }
-
-    private String written(String key) {
-        String ofAll = ALL + key;
-        boolean inherited = !this.own.isSet(ofAll) && this.configured.isSet(ofAll);
-        return inherited ? ofAll : this.prefix + key;
-    }
-
-    private String forClient(String text) {
-        return OF_ALL_CLIENTS.matcher(text).replaceAll(Matcher.quoteReplacement(this.prefix) + "$1");
+        return "'%s'%s"
+                .formatted(
+                        key, this.configured.origin(key).map(" (%s)"::formatted).orElse(""));
     }
 }

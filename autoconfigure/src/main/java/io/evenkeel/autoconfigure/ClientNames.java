@@ -9,7 +9,6 @@ import java.util.regex.Pattern;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.Environment;
-import org.springframework.util.StringUtils;
 
 /** Names of the clients below {@code evenkeel.clients}, and what is named after them. */
 final class ClientNames {
@@ -20,31 +19,18 @@ final class ClientNames {
 
     private ClientNames() {}
 
-    /**
-     * Finds the names, each in one spelling.
-     *
-     * @throws InvalidSettingException if there is one that a client cannot have
-     */
+    /** {@return the names, each in one spelling, without those that a client cannot have} */
     static Set<String> of(Environment environment) {
+        return of(environment, new Refusals());
+    }
+
+    /** {@return the names, each in one spelling, without those that are refused} */
+    static Set<String> of(Environment environment, Refusals refusals) {
         // Not as clients: a build ahead of time knows their names, and perhaps not yet all their values.
         Map<String, Object> bound = Binder.get(environment)
                 .bind(PREFIX, Bindable.mapOf(String.class, Object.class))
                 .orElse(Map.of());
-        bound.forEach(ClientNames::checkEntry);
-        Set<String> names = new UniqueNames(PREFIX, environment).among(bound.keySet());
-        names.forEach(ClientNames::check);
-        return names;
-    }
-
-    private static void checkEntry(String name, Object keys) {
-        if (!(keys instanceof Map) && StringUtils.hasText(keys.toString())) {
-            String key = prefix(name);
-            throw InvalidSettingException.hidingValue(
-                    key,
-                    "a value",
-                    "it is the name of a client, which has keys of its own",
-                    "Write '%s.base-url', for example, or no value for a client with all defaults.".formatted(key));
-        }
+        return new UniqueNames(PREFIX, environment).among(bound.keySet(), ClientNames::check, refusals);
     }
 
     private static void check(String name) {

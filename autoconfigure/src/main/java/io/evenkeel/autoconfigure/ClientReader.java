@@ -6,10 +6,10 @@ import io.evenkeel.client.ClientOptions;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.springframework.boot.context.properties.bind.BindHandler;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
-import org.springframework.boot.http.client.autoconfigure.ApiversionProperties;
 import org.springframework.boot.http.client.autoconfigure.HttpClientProperties;
 import org.springframework.core.ResolvableType;
 import org.springframework.core.env.Environment;
@@ -29,70 +29,57 @@ final class ClientReader {
             ResolvableType.forClassWithGenerics(List.class, String.class)));
 
     private final Environment environment;
+    private final LayeredProperties properties;
 
     ClientReader(Environment environment) {
+        this(environment, BindHandler.DEFAULT);
+    }
+
+    /** @param handler what becomes of a value that does not bind */
+    ClientReader(Environment environment, BindHandler handler) {
         this.environment = environment;
+        this.properties = new LayeredProperties(environment, handler);
     }
 
-    /**
-     * Reads and judges.
-     *
-     * @throws InvalidSettingException if a setting is refused
-     */
     ConfiguredClient read(String name) {
-        HttpClientProperties http = http(name);
+        EvenkeelProperties evenkeel = evenkeel(name);
+        return new ConfiguredClient(name, evenkeel.enabled() ? options(name, evenkeel) : null, http(name));
+    }
+
+    private ClientOptions options(String name, EvenkeelProperties evenkeel) {
         ClientKeys keys = new ClientKeys(name, this.environment);
-        BootTimeoutRules.check(keys.inForce("connect-timeout"), http.getConnectTimeout());
-        BootTimeoutRules.check(keys.inForce("read-timeout"), http.getReadTimeout());
-        BaseUrlRule.check(keys.inForce("base-url"), http.getBaseUrl());
-        check(keys, http);
-        EvenkeelProperties evenkeel =
-                new LayeredProperties(this.environment, ClientNames.prefix(name), ALL).bind(EvenkeelProperties.class);
-        return new ConfiguredClient(name, evenkeel.enabled() ? options(name, keys, evenkeel) : null, http);
+        return EvenkeelSettingsMapper.map(name, ClientNames.prefix(name), keys, evenkeel, proxy(name, evenkeel));
     }
 
-    private static void check(ClientKeys keys, HttpClientProperties http) {
-        http.getDefaultHeader().forEach((header, values) -> {
-            String key = keys.inForce("default-header." + header);
-            values.forEach(value -> DefaultHeaderRule.check(key, header, value));
-        });
-        ApiversionProperties.Insert insert = http.getApiversion().getInsert();
-        ApiVersionRule.checkHeader(keys.inForce("apiversion.insert.header"), insert.getHeader());
-        ApiVersionRule.checkPathSegment(keys.inForce("apiversion.insert.path-segment"), insert.getPathSegment());
-        String bundle = http.getSsl().getBundle();
-        if (bundle != null && bundle.isBlank()) {
-            throw new InvalidSettingException(
-                    keys.inForce("ssl.bundle"),
-                    "empty",
-                    "it names no bundle",
-                    "Write the name of one below 'spring.ssl.bundle', or remove it.");
+    /** Judges what is written for a client, unless it is switched off, and then what Spring Boot will make of it. */
+    void check(String name, Refusals refusals) {
+        ClientRules rules = new ClientRules(new ClientKeys(name, this.environment), refusals);
+        rules.check(http(name));
+        EvenkeelProperties evenkeel = evenkeel(name);
+        if (evenkeel.enabled()) {
+            rules.check(evenkeel, proxy(name, evenkeel));
         }
     }
 
-    private ClientOptions options(String name, ClientKeys keys, EvenkeelProperties properties) {
-        try {
-            return new EvenkeelSettingsMapper(keys.own())
-                    .map(name, ClientNames.prefix(name), properties, proxy(name, keys, properties));
-        } catch (InvalidSettingException ex) {
-            throw keys.translate(ex);
-        }
+    private EvenkeelProperties evenkeel(String name) {
+        return this.properties.bind(EvenkeelProperties.class, ClientNames.prefix(name), ALL);
     }
 
     /** Who has a proxy of their own does not show it the credentials for another one. */
-    private Proxy proxy(String name, ClientKeys keys, EvenkeelProperties properties) {
-        Proxy merged = properties.proxy();
-        if (!keys.own().isSet("evenkeel.proxy.url")) {
+    private Proxy proxy(String name, EvenkeelProperties evenkeel) {
+        Proxy merged = evenkeel.proxy();
+        if (!new ClientKeys(name, this.environment).isOwn("proxy.url")) {
             return merged;
         }
-        Proxy own = new LayeredProperties(this.environment, ClientNames.prefix(name))
-                .bind(EvenkeelProperties.class)
+        Proxy own = this.properties
+                .bind(EvenkeelProperties.class, ClientNames.prefix(name))
                 .proxy();
         return new Proxy(own.url(), own.username(), own.password(), merged.nonProxyHosts(), merged.addressFilter());
     }
 
     private HttpClientProperties http(String name) {
-        HttpClientProperties http = new LayeredProperties(this.environment, ClientNames.prefix(name), group(name))
-                .bind(HttpClientProperties.class);
+        HttpClientProperties http =
+                this.properties.bind(HttpClientProperties.class, ClientNames.prefix(name), group(name));
         Map<String, List<String>> headers = new LinkedCaseInsensitiveMap<>();
         headers.putAll(headers(group(name)));
         headers.putAll(headers(ClientNames.prefix(name)));

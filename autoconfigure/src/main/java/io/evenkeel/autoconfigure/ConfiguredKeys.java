@@ -12,28 +12,10 @@ import org.springframework.core.env.Environment;
 /** What was written down, in any spelling, and where. */
 final class ConfiguredKeys {
 
-    private static final String ROOT = "evenkeel.";
-
     private final Environment environment;
-    private final String root;
 
     ConfiguredKeys(Environment environment) {
-        this(environment, ROOT);
-    }
-
-    private ConfiguredKeys(Environment environment, String root) {
         this.environment = environment;
-        this.root = root;
-    }
-
-    /**
-     * Narrows the view to what was written for one client.
-     *
-     * @param prefix where its keys are
-     * @return keys in which {@code evenkeel.x} means {@code <prefix>.x}
-     */
-    static ConfiguredKeys below(String prefix, Environment environment) {
-        return new ConfiguredKeys(environment, prefix + ".");
     }
 
     /** {@return whether the key has a value that is not its default} */
@@ -46,16 +28,26 @@ final class ConfiguredKeys {
         return find(key).map(property -> String.valueOf(property.getValue()));
     }
 
-    /** {@return such as {@code class path resource [application.yml] - 3:15}, if it is known} */
+    /** {@return where the key is written, in short, such as {@code application.yml:3}, if it is known} */
     Optional<String> origin(String key) {
-        return find(key).map(ConfigurationProperty::getOrigin).map(Origin::toString);
+        return find(key).map(ConfigurationProperty::getOrigin).map(OriginText::of);
     }
 
-    /** {@return the property, from the source that wins} */
-    Optional<ConfigurationProperty> find(String key) {
-        String full = key.startsWith(ROOT) ? this.root + key.substring(ROOT.length()) : key;
-        // Not of(full): a name that the user chose may have capitals.
-        ConfigurationPropertyName name = ConfigurationPropertyName.adapt(full, '.');
+    /** {@return such as {@code (from application.yml:3)} behind a blank, nothing if it is not known} */
+    String from(String key) {
+        return find(key)
+                .map(ConfigurationProperty::getOrigin)
+                .map(ConfiguredKeys::from)
+                .orElse("");
+    }
+
+    private static String from(Origin origin) {
+        return " (from %s)".formatted(OriginText.inSentence(origin));
+    }
+
+    private Optional<ConfigurationProperty> find(String key) {
+        // Not of(key): a name that the user chose may have capitals.
+        ConfigurationPropertyName name = ConfigurationPropertyName.adapt(key, '.');
         for (ConfigurationPropertySource source : ConfigurationPropertySources.get(this.environment)) {
             ConfigurationProperty property = source.getConfigurationProperty(name);
             if (property != null) {

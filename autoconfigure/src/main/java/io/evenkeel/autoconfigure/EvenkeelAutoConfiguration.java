@@ -11,7 +11,6 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
-import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.http.client.ClientHttpRequestFactoryBuilder;
 import org.springframework.boot.http.client.InetAddressFilter;
 import org.springframework.boot.http.client.autoconfigure.ClientHttpRequestFactoryBuilderCustomizer;
@@ -22,6 +21,7 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.core.env.Environment;
 
@@ -42,15 +42,19 @@ import org.springframework.core.env.Environment;
         value = ClientHttpRequestFactoryBuilder.class,
         name = "org.apache.hc.client5.http.impl.classic.HttpClients")
 @Conditional(OnEvenkeelEnabledCondition.class)
-@EnableConfigurationProperties(EvenkeelProperties.class)
+@Import(SettingsConfiguration.class)
 public final class EvenkeelAutoConfiguration {
 
     EvenkeelAutoConfiguration() {}
 
     @Bean
     ClientOptions evenkeelClientOptions(EvenkeelProperties properties, Environment environment) {
-        return new EvenkeelSettingsMapper(new ConfiguredKeys(environment))
-                .map(ClientOptions.DEFAULT_CLIENT, ClientOptions.DEFAULT_KEY_PREFIX, properties, properties.proxy());
+        return EvenkeelSettingsMapper.map(
+                ClientOptions.DEFAULT_CLIENT,
+                ClientOptions.DEFAULT_KEY_PREFIX,
+                ClientKeys.ofAll(environment),
+                properties,
+                properties.proxy());
     }
 
     @Bean
@@ -98,10 +102,8 @@ public final class EvenkeelAutoConfiguration {
                 SslContexts sslContexts,
                 ClientOptions options,
                 BaseUrls baseUrls,
-                Environment environment,
                 ObjectProvider<InetAddressFilter> addressFilters,
                 ObjectProvider<ClientHttpRequestFactoryBuilderCustomizer<?>> customizers) {
-            new BootTimeoutRules(environment).check();
             ProxyFilterRule.check(options, addressFilters);
             return new EvenkeelRequestFactoryBuilder(
                     pools, sslContexts, options, customizers.orderedStream().toList(), baseUrls::remedy);

@@ -8,7 +8,6 @@ import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
-import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.http.client.ClientHttpRequestFactoryBuilder;
 import org.springframework.boot.http.client.HttpClientSettings;
 import org.springframework.boot.http.client.InetAddressFilter;
@@ -37,16 +36,14 @@ import org.springframework.web.client.RestClient;
         value = {RestClient.class, RestClientCustomizer.class, HttpClientProperties.class},
         name = "org.apache.hc.client5.http.impl.classic.HttpClients")
 @Conditional(OnEvenkeelEnabledCondition.class)
-@EnableConfigurationProperties(EvenkeelProperties.class)
-@Import(ClientRegistrar.class)
+@Import({SettingsConfiguration.class, ClientRegistrar.class})
 @ImportRuntimeHints(ClientRuntimeHints.class)
 public final class EvenkeelClientsAutoConfiguration {
 
     EvenkeelClientsAutoConfiguration() {}
 
-    // The properties are asked for because an unknown key among them stops the start.
     @Bean
-    ClientCatalog evenkeelClientCatalog(Environment environment, EvenkeelProperties properties) {
+    ClientCatalog evenkeelClientCatalog(Environment environment) {
         return new ClientCatalog(environment);
     }
 

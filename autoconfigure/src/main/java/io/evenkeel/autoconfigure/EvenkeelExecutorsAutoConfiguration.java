@@ -5,7 +5,6 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.task.TaskExecutionAutoConfiguration;
-import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.task.ThreadPoolTaskExecutorBuilder;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
@@ -20,8 +19,7 @@ import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 @AutoConfiguration(after = TaskExecutionAutoConfiguration.class)
 @ConditionalOnClass(ThreadPoolTaskExecutor.class)
 @Conditional(OnEvenkeelEnabledCondition.class)
-@EnableConfigurationProperties(EvenkeelProperties.class)
-@Import(ExecutorRegistrar.class)
+@Import({SettingsConfiguration.class, ExecutorRegistrar.class})
 public final class EvenkeelExecutorsAutoConfiguration {
 
     EvenkeelExecutorsAutoConfiguration() {}

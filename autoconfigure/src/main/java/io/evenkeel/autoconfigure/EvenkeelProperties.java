@@ -14,9 +14,10 @@ import org.springframework.boot.http.client.HttpRedirects;
 import org.springframework.util.unit.DataSize;
 
 /**
- * Keys under {@code evenkeel}. An unknown one stops the start, because a limit that is misspelt protects nothing.
+ * Keys under {@code evenkeel}. {@link SettingsCheck} refuses what is wrong with them.
  *
  * @param enabled Whether Evenkeel carries the HTTP clients. Without it they are as Spring Boot makes them.
+ * @param unknownKeys What becomes of a key below 'evenkeel' that does not exist.
  * @param pool limits of the pools
  * @param replay replay of requests
  * @param idempotencyHeader Header by which the server recognizes a request that it has executed. A request of any method
@@ -29,9 +30,10 @@ import org.springframework.util.unit.DataSize;
  * @param metrics metrics
  * @param clients Clients of the application with settings of their own, by name.
  */
-@ConfigurationProperties(prefix = "evenkeel", ignoreUnknownFields = false)
+@ConfigurationProperties("evenkeel")
 record EvenkeelProperties(
         @DefaultValue("true") boolean enabled,
+        @DefaultValue("refuse") UnknownKeys unknownKeys,
         @DefaultValue Pool pool,
         @DefaultValue Replay replay,
         @DefaultValue("Idempotency-Key") String idempotencyHeader,
@@ -42,6 +44,16 @@ record EvenkeelProperties(
         @DefaultValue Map<String, Executor> executors,
         @DefaultValue Metrics metrics,
         @DefaultValue Map<String, Client> clients) {
+
+    /** What becomes of keys that do not exist. */
+    enum UnknownKeys {
+
+        /** They stop the start. */
+        REFUSE,
+
+        /** They are named in the log. */
+        WARN
+    }
 
     /**
      * Limits of the connection pools.
@@ -165,8 +177,8 @@ record EvenkeelProperties(
 
     /**
      * A client with settings of its own, a bean named after it. What is not set is as in
-     * 'spring.http.serviceclient.&lt;name&gt;', and then as for all clients. This says which keys there are; {@link
-     * ClientReader} reads what applies.
+     * 'spring.http.serviceclient.&lt;name&gt;', and then as for all clients. This says which keys there are and what is
+     * written, so it has no defaults; {@link ClientReader} reads what applies.
      *
      * @param baseUrl URL that the paths of requests are added to.
      * @param defaultHeader Headers that requests have if they do not set them.
@@ -193,13 +205,73 @@ record EvenkeelProperties(
             @Nullable HttpRedirects redirects,
             @Nullable HttpCookieHandling cookieHandling,
             @DefaultValue Ssl ssl,
-            @DefaultValue("true") boolean enabled,
-            @DefaultValue Pool pool,
-            @DefaultValue Replay replay,
+            @Nullable Boolean enabled,
+            @Nullable ClientPool pool,
+            @Nullable ClientReplay replay,
             @Nullable String idempotencyHeader,
             @Nullable Integer maxResponseHeaders,
             @Nullable DataSize maxResponseHeadSize,
-            @DefaultValue Proxy proxy) {}
+            @Nullable ClientProxy proxy) {}
+
+    /**
+     * Limits of the connection pools of a client.
+     *
+     * @param maxSize Number of connections kept for reuse, per route. 0 keeps none.
+     * @param maxOverflow Number of connections that may be open at once above 'max-size', per route. 0 makes callers
+     *     wait in line.
+     * @param overflowLinger Time that a connection above 'max-size' waits for the next request before it is closed.
+     *     0 closes it when it is returned.
+     * @param maxIdle Number of idle connections over all routes, the oldest go first.
+     * @param acquireTimeout Longest wait for a connection when all are in use.
+     * @param idleTimeout Longest idle time of a connection that is used again, while the timeout of the server is
+     *     unknown.
+     * @param maxIdleTimeout Longest idle time of a connection that is used again, once the timeout of the server is
+     *     known.
+     * @param learnIdleTimeout Whether the idle timeout of the server is learned from what its connections live
+     *     through.
+     * @param maxLifetime Age above which a connection is not used again, spread by 10 % either way.
+     */
+    record ClientPool(
+            @Nullable Integer maxSize,
+            @Nullable Integer maxOverflow,
+            @Nullable Duration overflowLinger,
+            @Nullable Integer maxIdle,
+            @Nullable Duration acquireTimeout,
+            @Nullable Duration idleTimeout,
+            @Nullable Duration maxIdleTimeout,
+            @Nullable Boolean learnIdleTimeout,
+            @Nullable Duration maxLifetime) {}
+
+    /**
+     * Replay of the requests of a client.
+     *
+     * @param enabled Whether a request that is idempotent, or carries the idempotency header, is sent once more when
+     *     its reused connection broke before any answer.
+     */
+    record ClientReplay(@Nullable Boolean enabled) {}
+
+    /**
+     * HTTP proxy of a client.
+     *
+     * @param url URL of the proxy, such as 'http://proxy.example.com:3128'.
+     * @param username User that the proxy knows.
+     * @param password Password of that user.
+     * @param nonProxyHosts Hosts that are called without the proxy, with an asterisk at the beginning or the end for
+     *     any, such as '*.internal'.
+     * @param addressFilter What becomes of an InetAddressFilter bean when a proxy resolves the names.
+     */
+    record ClientProxy(
+            @Nullable String url,
+            @Nullable String username,
+            @Nullable String password,
+            @Nullable List<String> nonProxyHosts,
+            ProxySettings.@Nullable Filter addressFilter) {
+
+        @Override
+        public String toString() {
+            return "ClientProxy[addressFilter=" + this.addressFilter + "]";
+        }
+    }
 
     /**
      * Version of an API.

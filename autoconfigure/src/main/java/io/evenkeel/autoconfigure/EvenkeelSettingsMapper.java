@@ -4,45 +4,42 @@ package io.evenkeel.autoconfigure;
 import io.evenkeel.client.ClientOptions;
 import io.evenkeel.policy.PoolLimits;
 import io.evenkeel.policy.ReplaySettings;
+import io.evenkeel.policy.ResponseLimits;
 import java.time.Duration;
 
 /**
- * Turns properties into the limits that the code works with, and refuses those that are dead or dangerous.
+ * Turns properties into the limits that the code works with.
  *
  * <p>A default never stands in the way of what was written down: where it would be longer than a limit that was, it is
  * lowered to that limit.
  */
 final class EvenkeelSettingsMapper {
 
-    private final ConfiguredKeys configured;
-
-    EvenkeelSettingsMapper(ConfiguredKeys configured) {
-        this.configured = configured;
-    }
+    private EvenkeelSettingsMapper() {}
 
     /**
-     * Maps the settings of a client.
+     * Maps the settings of a client, which {@link SettingsCheck} has found to be right.
      *
      * @param client its name
      * @param keyPrefix where its settings live
      * @param properties what applies to it
      * @param proxy the proxy that applies to it
-     * @throws InvalidSettingException if a setting is refused
      */
-    ClientOptions map(String client, String keyPrefix, EvenkeelProperties properties, EvenkeelProperties.Proxy proxy) {
-        new PoolRules(properties.pool(), this.configured).check();
-        IdempotencyHeaderRule.check(properties.idempotencyHeader());
-        MetricsRules.check(properties.metrics());
-        PlaceholderRule.check("evenkeel.proxy.url", proxy.url());
-        PlaceholderRule.check("evenkeel.proxy.username", proxy.username());
-        PlaceholderRule.check("evenkeel.proxy.password", proxy.password());
+    static ClientOptions map(
+            String client,
+            String keyPrefix,
+            ClientKeys keys,
+            EvenkeelProperties properties,
+            EvenkeelProperties.Proxy proxy) {
         return new ClientOptions(
                 client,
                 keyPrefix,
                 limits(properties.pool()),
                 new ReplaySettings(properties.replay().enabled(), properties.idempotencyHeader()),
-                ResponseRules.check(properties.maxResponseHeaders(), properties.maxResponseHeadSize()),
-                new ProxyRules(proxy, "evenkeel.proxy", this.configured).settings());
+                new ResponseLimits(
+                        properties.maxResponseHeaders(),
+                        Math.toIntExact(properties.maxResponseHeadSize().toBytes())),
+                new ProxyRules(proxy, keys).settings());
     }
 
     private static PoolLimits limits(EvenkeelProperties.Pool pool) {

@@ -8,11 +8,11 @@ import java.util.Set;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
-import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
+import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.core.env.Environment;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
@@ -24,7 +24,7 @@ import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 @AutoConfiguration(after = EvenkeelAutoConfiguration.class)
 @ConditionalOnClass(ThreadPoolTaskExecutor.class)
 @Conditional(OnEvenkeelEnabledCondition.class)
-@EnableConfigurationProperties(EvenkeelProperties.class)
+@Import(SettingsConfiguration.class)
 @ImportRuntimeHints(ShutdownRuntimeHints.class)
 public final class EvenkeelShutdownAutoConfiguration {
 
@@ -33,8 +33,8 @@ public final class EvenkeelShutdownAutoConfiguration {
     // Made before all other beans, so it reads the settings itself.
     @Bean
     static ExecutorObserver evenkeelExecutorObserver(Environment environment, ObjectProvider<RunningCalls> calls) {
-        EvenkeelProperties.Shutdown shutdown = ShutdownRules.check(
-                Binder.get(environment).bindOrCreate(ShutdownRules.PREFIX, EvenkeelProperties.Shutdown.class));
+        EvenkeelProperties.Shutdown shutdown =
+                Binder.get(environment).bindOrCreate(ShutdownRules.PREFIX, EvenkeelProperties.Shutdown.class);
         // They are there already, and could not be made when beans are destroyed.
         RunningCalls running = calls.getIfAvailable(() -> () -> {});
         return new ExecutorObserver(shutdown.timeout(), Set.copyOf(shutdown.exclude()), running::abort);

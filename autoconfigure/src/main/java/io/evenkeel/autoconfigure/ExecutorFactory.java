@@ -39,7 +39,9 @@ final class ExecutorFactory {
         executor.setVirtualThreads(Threading.VIRTUAL.isActive(this.environment));
         this.builder.threadNamePrefix(name + "-").configure(executor);
         apply(settings, executor);
-        new ExecutorRules(name, settings, executor, this.environment).check();
+        Refusals refusals = new Refusals();
+        new ExecutorRules(name, settings, this.environment, refusals).check(executor);
+        refusals.throwIfAny();
         return executor;
     }
 

@@ -1,17 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.autoconfigure;
 
-import io.evenkeel.autoconfigure.EvenkeelProperties.Executor;
-import java.util.Map;
-import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.beans.factory.support.RootBeanDefinition;
-import org.springframework.boot.context.properties.bind.BindException;
-import org.springframework.boot.context.properties.bind.Bindable;
-import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.annotation.ImportBeanDefinitionRegistrar;
 import org.springframework.core.env.Environment;
 import org.springframework.core.type.AnnotationMetadata;
@@ -34,35 +28,13 @@ final class ExecutorRegistrar implements ImportBeanDefinitionRegistrar {
 
     @Override
     public void registerBeanDefinitions(AnnotationMetadata importing, BeanDefinitionRegistry registry) {
-        for (String name : names()) {
-            ExecutorNameRule.check(name);
+        for (String name : ExecutorNameRule.names(this.environment, new Refusals())) {
             if (this.beanFactory.containsBean(name)) {
                 giveWay(name);
             } else {
                 registry.registerBeanDefinition(name, definition(name));
             }
         }
-    }
-
-    private Set<String> names() {
-        try {
-            Map<String, Executor> bound = Binder.get(this.environment)
-                    .bind(ExecutorNameRule.PREFIX, Bindable.mapOf(String.class, Executor.class))
-                    .orElse(Map.of());
-            return new UniqueNames(ExecutorNameRule.PREFIX, this.environment).among(bound.keySet());
-        } catch (BindException ex) {
-            throw (ex.getTarget().getType().resolve() == Executor.class) ? valueInsteadOfKeys(ex) : ex;
-        }
-    }
-
-    private InvalidSettingException valueInsteadOfKeys(BindException failure) {
-        String key = failure.getName().toString();
-        return new InvalidSettingException(
-                key,
-                new ConfiguredKeys(this.environment).rawValue(key).orElse(""),
-                "it is the name of an executor, which has keys of its own",
-                "Write '%s.pool.core-size', for example, or no value for an executor with all defaults."
-                        .formatted(key));
     }
 
     private void giveWay(String name) {

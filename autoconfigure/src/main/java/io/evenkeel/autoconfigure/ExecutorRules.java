@@ -5,6 +5,8 @@ import io.evenkeel.autoconfigure.EvenkeelProperties.Executor;
 import io.evenkeel.autoconfigure.EvenkeelProperties.ExecutorPool;
 import io.evenkeel.autoconfigure.EvenkeelProperties.Threads;
 import java.time.Duration;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.system.JavaVersion;
 import org.springframework.boot.thread.Threading;
@@ -12,8 +14,8 @@ import org.springframework.core.env.Environment;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 
 /**
- * What the keys of an executor may be, together with what it inherits. Only what is written for it is refused:
- * {@code spring.task.execution} is Spring Boot's affair.
+ * What the keys of an executor may be. Only what is written for it is refused: {@code spring.task.execution} is Spring
+ * Boot's affair. What it inherits shows when it is made, since a bean of the application may decide on it.
  */
 final class ExecutorRules {
 
@@ -31,39 +33,54 @@ final class ExecutorRules {
 
     private final String name;
     private final Executor settings;
-    private final ThreadPoolTaskExecutor executor;
     private final Environment environment;
+    private final Refusals refusals;
 
-    /**
-     * Prepares the checks of one executor.
-     *
-     * @param executor with the settings and all that it inherits
-     */
-    ExecutorRules(String name, Executor settings, ThreadPoolTaskExecutor executor, Environment environment) {
+    ExecutorRules(String name, Executor settings, Environment environment, Refusals refusals) {
         this.name = name;
         this.settings = settings;
-        this.executor = executor;
         this.environment = environment;
+        this.refusals = refusals;
     }
 
+    /** Judges what is written. */
     void check() {
         ExecutorPool pool = this.settings.pool();
-        checkThreads();
-        if (pool.queueCapacity() != null) {
-            checkQueueCapacity(pool.queueCapacity());
+        this.refusals.check(
+                this::checkThreads,
+                () -> check(pool.queueCapacity(), this::checkQueueCapacity),
+                () -> check(pool.coreSize(), this::checkCoreSize),
+                () -> check(pool.maxSize(), this::checkMaxSize),
+                () -> check(pool.keepAlive(), this::checkKeepAlive),
+                this::checkThreadNamePrefix);
+        checkTogether(pool.coreSize(), pool.maxSize(), pool.queueCapacity());
+    }
+
+    /** Judges what is written together with what the executor inherits. */
+    void check(ThreadPoolTaskExecutor executor) {
+        checkTogether(executor.getCorePoolSize(), executor.getMaxPoolSize(), executor.getQueueCapacity());
+    }
+
+    private static <T> void check(@Nullable T written, Consumer<T> rule) {
+        if (written != null) {
+            rule.accept(written);
         }
-        if (pool.coreSize() != null) {
-            checkCoreSize(pool.coreSize());
+    }
+
+    private void checkTogether(@Nullable Integer coreSize, @Nullable Integer maxSize, @Nullable Integer capacity) {
+        if (coreSize != null && capacity != null) {
+            checkTogether(() -> checkQueueHasThreads(coreSize, capacity), CORE_SIZE, QUEUE_CAPACITY);
         }
-        if (pool.maxSize() != null) {
-            checkMaxSize(pool.maxSize());
+        if (coreSize != null && maxSize != null) {
+            checkTogether(() -> checkOrder(coreSize, maxSize), CORE_SIZE, MAX_SIZE);
         }
-        checkOrder();
-        checkGrowth();
-        if (pool.keepAlive() != null) {
-            checkKeepAlive(pool.keepAlive());
+        if (coreSize != null && maxSize != null && capacity != null) {
+            checkTogether(() -> checkGrowth(coreSize, maxSize, capacity), CORE_SIZE, MAX_SIZE, QUEUE_CAPACITY);
         }
-        checkThreadNamePrefix();
+    }
+
+    private void checkTogether(Runnable rule, String... keys) {
+        this.refusals.checkTogether(Stream.of(keys).map(this::key).toList(), rule);
     }
 
     private void checkThreads() {
@@ -99,14 +116,17 @@ final class ExecutorRules {
         if (size < 0) {
             throw refuse(CORE_SIZE, size, "a number of threads cannot be negative", "Write at least 1.");
         }
-        if (size == 0 && this.executor.getQueueCapacity() > 0) {
+        checkPlatformThreads(CORE_SIZE, size);
+    }
+
+    private void checkQueueHasThreads(int coreSize, int capacity) {
+        if (coreSize == 0 && capacity > 0 && this.settings.pool().coreSize() != null) {
             throw refuse(
                     CORE_SIZE,
-                    size,
+                    coreSize,
                     "one thread works on the queue nevertheless",
                     "Write 1, or '%s: 0' too for a pool without a queue.".formatted(key(QUEUE_CAPACITY)));
         }
-        checkPlatformThreads(CORE_SIZE, size);
     }
 
     private void checkMaxSize(int size) {
@@ -132,9 +152,7 @@ final class ExecutorRules {
                 || (this.settings.threads() == Threads.AUTO && Threading.VIRTUAL.isActive(this.environment));
     }
 
-    private void checkOrder() {
-        int coreSize = this.executor.getCorePoolSize();
-        int maxSize = this.executor.getMaxPoolSize();
+    private void checkOrder(int coreSize, int maxSize) {
         if (maxSize >= coreSize) {
             return;
         }
@@ -155,10 +173,8 @@ final class ExecutorRules {
         }
     }
 
-    private void checkGrowth() {
+    private void checkGrowth(int coreSize, int maxSize, int capacity) {
         Integer written = this.settings.pool().maxSize();
-        int coreSize = this.executor.getCorePoolSize();
-        int capacity = this.executor.getQueueCapacity();
         if (capacity == UNBOUNDED && written != null && written > coreSize) {
             throw refuse(
                     MAX_SIZE,
@@ -171,10 +187,7 @@ final class ExecutorRules {
                             .formatted(key(CORE_SIZE), key(QUEUE_CAPACITY)));
         }
         Integer bound = this.settings.pool().queueCapacity();
-        if (bound != null
-                && bound != UNBOUNDED
-                && this.executor.getMaxPoolSize() > MOST_PLATFORM_THREADS
-                && !virtual()) {
+        if (bound != null && bound != UNBOUNDED && maxSize > MOST_PLATFORM_THREADS && !virtual()) {
             throw refuse(
                     QUEUE_CAPACITY,
                     bound,
@@ -196,14 +209,12 @@ final class ExecutorRules {
                     "Write at least 1s, or '%s: false' too, so that these stay.".formatted(CORE_TIMEOUT));
         }
         if (keepAlive.toNanosPart() != 0) {
-            long seconds = keepAlive.toSeconds();
+            long seconds = Math.max(1, keepAlive.toSeconds());
             throw refuse(
                     KEEP_ALIVE,
                     keepAlive,
-                    "an executor counts whole seconds, and a number without unit is milliseconds",
-                    (seconds == 0 && keepAlive.toMillis() > 0)
-                            ? "Did you mean %ds? Otherwise write at least 1s.".formatted(keepAlive.toMillis())
-                            : "Write %ds or %ds.".formatted(Math.max(1, seconds), seconds + (seconds == 0 ? 2 : 1)));
+                    "an executor counts whole seconds",
+                    "Write %ds or %ds.".formatted(seconds, seconds + 1));
         }
         if (keepAlive.compareTo(LONGEST_KEEP_ALIVE) > 0) {
             throw refuse(

@@ -8,7 +8,6 @@ import java.util.regex.Pattern;
 /** What {@code evenkeel.idempotency-header} may be. A wrong one would let any request be sent twice, a POST too. */
 final class IdempotencyHeaderRule {
 
-    private static final String KEY = "evenkeel.idempotency-header";
     private static final String REMEDY = "Name the header by which your servers recognize a request that they have"
             + " executed, or leave it out for the default of Idempotency-Key.";
 
@@ -57,19 +56,21 @@ final class IdempotencyHeaderRule {
 
     private IdempotencyHeaderRule() {}
 
-    static void check(String name) {
+    /** @throws InvalidSettingException if the header says something else, or cannot be one */
+    static void check(String key, String name) {
         if (name.isBlank()) {
-            throw refuse(name, "a header needs a name");
+            throw refuse(key, name, "a header needs a name");
         }
         if (!TOKEN.matcher(name).matches()) {
-            throw refuse(name, "it has a character that the name of a header cannot have");
+            throw refuse(key, name, "it has a character that the name of a header cannot have");
         }
         if (OF_OTHER_MEANING.contains(name.toLowerCase(Locale.ROOT))) {
-            throw refuse(name, "requests carry that header for another reason, and each of them could be sent twice");
+            throw refuse(
+                    key, name, "requests carry that header for another reason, and each of them could be sent twice");
         }
     }
 
-    private static InvalidSettingException refuse(String name, String reason) {
-        return new InvalidSettingException(KEY, name, reason, REMEDY);
+    private static InvalidSettingException refuse(String key, String name, String reason) {
+        return new InvalidSettingException(key, name, reason, REMEDY);
     }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.autoconfigure;
 
-/** A setting is dead or dangerous. */
+/** A setting is dead or dangerous, or no setting at all. */
 final class InvalidSettingException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
@@ -10,19 +10,27 @@ final class InvalidSettingException extends RuntimeException {
     private final String value;
     private final String reason;
     private final String remedy;
-    private final boolean valueHidden;
+    private final Shown shown;
 
-    InvalidSettingException(String key, String value, String reason, String remedy) {
-        this(key, value, reason, remedy, false);
+    /** What may be told of the value. */
+    enum Shown {
+        AS_WRITTEN,
+        AS_GIVEN_HERE,
+        NOTHING
     }
 
-    private InvalidSettingException(String key, String value, String reason, String remedy, boolean valueHidden) {
-        super("'%s' must not be %s: %s. %s".formatted(key, value, reason, remedy));
+    InvalidSettingException(String key, String value, String reason, String remedy) {
+        this(key, value, reason, remedy, Shown.AS_WRITTEN, "'%s' must not be %s: %s. %s");
+    }
+
+    private InvalidSettingException(
+            String key, String value, String reason, String remedy, Shown shown, String message) {
+        super(message.formatted(key, value, reason, remedy));
         this.key = key;
         this.value = value;
         this.reason = reason;
         this.remedy = remedy;
-        this.valueHidden = valueHidden;
+        this.shown = shown;
     }
 
     /**
@@ -31,16 +39,21 @@ final class InvalidSettingException extends RuntimeException {
      * @param value what may be shown of it
      */
     static InvalidSettingException hidingValue(String key, String value, String reason, String remedy) {
-        return new InvalidSettingException(key, value, reason, remedy, true);
+        return new InvalidSettingException(
+                key, value, reason, remedy, Shown.AS_GIVEN_HERE, "'%s' must not be %s: %s. %s");
     }
 
-    /** {@return the same refusal, of a setting that has another key} */
-    InvalidSettingException as(String key, String reason, String remedy) {
-        return new InvalidSettingException(key, this.value, reason, remedy, this.valueHidden);
+    /**
+     * Refuses a key, whatever its value is.
+     *
+     * @param reason continues a sentence that begins with the key
+     */
+    static InvalidSettingException ofKey(String key, String reason, String remedy) {
+        return new InvalidSettingException(key, "", reason, remedy, Shown.NOTHING, "'%1$s' %3$s. %4$s");
     }
 
-    boolean isValueHidden() {
-        return this.valueHidden;
+    Shown shown() {
+        return this.shown;
     }
 
     /** {@return the property, in its canonical form} */

@@ -3,59 +3,46 @@ package io.evenkeel.autoconfigure;
 
 import java.lang.reflect.Parameter;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 import org.springframework.boot.context.properties.bind.Name;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
 import org.springframework.core.ResolvableType;
 
-/**
- * The keys that there are, and which of them a misspelt one was meant to be. A name that the user chooses stands as
- * {@code <name>}.
- */
+/** The keys that there are, with their types. A name that the user chooses stands as {@code <name>}. */
 final class KnownKeys {
 
     /** Stands for a name that the user chooses. */
     static final String NAME = "<name>";
 
-    /** Keys of Spring Boot that one may look for under {@code evenkeel}. */
-    private static final List<String> OF_SPRING_BOOT = List.of(
-            "spring.http.clients.connect-timeout",
-            "spring.http.clients.read-timeout",
-            "spring.http.clients.redirects",
-            "spring.http.clients.cookie-handling",
-            "spring.http.clients.ssl.bundle");
+    private final List<Key> keys;
 
-    private static final String CLIENTS = "evenkeel.clients.";
-    private static final Pattern CLIENT = Pattern.compile("^evenkeel\\.clients\\.[^.]+\\.");
-
-    private final List<String> keys;
-
-    private KnownKeys(List<String> keys) {
+    private KnownKeys(List<Key> keys) {
         this.keys = keys;
     }
 
     static KnownKeys all() {
-        List<String> keys = new ArrayList<>();
+        List<Key> keys = new ArrayList<>();
         collect("evenkeel.", EvenkeelProperties.class, keys);
-        return new KnownKeys(List.copyOf(keys));
+        return new KnownKeys(keys);
     }
 
     /** {@return the keys that a client has, without what comes before them} */
     static List<String> ofClient() {
-        List<String> keys = new ArrayList<>();
+        List<Key> keys = new ArrayList<>();
         collect("", EvenkeelProperties.Client.class, keys);
-        return keys;
+        return new KnownKeys(keys).toList();
     }
 
     // By what is bound, the parameters of its constructor: a native image knows these.
-    private static void collect(String prefix, Class<?> record, List<String> keys) {
+    private static void collect(String prefix, Class<?> record, List<Key> keys) {
         for (Parameter parameter : record.getDeclaredConstructors()[0].getParameters()) {
             String key = prefix + nameOf(parameter);
             ResolvableType type = ResolvableType.forType(parameter.getParameterizedType());
@@ -65,7 +52,7 @@ final class KnownKeys {
             if (valueType.isRecord()) {
                 collect(element + ".", valueType, keys);
             } else {
-                keys.add(element);
+                keys.add(new Key(List.of(element.split("\\.")), valueType));
             }
         }
     }
@@ -75,77 +62,97 @@ final class KnownKeys {
         return (name != null) ? name.value() : DataObjectPropertyName.toDashedForm(parameter.getName());
     }
 
-    /** {@return whether there is the key, which may have names in it that the user chose} */
-    boolean contains(String key) {
-        return this.keys.stream().flatMap(known -> withNamesOf(key, known)).anyMatch(key::equals);
-    }
-
-    /** {@return the key that looks or ends most like the given one, if any does} */
-    Optional<String> closestTo(String key) {
-        String ofAllClients = CLIENT.matcher(key).replaceFirst("evenkeel.");
-        if (this.keys.contains(ofAllClients)) {
-            return Optional.of(ofAllClients);
-        }
-        return Stream.concat(this.keys.stream().flatMap(known -> withNamesOf(key, known)), OF_SPRING_BOOT.stream())
-                .min(Comparator.<String>comparingInt(candidate -> distance(key, candidate))
-                        .thenComparingInt(candidate -> EditDistance.between(key, candidate)))
-                .filter(candidate ->
-                        distance(key, candidate) <= Math.max(2, lastElement(key).length() / 3));
-    }
-
-    /** {@return the keys among which the given one was probably looked for} */
-    List<String> beside(String key) {
-        boolean ofClient = key.startsWith(CLIENTS);
-        return this.keys.stream()
-                .filter(known -> known.startsWith(CLIENTS) == ofClient)
-                .toList();
-    }
-
-    // Where the known key has a name, the given one has it in the same place.
-    private static Stream<String> withNamesOf(String key, String known) {
-        String[] given = key.split("\\.", -1);
-        String[] elements = known.split("\\.", -1);
-        int first = List.of(elements).indexOf(NAME);
-        if (first < 0 || first >= given.length || EditDistance.between(head(given, first), head(elements, first)) > 1) {
-            return Stream.of(known);
-        }
-        String candidate = IntStream.range(0, elements.length)
-                .mapToObj(index ->
-                        (elements[index].equals(NAME) && index < given.length) ? given[index] : elements[index])
-                .collect(Collectors.joining("."));
-        // If it ends with a name, that its end is the same means nothing.
-        return (known.endsWith(NAME) && EditDistance.between(key, candidate) > 2)
-                ? Stream.empty()
-                : Stream.of(candidate);
-    }
-
-    private static String head(String[] elements, int count) {
-        return String.join(".", List.of(elements).subList(0, count));
-    }
-
-    // A right name in the wrong place is as near as one wrong letter, and so is half of a name in the right one. What
-    // is below a
-    // client was probably meant for a client.
-    private static int distance(String key, String candidate) {
-        String last = lastElement(key);
-        String lastOfCandidate = lastElement(candidate);
-        int whole = EditDistance.between(key, candidate);
-        int end = EditDistance.between(last, lastOfCandidate) + 1;
-        boolean half = lastOfCandidate.endsWith("-" + last) || lastOfCandidate.startsWith(last + "-");
-        boolean elsewhere = candidate.contains(NAME) || (key.startsWith(CLIENTS) && !candidate.startsWith(CLIENTS));
-        int part = parentOf(key).equals(parentOf(candidate)) ? 1 : 2;
-        return Math.min(half ? part : whole, Math.min(whole, end)) + (elsewhere ? 1 : 0);
-    }
-
-    private static String parentOf(String key) {
-        return key.substring(0, Math.max(0, key.lastIndexOf('.')));
-    }
-
-    private static String lastElement(String key) {
-        return key.substring(key.lastIndexOf('.') + 1);
-    }
-
     List<String> toList() {
-        return this.keys;
+        return this.keys.stream().map(Key::text).toList();
+    }
+
+    /** {@return the type of the values of a key, if there is the key, in whatever spelling} */
+    Optional<Class<?>> typeOf(ConfigurationPropertyName key) {
+        return this.keys.stream()
+                .filter(known -> known.is(key))
+                .<Class<?>>map(Key::type)
+                .findFirst();
+    }
+
+    /** {@return whether there are keys below one that is none itself} */
+    boolean isSection(ConfigurationPropertyName key) {
+        return below(key).findAny().isPresent();
+    }
+
+    /** {@return the keys below a section, with the names that it has} */
+    Stream<String> below(ConfigurationPropertyName section) {
+        return this.keys.stream()
+                .filter(known -> known.isBelow(section))
+                .map(known -> known.elements().subList(section.getNumberOfElements(), known.size()))
+                .map(rest -> spell(section) + "." + String.join(".", rest));
+    }
+
+    /**
+     * Says whether an environment variable may be that of a key. It has the same sign between the words of an element as
+     * between elements, so where a name ends is unknown.
+     *
+     * @param variable what Spring Boot makes of its name
+     */
+    boolean mayBe(ConfigurationPropertyName variable) {
+        return this.keys.stream().anyMatch(known -> known.mayBe(variable));
+    }
+
+    /** {@return a key as it is spelt here, with names as they are written; one that is unknown as it is written} */
+    String spell(ConfigurationPropertyName key) {
+        List<String> spelling = this.keys.stream()
+                .filter(known -> known.is(key) || known.isBelow(key))
+                .map(Key::elements)
+                .findFirst()
+                .orElse(List.of());
+        return IntStream.range(0, key.getNumberOfElements())
+                .mapToObj(index ->
+                        (index < spelling.size() && !spelling.get(index).equals(NAME))
+                                ? spelling.get(index)
+                                : key.getElement(index, Form.ORIGINAL))
+                .collect(Collectors.joining("."));
+    }
+
+    private record Key(List<String> elements, Class<?> type) {
+
+        String text() {
+            return String.join(".", this.elements);
+        }
+
+        int size() {
+            return this.elements.size();
+        }
+
+        boolean is(ConfigurationPropertyName key) {
+            return key.getNumberOfElements() == size() && beginsWith(key);
+        }
+
+        boolean isBelow(ConfigurationPropertyName section) {
+            return section.getNumberOfElements() < size() && beginsWith(section);
+        }
+
+        private boolean beginsWith(ConfigurationPropertyName key) {
+            return IntStream.range(0, key.getNumberOfElements()).allMatch(index -> {
+                String element = this.elements.get(index);
+                return element.equals(NAME) || relaxed(element).equals(relaxed(key.getElement(index, Form.UNIFORM)));
+            });
+        }
+
+        boolean mayBe(ConfigurationPropertyName variable) {
+            int name = this.elements.indexOf(NAME);
+            if (name < 0) {
+                return relaxed(variable.toString()).equals(relaxed(text()));
+            }
+            String end = relaxed(String.join("", this.elements.subList(name + 1, size())));
+            boolean named = end.endsWith(NAME);
+            String fixed = named ? end.substring(0, end.length() - NAME.length()) : end;
+            return relaxed(variable.toString()).startsWith(relaxed(String.join("", this.elements.subList(0, name))))
+                    && IntStream.range(name + 1, variable.getNumberOfElements())
+                            .mapToObj(first -> relaxed(variable.subName(first).toString()))
+                            .anyMatch(rest -> rest.equals(fixed) || (named && rest.startsWith(fixed)));
+        }
+
+        private static String relaxed(String text) {
+            return text.replaceAll("[-._]", "").toLowerCase(Locale.ROOT);
+        }
     }
 }

@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.bind.BindHandler;
+import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.bind.PropertySourcesPlaceholdersResolver;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
@@ -15,43 +17,39 @@ import org.springframework.core.env.Environment;
 
 /**
  * Properties that are looked up below one prefix after the other. The first prefix wins, whatever the sources: a key in
- * a file beats the same key below the next prefix in an environment variable. Maps are not looked into. A section of which
- * all keys are commented out is as good as none: in YAML it has an empty value, which would not bind.
+ * a file beats the same key below the next prefix in an environment variable. Maps are not looked into. A section has no
+ * value: that of one of which all keys are commented out is empty in YAML, and any other is refused elsewhere.
  */
 final class LayeredProperties {
 
     private static final String ROOT = "layered";
+    private static final KnownKeys KEYS = KnownKeys.all();
 
-    /** Of these {@code <name>} stands for any. */
-    private static final List<ConfigurationPropertyName> KEYS = KnownKeys.ofClient().stream()
-            .map(key -> ConfigurationPropertyName.adapt(key, '.'))
-            .toList();
+    /** Any client: a group of Spring Boot has some of its sections. */
+    private static final ConfigurationPropertyName CLIENT = ConfigurationPropertyName.of("evenkeel.clients.any");
 
     private final Environment environment;
-    private final List<ConfigurationPropertyName> prefixes;
+    private final BindHandler handler;
+
+    /** @param handler what becomes of a value that does not bind */
+    LayeredProperties(Environment environment, BindHandler handler) {
+        this.environment = environment;
+        this.handler = handler;
+    }
 
     /** @param prefixes the most specific one first */
-    LayeredProperties(Environment environment, String... prefixes) {
-        this.environment = environment;
-        this.prefixes = Stream.of(prefixes)
+    <T> T bind(Class<T> type, String... prefixes) {
+        List<ConfigurationPropertySource> sources = new ArrayList<>();
+        Stream.of(prefixes)
                 // Not of(prefix): a name that the user chose may have capitals.
                 .map(prefix -> ConfigurationPropertyName.adapt(prefix, '.'))
-                .toList();
-    }
-
-    <T> T bind(Class<T> type) {
-        return new Binder(sources(), new PropertySourcesPlaceholdersResolver(this.environment))
-                .bindOrCreate(ROOT, type);
-    }
-
-    private List<ConfigurationPropertySource> sources() {
-        List<ConfigurationPropertySource> sources = new ArrayList<>();
-        for (ConfigurationPropertyName prefix : this.prefixes) {
-            for (ConfigurationPropertySource source : ConfigurationPropertySources.get(this.environment)) {
-                sources.add(below(prefix, source));
-            }
-        }
-        return sources;
+                .forEach(prefix -> {
+                    for (ConfigurationPropertySource source : ConfigurationPropertySources.get(this.environment)) {
+                        sources.add(below(prefix, source));
+                    }
+                });
+        return new Binder(sources, new PropertySourcesPlaceholdersResolver(this.environment))
+                .bindOrCreate(ROOT, Bindable.of(type), this.handler);
     }
 
     private static ConfigurationPropertySource below(
@@ -62,11 +60,8 @@ final class LayeredProperties {
     private static @Nullable ConfigurationProperty find(
             ConfigurationPropertySource source, ConfigurationPropertyName prefix, ConfigurationPropertyName key) {
         ConfigurationProperty property = source.getConfigurationProperty(prefix.append(key));
-        boolean emptySection = property != null && "".equals(property.getValue()) && isSection(key);
-        return emptySection ? null : property;
-    }
-
-    private static boolean isSection(ConfigurationPropertyName key) {
-        return KEYS.stream().anyMatch(key::isAncestorOf);
+        boolean section =
+                property != null && (KEYS.isSection(prefix.append(key)) || KEYS.isSection(CLIENT.append(key)));
+        return section ? null : property;
     }
 }

@@ -60,13 +60,7 @@ final class MissingSslBundleFailureAnalyzer extends AbstractFailureAnalyzer<NoSu
         return candidates.stream()
                 .map(prefix -> prefix + ".ssl.bundle")
                 .filter(key -> bundle.equals(valueOf(key)))
-                .map(key -> "'%s'%s"
-                        .formatted(
-                                key,
-                                this.configured
-                                        .origin(key)
-                                        .map(" (from %s)"::formatted)
-                                        .orElse("")))
+                .map(key -> "'%s'%s".formatted(key, this.configured.from(key)))
                 .toList();
     }
 

@@ -4,13 +4,15 @@ package io.evenkeel.autoconfigure;
 import org.springframework.boot.autoconfigure.condition.ConditionMessage;
 import org.springframework.boot.autoconfigure.condition.ConditionOutcome;
 import org.springframework.boot.autoconfigure.condition.SpringBootCondition;
+import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.annotation.ConditionContext;
+import org.springframework.core.env.Environment;
 import org.springframework.core.type.AnnotatedTypeMetadata;
 
 /**
- * Matches unless {@code evenkeel.enabled} is false. The value is bound rather than compared as text: a misspelt
- * {@code true} has to stop the start, not to switch Evenkeel off.
+ * Matches unless {@code evenkeel.enabled} is false. It does not judge a value that is neither true nor false:
+ * {@link SettingsCheck} refuses it together with all else that is wrong.
  */
 final class OnEvenkeelEnabledCondition extends SpringBootCondition {
 
@@ -19,8 +21,15 @@ final class OnEvenkeelEnabledCondition extends SpringBootCondition {
     @Override
     public ConditionOutcome getMatchOutcome(ConditionContext context, AnnotatedTypeMetadata metadata) {
         ConditionMessage.Builder message = ConditionMessage.forCondition("Evenkeel");
-        boolean enabled =
-                Binder.get(context.getEnvironment()).bind(KEY, Boolean.class).orElse(true);
+        boolean enabled = isEnabled(context.getEnvironment());
         return new ConditionOutcome(enabled, message.because("'" + KEY + "' is " + enabled));
+    }
+
+    private static boolean isEnabled(Environment environment) {
+        try {
+            return Binder.get(environment).bind(KEY, Boolean.class).orElse(true);
+        } catch (BindException ex) {
+            return true;
+        }
     }
 }

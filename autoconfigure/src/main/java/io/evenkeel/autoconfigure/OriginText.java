@@ -18,17 +18,38 @@ final class OriginText {
 
     /** {@return such as {@code application.yml:7} or {@code EVENKEEL_CLIENTS_PAYMENTS_READTIMEOUT}} */
     static String of(Origin origin) {
-        if (origin instanceof TextResourceOrigin text) {
-            return of(text);
+        return text(origin, false);
+    }
+
+    /** {@return such as {@code the command line} or {@code the environment variable EVENKEEL_POOL_MAXSIZE}} */
+    static String inSentence(Origin origin) {
+        return text(origin, true);
+    }
+
+    private static String text(Origin origin, boolean sentence) {
+        if (origin instanceof TextResourceOrigin file) {
+            return of(file);
         }
         if (origin instanceof SystemEnvironmentOrigin variable) {
-            return variable.getProperty();
+            return (sentence ? "the environment variable " : "") + variable.getProperty();
         }
-        if (origin instanceof PropertySourceOrigin source) {
-            Origin actual = source.getOrigin();
-            return (actual != null) ? of(actual) : of(source.getPropertySource(), source.getPropertyName());
+        if (!(origin instanceof PropertySourceOrigin property)) {
+            return origin.toString();
         }
-        return origin.toString();
+        if (property.getOrigin() != null) {
+            return text(property.getOrigin(), sentence);
+        }
+        PropertySource<?> source = property.getPropertySource();
+        if (source instanceof SystemEnvironmentPropertySource) {
+            return (sentence ? "the environment variable " : "") + property.getPropertyName();
+        }
+        String article = sentence ? "the " : "";
+        return switch (source.getName()) {
+            case CommandLinePropertySource.COMMAND_LINE_PROPERTY_SOURCE_NAME -> article + "command line";
+            case StandardEnvironment.SYSTEM_PROPERTIES_PROPERTY_SOURCE_NAME ->
+                article + "system property" + (sentence ? " " + property.getPropertyName() : "");
+            default -> article + "property source '%s'".formatted(source.getName());
+        };
     }
 
     private static String of(TextResourceOrigin text) {
@@ -38,18 +59,5 @@ final class OriginText {
         }
         TextResourceOrigin.@Nullable Location location = text.getLocation();
         return (location != null) ? file + ":" + (location.getLine() + 1) : file;
-    }
-
-    private static String of(PropertySource<?> source, String property) {
-        if (source instanceof SystemEnvironmentPropertySource) {
-            return property;
-        }
-        if (source.getName().equals(CommandLinePropertySource.COMMAND_LINE_PROPERTY_SOURCE_NAME)) {
-            return "command line";
-        }
-        if (source.getName().equals(StandardEnvironment.SYSTEM_PROPERTIES_PROPERTY_SOURCE_NAME)) {
-            return "system property";
-        }
-        return "property source '%s'".formatted(source.getName());
     }
 }

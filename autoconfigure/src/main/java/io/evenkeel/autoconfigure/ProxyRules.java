@@ -15,32 +15,43 @@ import org.jspecify.annotations.Nullable;
 final class ProxyRules {
 
     private static final String EXAMPLE = "Write http, a host and a port, such as http://proxy.example.com:3128.";
-    private static final String SET_URL = "Write '%surl', too, or remove it.";
     private static final int LAST_PORT = 65535;
     private static final Pattern SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*://.*");
     private static final Pattern PORT = Pattern.compile("[^:]*:[0-9]*|\\[.*]:.*");
 
     private final EvenkeelProperties.Proxy proxy;
-    private final String prefix;
-    private final ConfiguredKeys configured;
+    private final ClientKeys keys;
 
-    /** @param prefix where the keys are, such as {@code evenkeel.proxy} */
-    ProxyRules(EvenkeelProperties.Proxy proxy, String prefix, ConfiguredKeys configured) {
+    ProxyRules(EvenkeelProperties.Proxy proxy, ClientKeys keys) {
         this.proxy = proxy;
-        this.prefix = prefix + ".";
-        this.configured = configured;
+        this.keys = keys;
     }
 
-    /** @throws InvalidSettingException if a setting cannot work, or has no effect */
+    void check(Refusals refusals) {
+        refusals.check(
+                () -> PlaceholderRule.check(inForce("url"), this.proxy.url()),
+                () -> PlaceholderRule.check(inForce("username"), this.proxy.username()),
+                () -> PlaceholderRule.check(inForce("password"), this.proxy.password()));
+        String url = this.proxy.url();
+        if (url == null) {
+            refusals.check(
+                    () -> refuseDead(
+                            "username", this.proxy.username(), "a proxy of the JVM asks a java.net.Authenticator"),
+                    () -> refuseDead(
+                            "password", this.proxy.password(), "a proxy of the JVM asks a java.net.Authenticator"),
+                    () -> refuseDead(
+                            "non-proxy-hosts",
+                            this.proxy.nonProxyHosts(),
+                            "the proxy of the JVM goes by -Dhttp.nonProxyHosts"));
+        } else {
+            refusals.check(() -> uri(url), this::credentials, () -> nonProxyHosts(this.proxy.nonProxyHosts()));
+        }
+    }
+
+    /** @throws InvalidSettingException if a setting cannot work */
     ProxySettings settings() {
         String url = this.proxy.url();
         if (url == null) {
-            refuseDead("username", this.proxy.username() != null, "a proxy of the JVM asks a java.net.Authenticator");
-            refuseDead("password", this.proxy.password() != null, "a proxy of the JVM asks a java.net.Authenticator");
-            refuseDead(
-                    "non-proxy-hosts",
-                    this.proxy.nonProxyHosts() != null,
-                    "the proxy of the JVM goes by -Dhttp.nonProxyHosts");
             return new ProxySettings(null, this.proxy.addressFilter());
         }
         URI uri = uri(url);
@@ -49,13 +60,13 @@ final class ProxyRules {
         return new ProxySettings(server, this.proxy.addressFilter());
     }
 
-    private void refuseDead(String key, boolean isSet, String because) {
-        if (isSet) {
+    private void refuseDead(String key, @Nullable Object value, String because) {
+        if (value != null) {
             throw InvalidSettingException.hidingValue(
-                    this.prefix + key,
+                    inForce(key),
                     "set",
-                    "it is without effect, as there is no '%surl': %s".formatted(this.prefix, because),
-                    SET_URL.formatted(this.prefix));
+                    "it is without effect, as there is no '%s': %s".formatted(inForce("url"), because),
+                    "Write '%s', too, or remove it.".formatted(own("url")));
         }
     }
 
@@ -64,8 +75,8 @@ final class ProxyRules {
             throw refuseUrl(
                     "empty",
                     "it names no proxy",
-                    "%s To call all hosts without a proxy, write '%snon-proxy-hosts: \"*\"'; to go by the JVM's proxy"
-                                    .formatted(EXAMPLE, this.prefix)
+                    "%s To call all hosts without a proxy, write '%s: \"*\"'; to go by the JVM's proxy"
+                                    .formatted(EXAMPLE, own("non-proxy-hosts"))
                             + " properties, remove it.");
         }
         // Whatever else is wrong: what may be a password is not repeated.
@@ -73,7 +84,7 @@ final class ProxyRules {
             throw refuseUrl(
                     "..." + url.substring(url.lastIndexOf('@')),
                     "user and password do not belong into a URL, which is shown in logs",
-                    "Write '%susername' and '%spassword'.".formatted(this.prefix, this.prefix));
+                    "Write '%s' and '%s'.".formatted(own("username"), own("password")));
         }
         if (!SCHEME.matcher(url).matches()) {
             throw refuseUrl(url, "it does not begin with http://", EXAMPLE);
@@ -130,28 +141,28 @@ final class ProxyRules {
         }
         if (username == null) {
             throw InvalidSettingException.hidingValue(
-                    this.prefix + "password",
+                    inForce("password"),
                     "set",
-                    "there is no '%susername' that it could belong to".formatted(this.prefix),
+                    "there is no '%s' that it could belong to".formatted(inForce("username")),
                     "Write that, too, or remove it.");
         }
         if (username.isBlank() || username.indexOf(':') >= 0 || hasControlCharacter(username)) {
             throw InvalidSettingException.hidingValue(
-                    this.prefix + "username",
+                    inForce("username"),
                     username.isBlank() ? "blank" : "what it is",
                     "a proxy reads up to the first colon, and it needs a character that can be seen",
                     "Write the name only, or remove it and the password.");
         }
         if (password == null) {
             throw InvalidSettingException.hidingValue(
-                    this.prefix + "username",
+                    inForce("username"),
                     "set",
-                    "there is no '%spassword', so that each call would be refused".formatted(this.prefix),
+                    "there is no '%s', so that each call would be refused".formatted(inForce("password")),
                     "Write that, too, if need be as an empty string.");
         }
         if (hasControlCharacter(password)) {
             throw InvalidSettingException.hidingValue(
-                    this.prefix + "password",
+                    inForce("password"),
                     "what it is",
                     "it has a control character, perhaps the end of the line of the file that it is from",
                     "Write it without.");
@@ -206,12 +217,20 @@ final class ProxyRules {
     }
 
     private InvalidSettingException refuseUrl(String value, String reason, String remedy) {
-        return InvalidSettingException.hidingValue(this.prefix + "url", value, reason, remedy);
+        return InvalidSettingException.hidingValue(inForce("url"), value, reason, remedy);
     }
 
     private InvalidSettingException refusePattern(int index, String pattern, String reason, String remedy) {
-        String key = this.prefix + "non-proxy-hosts";
-        String ofElement = key + "[" + index + "]";
-        return new InvalidSettingException(this.configured.isSet(ofElement) ? ofElement : key, pattern, reason, remedy);
+        String ofElement = "non-proxy-hosts[%d]".formatted(index);
+        String written = this.keys.isSet("proxy." + ofElement) ? ofElement : "non-proxy-hosts";
+        return new InvalidSettingException(inForce(written), pattern, reason, remedy);
+    }
+
+    private String inForce(String key) {
+        return this.keys.inForce("proxy." + key);
+    }
+
+    private String own(String key) {
+        return this.keys.own("proxy." + key);
     }
 }

@@ -1,31 +1,36 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.autoconfigure;
 
-import io.evenkeel.policy.ResponseLimits;
 import org.springframework.util.unit.DataSize;
 
 /** What the limits of response heads may be. */
 final class ResponseRules {
 
-    private static final String MAX_HEADERS = "evenkeel.max-response-headers";
-    private static final String MAX_HEAD_SIZE = "evenkeel.max-response-head-size";
+    private static final String MAX_HEADERS = "max-response-headers";
+    private static final String MAX_HEAD_SIZE = "max-response-head-size";
     private static final int FEWEST_HEADERS = 10;
     private static final int MOST_HEADERS = 10_000;
     private static final DataSize SMALLEST_HEAD = DataSize.ofKilobytes(1);
     private static final DataSize LARGEST_HEAD = DataSize.ofMegabytes(10);
 
-    private ResponseRules() {}
+    private final ClientKeys keys;
+    private final Refusals refusals;
 
-    /** @throws InvalidSettingException if a limit would refuse ordinary responses, or none at all */
-    static ResponseLimits check(int maxHeaders, DataSize maxHeadSize) {
-        checkHeaders(maxHeaders);
-        checkHeadSize(maxHeadSize);
-        return new ResponseLimits(maxHeaders, Math.toIntExact(maxHeadSize.toBytes()));
+    ResponseRules(ClientKeys keys, Refusals refusals) {
+        this.keys = keys;
+        this.refusals = refusals;
     }
 
-    private static void checkHeaders(int value) {
+    /** Refuses a limit that would refuse ordinary responses, or none at all. */
+    void check(EvenkeelProperties properties) {
+        this.refusals.check(
+                () -> checkHeaders(properties.maxResponseHeaders()),
+                () -> checkHeadSize(properties.maxResponseHeadSize()));
+    }
+
+    private void checkHeaders(int value) {
         if (value < FEWEST_HEADERS) {
-            throw new InvalidSettingException(
+            throw refuse(
                     MAX_HEADERS,
                     Integer.toString(value),
                     (value <= 0)
@@ -34,7 +39,7 @@ final class ResponseRules {
                     "Write at least %d, or leave it out for the default of 100.".formatted(FEWEST_HEADERS));
         }
         if (value > MOST_HEADERS) {
-            throw new InvalidSettingException(
+            throw refuse(
                     MAX_HEADERS,
                     Integer.toString(value),
                     "no server sends so many header lines, and the limit would protect nothing",
@@ -42,28 +47,31 @@ final class ResponseRules {
         }
     }
 
-    private static void checkHeadSize(DataSize value) {
+    private void checkHeadSize(DataSize value) {
         if (value.toBytes() <= 0) {
-            throw refuseHeadSize(
-                    value,
+            throw refuse(
+                    MAX_HEAD_SIZE,
+                    value.toString(),
                     "every response would be refused, and it does not mean 'without limit'",
                     "Write at least 1KB, or leave it out for the default of 64KB.");
         }
         if (value.compareTo(SMALLEST_HEAD) < 0) {
-            throw refuseHeadSize(
-                    value,
+            throw refuse(
+                    MAX_HEAD_SIZE,
+                    value.toString(),
                     "ordinary response heads are larger, and a number without unit is bytes",
                     "Did you mean %dKB? Otherwise write at least 1KB.".formatted(value.toBytes()));
         }
         if (value.compareTo(LARGEST_HEAD) > 0) {
-            throw refuseHeadSize(
-                    value,
+            throw refuse(
+                    MAX_HEAD_SIZE,
+                    value.toString(),
                     "a head is held in memory as a whole, and the limit would protect nothing",
                     "Write at most 10MB.");
         }
     }
 
-    private static InvalidSettingException refuseHeadSize(DataSize value, String reason, String remedy) {
-        return new InvalidSettingException(MAX_HEAD_SIZE, value.toString(), reason, remedy);
+    private InvalidSettingException refuse(String key, String value, String reason, String remedy) {
+        return new InvalidSettingException(this.keys.inForce(key), value, reason, remedy);
     }
 }

@@ -15,7 +15,8 @@ final class ShutdownRules {
 
     private ShutdownRules() {}
 
-    static EvenkeelProperties.Shutdown check(EvenkeelProperties.Shutdown shutdown) {
+    /** @throws InvalidSettingException if the time is none that somebody can mean */
+    static void check(EvenkeelProperties.Shutdown shutdown) {
         Duration timeout = shutdown.timeout();
         if (timeout.isNegative()) {
             throw refuse(
@@ -26,7 +27,7 @@ final class ShutdownRules {
         if (!timeout.isZero() && timeout.compareTo(SHORTEST) < 0) {
             throw refuse(
                     timeout,
-                    "hardly any task could end within it; a number without unit means milliseconds",
+                    "hardly any task could end within it",
                     "Write at least 100ms, such as 25s, or 0 to interrupt tasks at once.");
         }
         if (timeout.compareTo(LONGEST) > 0) {
@@ -35,7 +36,6 @@ final class ShutdownRules {
                     "nothing that stops an application waits that long before it kills it",
                     "Write at most 24h, and less than what stops the application waits, such as 25s.");
         }
-        return shutdown;
     }
 
     private static InvalidSettingException refuse(Duration timeout, String reason, String remedy) {

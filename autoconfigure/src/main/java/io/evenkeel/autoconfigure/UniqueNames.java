@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -32,6 +33,8 @@ import org.springframework.core.env.SystemEnvironmentPropertySource;
  */
 final class UniqueNames {
 
+    private static final KnownKeys KEYS = KnownKeys.all();
+
     private final ConfigurationPropertyName prefix;
     private final Environment environment;
 
@@ -42,14 +45,21 @@ final class UniqueNames {
     }
 
     /**
-     * Picks the spelling that was chosen for each name.
+     * Picks the spelling that was chosen for each name. Refused are two spellings of one name, and a name with characters
+     * other than letters, digits, '-' and '_'.
      *
      * @param spellings keys of the map that was bound to the prefix
-     * @throws InvalidSettingException if two spellings of one name were chosen, or if a name has characters other than
-     *     letters, digits, '-' and '_'
+     * @param rule what else a name has to keep to
      */
-    Set<String> among(Collection<String> spellings) {
-        return byName(spellings).map(this::choose).collect(Collectors.toCollection(LinkedHashSet::new));
+    Set<String> among(Collection<String> spellings, Consumer<String> rule, Refusals refusals) {
+        Set<String> names = new LinkedHashSet<>();
+        byName(spellings.stream().filter(this::isMeant).toList())
+                .forEach(name -> refusals.check(() -> {
+                    String chosen = choose(name);
+                    rule.accept(chosen);
+                    names.add(chosen);
+                }));
+        return names;
     }
 
     /**
@@ -70,6 +80,14 @@ final class UniqueNames {
         Map<String, List<String>> byName = spellings.stream()
                 .collect(Collectors.groupingBy(UniqueNames::relaxed, LinkedHashMap::new, Collectors.toList()));
         return byName.values().stream();
+    }
+
+    // Of EVENKEEL_EXECUTORS_MAIL_SENDER_THREADS, which is a key of mail-sender, Spring Boot makes the name mail.
+    private boolean isMeant(String spelling) {
+        return firstOutsideOfEnvironmentVariables(spelling).isPresent()
+                || KEYS.below(this.prefix.append(spelling)).anyMatch(new ConfiguredKeys(this.environment)::isSet)
+                || properties(spelling)
+                        .anyMatch(property -> KEYS.typeOf(property.getName()).isPresent());
     }
 
     private List<String> chosen(List<String> spellings) {
@@ -120,6 +138,7 @@ final class UniqueNames {
     private String origin(String spelling) {
         return firstOutsideOfEnvironmentVariables(spelling)
                 .map(ConfigurationProperty::getOrigin)
+                .map(OriginText::inSentence)
                 .map(" (from %s)"::formatted)
                 .orElse("");
     }
@@ -130,6 +149,12 @@ final class UniqueNames {
                 .filter(source -> !(source.getUnderlyingSource() instanceof SystemEnvironmentPropertySource))
                 .flatMap(source -> below(source, spelling))
                 .findFirst();
+    }
+
+    private Stream<ConfigurationProperty> properties(String spelling) {
+        return StreamSupport.stream(
+                        ConfigurationPropertySources.get(this.environment).spliterator(), false)
+                .flatMap(source -> below(source, spelling));
     }
 
     private Stream<ConfigurationProperty> below(ConfigurationPropertySource source, String spelling) {

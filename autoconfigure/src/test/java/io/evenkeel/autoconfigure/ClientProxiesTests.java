@@ -132,7 +132,6 @@ class ClientProxiesTests {
                 .run(context -> assertThat(context)
                         .hasFailed()
                         .getFailure()
-                        .rootCause()
                         .isInstanceOf(InvalidSettingException.class)
                         .hasMessageContaining("'evenkeel.clients.one.proxy." + key)
                         .hasMessageNotContaining("canary"));

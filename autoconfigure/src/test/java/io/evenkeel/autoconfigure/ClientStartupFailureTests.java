@@ -39,7 +39,7 @@ class ClientStartupFailureTests {
         "evenkeel.clients.myPay.redirect, evenkeel.clients.myPay.redirects",
         "evenkeel.clients.myPay.ssl.bundel, evenkeel.clients.myPay.ssl.bundle",
         "evenkeel.clients.myPay.bundle, evenkeel.clients.myPay.ssl.bundle",
-        "evenkeel.clients.myPay.default-headers.X-Key, evenkeel.clients.myPay.default-header.x-key",
+        "evenkeel.clients.myPay.default-headers.X-Key, evenkeel.clients.myPay.default-header.X-Key",
         "evenkeel.clients.myPay.pool.max-sise, evenkeel.clients.myPay.pool.max-size",
         "evenkeel.clients.myPay.max-size, evenkeel.clients.myPay.pool.max-size",
         "evenkeel.clients.myPay.enable, evenkeel.clients.myPay.enabled",
@@ -47,7 +47,7 @@ class ClientStartupFailureTests {
         "evenkeel.clients.myPay.metrics.per-route, evenkeel.metrics.per-route",
         "evenkeel.clients.myPay.apiversion.insert.query-paramter, evenkeel.clients.myPay.apiversion.insert.query-parameter",
         "evenkeel.client.myPay.read-timeout, evenkeel.clients.myPay.read-timeout",
-        "evenkeel.myPay.read-timeout, spring.http.clients.read-timeout"
+        "evenkeel.myPay.read-timeout, evenkeel.clients.myPay.read-timeout"
     })
     void anUnknownKeyIsExplainedWithTheOneThatWasMeant(String unknown, String known, CapturedOutput output) {
         start(Application.class, "--" + unknown + "=2", URL);
@@ -59,8 +59,7 @@ class ClientStartupFailureTests {
         start(Application.class, "--evenkeel.clients.payments.conect-timeout=2s");
         assertThat(output)
                 .contains(
-                        "Configuration property 'evenkeel.clients.payments.conect-timeout' (from"
-                                + " \"evenkeel.clients.payments.conect-timeout\" from property source \"commandLineArgs\") is unknown")
+                        "Configuration property 'evenkeel.clients.payments.conect-timeout' (from the command line) is unknown")
                 .contains("Did you mean 'evenkeel.clients.payments.connect-timeout'?");
     }
 
@@ -78,21 +77,19 @@ class ClientStartupFailureTests {
     }
 
     @Test
-    void anUnknownKeyThatResemblesNoneIsExplainedWithThoseOfClients(CapturedOutput output) {
+    void anUnknownKeyThatResemblesNoneIsExplainedWithoutAGuess(CapturedOutput output) {
         start(Application.class, "--evenkeel.clients.myPay.frobnicate=2", URL);
         assertThat(output)
-                .contains(
-                        "Remove 'evenkeel.clients.myPay.frobnicate', or use one of: evenkeel.clients.<name>.base-url, ")
-                .doesNotContain("evenkeel.shutdown.timeout");
+                .contains("Remove it: this version of Evenkeel has no such key.")
+                .doesNotContain("Did you mean", "base-url");
     }
 
     @Test
     void aRefusedValueIsExplainedWithItsOrigin(CapturedOutput output) {
         start(Application.class, "--evenkeel.clients.myPay.pool.idle-timeout=4");
         assertThat(output)
-                .contains(
-                        "Configuration property 'evenkeel.clients.myPay.pool.idle-timeout' is '4', which is 4ms (from"
-                                + " \"evenkeel.clients.myPay.pool.idle-timeout\" from property source \"commandLineArgs\"), but")
+                .contains("Configuration property 'evenkeel.clients.myPay.pool.idle-timeout' is '4', which is 4ms (from"
+                        + " the command line), but")
                 .contains("Did you mean 4s?");
     }
 
@@ -110,28 +107,10 @@ class ClientStartupFailureTests {
     void aValueInThePlaceOfKeysIsExplained(CapturedOutput output) {
         start(Application.class, "--evenkeel.clients.payments=https://example.com");
         assertThat(output)
-                .contains("Configuration property 'evenkeel.clients.payments' is 'a value' (from"
-                        + " \"evenkeel.clients.payments\" from property source \"commandLineArgs\"), but it is the name of a"
-                        + " client, which has keys of its own.")
+                .contains(
+                        "Configuration property 'evenkeel.clients.payments' (from the command line) has a value, but it"
+                                + " is a section")
                 .contains("Write 'evenkeel.clients.payments.base-url', for example");
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        "evenkeel.clients.payments.read-timeout, long",
-        "evenkeel.clients.payments.redirects, perhaps",
-        "evenkeel.clients.payments.enabled, maybe",
-        "evenkeel.clients.payments.pool.max-size, many",
-        "evenkeel.clients.payments.max-response-head-size, big",
-        "evenkeel.clients.payments.apiversion.insert.path-segment, first"
-    })
-    void aMalformedValueIsExplainedBySpringBoot(String key, String value, CapturedOutput output) {
-        start(Application.class, "--" + key + "=" + value);
-        assertThat(output)
-                .contains("APPLICATION FAILED TO START")
-                .contains("Property: " + key)
-                .contains("Value: \"" + value + "\"")
-                .contains("Origin: \"" + key + "\" from property source \"commandLineArgs\"");
     }
 
     @Test
@@ -142,8 +121,7 @@ class ClientStartupFailureTests {
                 "--spring.ssl.bundle.jks.other.truststore.location=classpath:none.jks");
         assertThat(output)
                 .contains("An HTTP client is to use the SSL bundle 'partner', named by"
-                        + " 'evenkeel.clients.myPay.ssl.bundle' (from \"evenkeel.clients.myPay.ssl.bundle\" from property"
-                        + " source \"commandLineArgs\"), but there is no such bundle.")
+                        + " 'evenkeel.clients.myPay.ssl.bundle' (from the command line), but there is no such bundle.")
                 .contains("or name one of the configured bundles: other.");
     }
 
@@ -163,7 +141,7 @@ class ClientStartupFailureTests {
         assertThat(output)
                 .contains("Configuration property '" + key + "' (from ")
                 .contains("has no value.")
-                .contains("Write a value for '" + key + "', or remove the key.")
+                .contains("Write a value, or remove the key.")
                 .doesNotContain("is unknown", "Did you mean");
     }
 

@@ -2,6 +2,7 @@
 package io.evenkeel.autoconfigure;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.evenkeel.client.NamedClients;
 import io.evenkeel.testing.Answer;
@@ -25,6 +26,7 @@ import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.aot.AbstractAotProcessor;
 import org.springframework.context.aot.ApplicationContextAotGenerator;
 import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.core.test.tools.CompileWithForkedClassLoader;
@@ -109,6 +111,16 @@ class ClientsAheadOfTimeTests {
 
     @Test
     @CompileWithForkedClassLoader
+    void aValueOfTheRunIsJudgedThen() {
+        processedWith(
+                BUILD,
+                context -> assertThatExceptionOfType(InvalidSettingException.class)
+                        .isThrownBy(() -> start(context, BUILD, "evenkeel.clients.my-group.pool.max-size=-1"))
+                        .withMessageContaining("'evenkeel.clients.my-group.pool.max-size' must not be -1"));
+    }
+
+    @Test
+    @CompileWithForkedClassLoader
     void anHttpServiceGroupHasTheSettingsOfTheClientOfItsName() {
         try (ScriptedServer server =
                 ScriptedServer.http().byDefault(Answer.ok("hello")).start()) {
@@ -132,6 +144,7 @@ class ClientsAheadOfTimeTests {
             EvenkeelProperties.ApiversionInsert.class,
             EvenkeelProperties.Ssl.class,
             EvenkeelProperties.Pool.class,
+            EvenkeelProperties.ClientPool.class,
             HttpClientProperties.class
         }) {
             assertThat(RuntimeHintsPredicates.reflection().onType(type)).accepts(generated.getRuntimeHints());
@@ -152,11 +165,15 @@ class ClientsAheadOfTimeTests {
 
     private static TestGenerationContext process(String property) {
         TestGenerationContext generated = new TestGenerationContext();
+        // As the build plugins of Spring Boot do.
+        System.setProperty(AbstractAotProcessor.AOT_PROCESSING, "true");
         try (AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext()) {
             TestPropertyValues.of(property).applyTo(context);
             context.register(Application.class, Injected.class);
             ClassName initializer = new ApplicationContextAotGenerator().processAheadOfTime(context, generated);
             assertThat(initializer).isNotNull();
+        } finally {
+            System.clearProperty(AbstractAotProcessor.AOT_PROCESSING);
         }
         return generated;
     }

@@ -136,7 +136,7 @@ class EvenkeelAutoConfigurationTests {
     void aMisspeltSwitchStopsTheStart() {
         Contexts.plain()
                 .withPropertyValues("evenkeel.enabled=ture")
-                .run(context -> assertThat(context).getFailure().rootCause().hasMessageContaining("ture"));
+                .run(context -> assertThat(context).getFailure().hasMessageContaining("ture"));
     }
 
     @Test
@@ -150,7 +150,7 @@ class EvenkeelAutoConfigurationTests {
                                             .getClass());
                     assertThat(context.getBeanDefinitionNames())
                             .filteredOn(name -> name.contains("evenkeel"))
-                            .allMatch(name -> name.matches(".*(Shutdown|Executor|Properties).*"));
+                            .allMatch(name -> name.matches(".*(Shutdown|Executor|Properties|Settings).*"));
                 });
     }
 

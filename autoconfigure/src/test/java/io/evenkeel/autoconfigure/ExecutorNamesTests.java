@@ -110,13 +110,13 @@ class ExecutorNamesTests {
     void twoSpellingsOfOneNameAreRefused() {
         yaml("evenkeel.executors.mail-sender.pool.core-size: 2")
                 .withPropertyValues("evenkeel.executors.mailSender.pool.core-size=3")
-                .run(context -> assertThat(context)
-                        .getFailure()
-                        .isInstanceOf(InvalidSettingException.class)
-                        .hasMessage(
-                                "'evenkeel.executors.<name>' must not be mail-sender: it is the same name to Spring Boot"
-                                        + " as 'mailSender' (from \"evenkeel.executors.mailSender.pool.core-size\" from property"
-                                        + " source \"test\"). Spell it in one way, 'mailSender' or 'mail-sender'."));
+                .run(
+                        context -> assertThat(context)
+                                .getFailure()
+                                .isInstanceOf(InvalidSettingException.class)
+                                .hasMessage(
+                                        "'evenkeel.executors.<name>' must not be mail-sender: it is the same name to Spring Boot"
+                                                + " as 'mailSender' (from the property source 'test'). Spell it in one way, 'mailSender' or 'mail-sender'."));
     }
 
     @ParameterizedTest

@@ -15,6 +15,7 @@ import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.aot.AbstractAotProcessor;
 import org.springframework.context.aot.ApplicationContextAotGenerator;
 import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.core.test.tools.CompileWithForkedClassLoader;
@@ -79,11 +80,15 @@ class ExecutorsAheadOfTimeTests {
 
     private static TestGenerationContext process(String property) {
         TestGenerationContext generated = new TestGenerationContext();
+        // As the build plugins of Spring Boot do.
+        System.setProperty(AbstractAotProcessor.AOT_PROCESSING, "true");
         try (AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext()) {
             TestPropertyValues.of(property).applyTo(context);
             context.register(Application.class);
             ClassName initializer = new ApplicationContextAotGenerator().processAheadOfTime(context, generated);
             assertThat(initializer).isNotNull();
+        } finally {
+            System.clearProperty(AbstractAotProcessor.AOT_PROCESSING);
         }
         return generated;
     }

@@ -21,6 +21,7 @@ class KnownKeysTests {
         assertThat(KnownKeys.all().toList())
                 .containsExactly(
                         "evenkeel.enabled",
+                        "evenkeel.unknown-keys",
                         "evenkeel.pool.max-size",
                         "evenkeel.pool.max-overflow",
                         "evenkeel.pool.overflow-linger",
@@ -103,14 +104,6 @@ class KnownKeysTests {
             }
         }
         return keys;
-    }
-
-    @Test
-    void areSuggestedWithTheNameThatTheUserChose() {
-        assertThat(KnownKeys.all().closestTo("evenkeel.executors.mail.pool.cor-size"))
-                .contains("evenkeel.executors.mail.pool.core-size");
-        assertThat(KnownKeys.all().closestTo("evenkeel.clients.payments.default-headers.X-Api-Key"))
-                .contains("evenkeel.clients.payments.default-header.X-Api-Key");
     }
 
     @ParameterizedTest

@@ -75,10 +75,10 @@ class RefusedClientSettingsTests {
                 "G.read-timeout=25d & C.enabled=true | G.read-timeout | 24 days | 0 for no timeout",
                 "C.enabled=false & C.read-timeout=-1s | C.read-timeout | cannot be negative | or 0 for no timeout",
                 // base URLs that cannot work
-                "C.base-url=api.example.com | C.base-url | no scheme | Did you mean https://api.example.com?",
-                "C.base-url=/v1 | C.base-url | no scheme | Did you mean",
+                "C.base-url=api.example.com | C.base-url | does not begin with https:// | Did you mean https://api.example.com?",
+                "C.base-url=/v1 | C.base-url | does not begin with https:// | such as https://",
                 "C.base-url=ftp://example.com | C.base-url | 'ftp' is no scheme of HTTP | such as https://",
-                "C.base-url=localhost:8080 | C.base-url | no scheme of HTTP | such as https://",
+                "C.base-url=localhost:8080 | C.base-url | does not begin with https:// | Did you mean https://localhost:8080?",
                 "C.base-url=https:// | C.base-url | no host | such as https://",
                 "C.base-url=https:///v1 | C.base-url | no host | such as https://",
                 "C.base-url=http://example.com:99999 | C.base-url | no URL | such as https://",
@@ -104,7 +104,7 @@ class RefusedClientSettingsTests {
         String[] pairs = StringUtils.trimArrayElements(full(properties).split("&"));
         Contexts.plain().withPropertyValues(pairs).run(context -> {
             assertThat(context).hasFailed();
-            InvalidSettingException failure = causeOf(context.getStartupFailure());
+            InvalidSettingException failure = Refused.causeOf(context.getStartupFailure());
             assertThat(failure.key()).isEqualTo(full(key));
             assertThat(failure.reason()).contains(full(reason));
             assertThat(failure.remedy()).contains(full(remedy));
@@ -112,7 +112,7 @@ class RefusedClientSettingsTests {
             FailureAnalysis analysis = analyze(pairs, failure);
             assertThat(analysis.getDescription())
                     .contains("Configuration property '" + full(key) + "' is '")
-                    .contains("from property source \"mockProperties\"");
+                    .contains("(from the property source 'mockProperties')");
         });
     }
 
@@ -123,16 +123,16 @@ class RefusedClientSettingsTests {
                 "https://me:secret@example.com | https://***@example.com | not sent, but logged | default-header",
                 "https://secret@example.com | https://***@example.com | not sent, but logged | default-header",
                 "https://example.com/?key=secret | https://example.com/*** | may be secret | Leave the query out",
-                "me:secret@example.com | ***@example.com | no scheme | such as https",
-                "//me:secret@example.com | ***@example.com | no scheme | https:",
+                "me:secret@example.com | ***@example.com | does not begin with https:// | Write https:// in front",
+                "//me:secret@example.com | ***@example.com | does not begin with https:// | Write https:// in front",
                 "https://me:pass/secret@example.com | https://***@example.com | no URL | such as https",
                 "https://example.com/secret@/#top | https://***@/*** | never sent | Leave it out",
-                "hooks.example.com/secret/key=1 | hooks.example.com/*** | no scheme | https://hooks.example.com/***"
+                "hooks.example.com/services/T0/key=1 | hooks.example.com/services/*** | does not begin | Write https:// in front"
             })
     void aSecretInABaseUrlIsRefusedAndNotTold(String url, String told, String reason, String remedy) {
         String[] pairs = {"evenkeel.clients.my-group.base-url=" + url};
         Contexts.plain().withPropertyValues(pairs).run(context -> {
-            InvalidSettingException failure = causeOf(context.getStartupFailure());
+            InvalidSettingException failure = Refused.causeOf(context.getStartupFailure());
             assertThat(failure.value()).isEqualTo(told);
             assertThat(failure.reason()).contains(reason);
             assertThat(failure.remedy()).contains(remedy);
@@ -165,7 +165,7 @@ class RefusedClientSettingsTests {
         // Of a list, since Spring Boot trims what it splits.
         String[] pairs = {key + "[0]=" + value};
         Contexts.plain().withInitializer(Environments.properties(pairs)).run(context -> {
-            FailureAnalysis analysis = analyze(pairs, causeOf(context.getStartupFailure()));
+            FailureAnalysis analysis = analyze(pairs, Refused.causeOf(context.getStartupFailure()));
             assertThat(analysis.getDescription())
                     .startsWith("Configuration property '%s' is '***'".formatted(key))
                     .contains(", but the value has ")
@@ -188,7 +188,7 @@ class RefusedClientSettingsTests {
             "evenkeel.clients.my-group." + property, "evenkeel.clients.my-group.proxy.url=http://localhost:1"
         };
         Contexts.plain().withInitializer(Environments.properties(pairs)).run(context -> {
-            InvalidSettingException failure = causeOf(context.getStartupFailure());
+            InvalidSettingException failure = Refused.causeOf(context.getStartupFailure());
             assertThat(failure.reason()).containsAnyOf("which cannot be sent there", "no property of that name");
             assertThat(failure).hasMessageNotContaining("canary");
             FailureAnalysis analysis = analyze(pairs, failure);
@@ -264,15 +264,6 @@ class RefusedClientSettingsTests {
         return text.replaceAll("\\bC\\.", "evenkeel.clients.my-group.")
                 .replaceAll("\\bG\\.", "spring.http.serviceclient.my-group.")
                 .replaceAll("\\bA\\.", "evenkeel.");
-    }
-
-    private static InvalidSettingException causeOf(Throwable failure) {
-        Throwable cause = failure;
-        while (!(cause instanceof InvalidSettingException)) {
-            assertThat(cause).as("%s", failure).isNotNull();
-            cause = cause.getCause();
-        }
-        return (InvalidSettingException) cause;
     }
 
     private static FailureAnalysis analyze(String[] pairs, InvalidSettingException failure) {

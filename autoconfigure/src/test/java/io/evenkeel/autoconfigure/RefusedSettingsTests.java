@@ -61,7 +61,7 @@ class RefusedSettingsTests {
                 "evenkeel.max-response-head-size=4GB | evenkeel.max-response-head-size | protect nothing | at most 10MB",
                 "evenkeel.shutdown.timeout=25h | evenkeel.shutdown.timeout | kills it | at most 24h",
                 // no unit
-                "evenkeel.shutdown.timeout=25 | evenkeel.shutdown.timeout | without unit means milliseconds | at least 100ms",
+                "evenkeel.shutdown.timeout=25 | evenkeel.shutdown.timeout | number without unit | Did you mean 25s",
                 "evenkeel.shutdown.timeout=99ms | evenkeel.shutdown.timeout | hardly any task | or 0 to interrupt",
                 "evenkeel.pool.overflow-linger=1 | evenkeel.pool.overflow-linger | number without unit | Did you mean 1s",
                 "evenkeel.pool.overflow-linger=5 | evenkeel.pool.overflow-linger | number without unit | Did you mean 5s",
@@ -161,7 +161,7 @@ class RefusedSettingsTests {
         String[] pairs = StringUtils.trimArrayElements(properties.split("&"));
         Contexts.plain().withPropertyValues(pairs).run(context -> {
             assertThat(context).hasFailed();
-            InvalidSettingException failure = causeOf(context.getStartupFailure());
+            InvalidSettingException failure = Refused.causeOf(context.getStartupFailure());
             assertThat(failure.key()).isEqualTo(key);
             assertThat(failure.reason()).contains(reason);
             assertThat(failure.remedy()).contains(remedy);
@@ -171,15 +171,6 @@ class RefusedSettingsTests {
             assertThat(analysis.getDescription()).contains("'" + key + "'", writtenValue(pairs, key), reason);
             assertThat(analysis.getAction()).contains(remedy);
         });
-    }
-
-    private static InvalidSettingException causeOf(Throwable failure) {
-        Throwable cause = failure;
-        while (!(cause instanceof InvalidSettingException)) {
-            assertThat(cause).as("%s", failure).isNotNull();
-            cause = cause.getCause();
-        }
-        return (InvalidSettingException) cause;
     }
 
     private static FailureAnalysis analyze(String[] pairs, InvalidSettingException failure) {

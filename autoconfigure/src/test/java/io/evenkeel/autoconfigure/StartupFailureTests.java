@@ -29,7 +29,7 @@ class StartupFailureTests {
         assertThat(output)
                 .contains("APPLICATION FAILED TO START")
                 .contains("Configuration property 'evenkeel.pool.idle-timeout' is '4', which is 4ms"
-                        + " (from \"evenkeel.pool.idle-timeout\" from property source \"commandLineArgs\"), but")
+                        + " (from the command line), but")
                 .contains("Did you mean 4s?");
     }
 
@@ -55,17 +55,18 @@ class StartupFailureTests {
     void anUnknownKeyIsExplainedWithTheOneThatWasMeant(String unknown, String known, CapturedOutput output) {
         start("--" + unknown + "=true");
         assertThat(output)
-                .contains("Configuration property '" + unknown + "' (from \"" + unknown
-                        + "\" from property source \"commandLineArgs\") is unknown, so it would have no effect.")
+                .contains("Configuration property '" + unknown
+                        + "' (from the command line) is unknown, so it has no effect.")
                 .contains("Did you mean '" + known + "'?")
                 .doesNotContain("Update your application's configuration");
     }
 
     @Test
-    void anUnknownKeyThatResemblesNoneIsExplainedWithAll(CapturedOutput output) {
+    void anUnknownKeyThatResemblesNoneIsExplainedWithoutAGuess(CapturedOutput output) {
         start("--evenkeel.frobnicate=1");
         assertThat(output)
-                .contains("Remove 'evenkeel.frobnicate', or use one of: evenkeel.enabled, evenkeel.pool.max-size");
+                .contains("Remove it: this version of Evenkeel has no such key.", "write 'evenkeel.unknown-keys: warn'")
+                .doesNotContain("Did you mean", "evenkeel.pool.max-size");
     }
 
     @Test
@@ -76,24 +77,13 @@ class StartupFailureTests {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "evenkeel.pool.max-size, many, max-size",
-        "evenkeel.pool.max-size, 1.5, max-size",
-        "evenkeel.pool.idle-timeout, soon, idle-timeout",
-        "evenkeel.pool.idle-timeout, 4 seconds, idle-timeout",
-        "evenkeel.replay.enabled, maybe, enabled",
-        "evenkeel.enabled, ture, enabled",
-        "evenkeel.metrics.max-routes, all, max-routes",
-        "spring.http.clients.read-timeout, long, read-timeout",
-        "spring.http.clients.imperative.factory, okhttp, factory"
-    })
-    void aMalformedValueIsExplainedBySpringBoot(String key, String value, String name, CapturedOutput output) {
+    @CsvSource({"spring.http.clients.read-timeout, long", "spring.http.clients.imperative.factory, okhttp"})
+    void aMalformedValueOfSpringBootIsExplainedByIt(String key, String value, CapturedOutput output) {
         start("--" + key + "=" + value);
         assertThat(output)
                 .contains("APPLICATION FAILED TO START")
                 .containsIgnoringCase("Property: " + key)
-                .contains("Value: \"" + value + "\"")
-                .contains("Origin: \"" + key + "\" from property source \"commandLineArgs\"");
+                .contains("Value: \"" + value + "\"");
     }
 
     @Test
@@ -104,8 +94,7 @@ class StartupFailureTests {
                 "--spring.ssl.bundle.jks.other.truststore.location=classpath:none.jks");
         assertThat(output)
                 .contains("An HTTP client is to use the SSL bundle 'partner', named by"
-                        + " 'spring.http.clients.ssl.bundle' (from \"spring.http.clients.ssl.bundle\" from property source"
-                        + " \"commandLineArgs\"), but there is no such bundle.")
+                        + " 'spring.http.clients.ssl.bundle' (from the command line), but there is no such bundle.")
                 .contains("or name one of the configured bundles: other, partners.");
     }
 

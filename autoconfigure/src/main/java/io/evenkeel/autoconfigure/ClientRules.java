@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.autoconfigure;
+
+import io.evenkeel.autoconfigure.EvenkeelProperties.Proxy;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.http.client.autoconfigure.ApiversionProperties;
+import org.springframework.boot.http.client.autoconfigure.HttpClientProperties;
+
+/** What the settings of a client may be, together with those that it has from all clients. */
+final class ClientRules {
+
+    private final ClientKeys keys;
+    private final Refusals refusals;
+
+    ClientRules(ClientKeys keys, Refusals refusals) {
+        this.keys = keys;
+        this.refusals = refusals;
+    }
+
+    /** Judges what Evenkeel needs to carry the client. */
+    void check(EvenkeelProperties properties, Proxy proxy) {
+        new PoolRules(properties.pool(), this.keys, this.refusals).check();
+        this.refusals.check(() ->
+                IdempotencyHeaderRule.check(this.keys.inForce("idempotency-header"), properties.idempotencyHeader()));
+        new ResponseRules(this.keys, this.refusals).check(properties);
+        new ProxyRules(proxy, this.keys).check(this.refusals);
+    }
+
+    /** Judges what Spring Boot has for a client too. */
+    void check(HttpClientProperties http) {
+        ApiversionProperties.Insert insert = http.getApiversion().getInsert();
+        this.refusals.check(
+                () -> BootTimeoutRules.check(this.keys.inForce("connect-timeout"), http.getConnectTimeout()),
+                () -> BootTimeoutRules.check(this.keys.inForce("read-timeout"), http.getReadTimeout()),
+                () -> BaseUrlRule.check(this.keys.inForce("base-url"), http.getBaseUrl()),
+                () -> ApiVersionRule.checkHeader(this.keys.inForce("apiversion.insert.header"), insert.getHeader()),
+                () -> ApiVersionRule.checkPathSegment(
+                        this.keys.inForce("apiversion.insert.path-segment"), insert.getPathSegment()),
+                () -> checkBundle(http.getSsl().getBundle()));
+        http.getDefaultHeader().forEach((header, values) -> {
+            String key = this.keys.inForce("default-header." + header);
+            values.forEach(value -> this.refusals.check(() -> DefaultHeaderRule.check(key, header, value)));
+        });
+    }
+
+    private void checkBundle(@Nullable String bundle) {
+        if (bundle != null && bundle.isBlank()) {
+            throw new InvalidSettingException(
+                    this.keys.inForce("ssl.bundle"),
+                    "empty",
+                    "it names no bundle",
+                    "Write the name of one below 'spring.ssl.bundle', or remove it.");
+        }
+    }
+}
