@@ -41,7 +41,7 @@ final class EvenkeelSettingsMapper {
                 keyPrefix,
                 limits(properties.pool()),
                 new ReplaySettings(properties.replay().enabled(), properties.idempotencyHeader()),
-                ResponseRules.check(properties.maxResponseHeaders(), properties.maxResponseHeadSize()),
+                ResponseRules.check(properties),
                 new ProxyRules(proxy, "evenkeel.proxy", this.configured).settings());
     }
 

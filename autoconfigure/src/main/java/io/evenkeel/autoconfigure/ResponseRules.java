@@ -4,11 +4,13 @@ package io.evenkeel.autoconfigure;
 import io.evenkeel.policy.ResponseLimits;
 import org.springframework.util.unit.DataSize;
 
-/** What the limits of response heads may be. */
+/** What the limits of responses may be. */
 final class ResponseRules {
 
     private static final String MAX_HEADERS = "evenkeel.max-response-headers";
     private static final String MAX_HEAD_SIZE = "evenkeel.max-response-head-size";
+    private static final String MAX_INTERIM = "evenkeel.max-interim-responses";
+    private static final int MOST_INTERIM = 1000;
     private static final int FEWEST_HEADERS = 10;
     private static final int MOST_HEADERS = 10_000;
     private static final DataSize SMALLEST_HEAD = DataSize.ofKilobytes(1);
@@ -17,10 +19,32 @@ final class ResponseRules {
     private ResponseRules() {}
 
     /** @throws InvalidSettingException if a limit would refuse ordinary responses, or none at all */
-    static ResponseLimits check(int maxHeaders, DataSize maxHeadSize) {
-        checkHeaders(maxHeaders);
-        checkHeadSize(maxHeadSize);
-        return new ResponseLimits(maxHeaders, Math.toIntExact(maxHeadSize.toBytes()));
+    static ResponseLimits check(EvenkeelProperties properties) {
+        checkHeaders(properties.maxResponseHeaders());
+        checkHeadSize(properties.maxResponseHeadSize());
+        checkInterim(properties.maxInterimResponses());
+        return new ResponseLimits(
+                properties.maxResponseHeaders(),
+                Math.toIntExact(properties.maxResponseHeadSize().toBytes()),
+                properties.maxInterimResponses(),
+                properties.unknownContentEncoding());
+    }
+
+    private static void checkInterim(int value) {
+        if (value < 0) {
+            throw new InvalidSettingException(
+                    MAX_INTERIM,
+                    Integer.toString(value),
+                    "a number of responses cannot be negative, and it does not mean 'without limit'",
+                    "Write 0 to allow none, or leave it out for the default of 20.");
+        }
+        if (value > MOST_INTERIM) {
+            throw new InvalidSettingException(
+                    MAX_INTERIM,
+                    Integer.toString(value),
+                    "no server sends so many interim responses, and the limit would protect nothing",
+                    "Write at most %d.".formatted(MOST_INTERIM));
+        }
     }
 
     private static void checkHeaders(int value) {

@@ -10,6 +10,7 @@ import io.evenkeel.policy.ProxyServer;
 import io.evenkeel.policy.ProxySettings;
 import io.evenkeel.policy.ReplaySettings;
 import io.evenkeel.policy.ResponseLimits;
+import io.evenkeel.policy.ResponseLimits.UnknownCoding;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
@@ -38,7 +39,7 @@ class AcceptedSettingsTests {
                                         false,
                                         Duration.ofSeconds(8)),
                                 new ReplaySettings(false, "X-Request-Id"),
-                                new ResponseLimits(20, 9 * 1024),
+                                new ResponseLimits(20, 9 * 1024, 7, UnknownCoding.REFUSE),
                                 new ProxySettings(
                                         new ProxyServer(
                                                 "proxy.example",

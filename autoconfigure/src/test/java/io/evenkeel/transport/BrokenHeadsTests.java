@@ -13,6 +13,7 @@ import io.evenkeel.error.BadResponseException;
 import io.evenkeel.error.EvenkeelException.Sent;
 import io.evenkeel.event.CloseReason;
 import io.evenkeel.policy.ResponseLimits;
+import io.evenkeel.policy.ResponseLimits.UnknownCoding;
 import io.evenkeel.testing.Effect;
 import io.evenkeel.testing.LeakCheck;
 import io.evenkeel.testing.Moment;
@@ -275,7 +276,7 @@ class BrokenHeadsTests {
                 .start());
         TestClient usual = TestClient.withDefaults(this.leaks);
         TestClient strict = TestClient.with(
-                this.leaks, settings -> settings.responseLimits(new ResponseLimits(maxHeaders, maxHeadBytes)));
+                this.leaks, settings -> settings.responseLimits(new ResponseLimits(maxHeaders, maxHeadBytes, 20, UnknownCoding.PASS)));
 
         assertThat(usual.get(server.uri("/")).status()).isEqualTo(200);
         assertThatThrownBy(() -> strict.get(server.uri("/"))).isInstanceOf(BadResponseException.class);
@@ -287,7 +288,7 @@ class BrokenHeadsTests {
         TestClient client = TestClient.withDefaults(this.leaks);
         client.get(server.uri("/"));
 
-        try (var other = client.another(TestClient.Settings.DEFAULTS.responseLimits(new ResponseLimits(10, 1024)))) {
+        try (var other = client.another(TestClient.Settings.DEFAULTS.responseLimits(new ResponseLimits(10, 1024, 20, UnknownCoding.PASS)))) {
             TestClient.send(other, "GET", server.uri("/"), null);
         }
 
