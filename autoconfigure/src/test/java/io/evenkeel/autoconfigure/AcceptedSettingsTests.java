@@ -56,6 +56,8 @@ class AcceptedSettingsTests {
                 "evenkeel.idempotency-header=X-Request-Id",
                 "evenkeel.max-response-headers=20",
                 "evenkeel.max-response-head-size=9KB",
+                "evenkeel.max-interim-responses=7",
+                "evenkeel.unknown-content-encoding=refuse",
                 "evenkeel.pool.max-size=2",
                 "evenkeel.pool.max-overflow=3",
                 "evenkeel.pool.overflow-linger=100ms",
@@ -107,6 +109,9 @@ class AcceptedSettingsTests {
                 "evenkeel.max-response-headers=10000",
                 "evenkeel.max-response-head-size=1KB",
                 "evenkeel.max-response-head-size=10MB",
+                "evenkeel.max-interim-responses=0",
+                "evenkeel.max-interim-responses=1000",
+                "evenkeel.unknown-content-encoding=PASS",
                 "spring.http.clients.connect-timeout=0",
                 "spring.http.clients.read-timeout=0",
                 "spring.http.clients.read-timeout=24d"
