@@ -68,11 +68,13 @@ final class BadResponses {
      *
      * @param coding its name, for messages
      */
-    IOException ofCoding(HttpException failure, String coding, HttpRoute route, long since) {
+    IOException ofCoding(String coding, HttpRoute route, long since) {
         String what = ("its Content-Encoding %s is not among those that the client can decode (with "
                         + "%s.unknown-content-encoding: pass it is handed out as it is)")
                 .formatted(coding, this.keyPrefix);
-        return make(Reason.MALFORMED, Sent.YES, what, null, route, since, failure);
+        // HttpClient's own exception repeats what the server sent.
+        HttpException cause = new HttpException("No decoder for Content-Encoding " + coding);
+        return make(Reason.MALFORMED, Sent.YES, what, null, route, since, cause);
     }
 
     /** Translates that a body has more codings than anybody means. */

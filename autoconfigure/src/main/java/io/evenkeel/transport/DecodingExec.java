@@ -60,7 +60,7 @@ final class DecodingExec implements ExecChainHandler {
             return (response == encoded) ? ended : response;
         } catch (HttpException ex) {
             EncodedResponse encoded = encoded(scope);
-            if (encoded == null) {
+            if (encoded == null || !encoded.hasUndecoded()) {
                 throw ex;
             }
             return undecodable(encoded, ex, scope, start);
@@ -86,9 +86,11 @@ final class DecodingExec implements ExecChainHandler {
             throw tooMany
                     ? this.badResponses.ofCodings(failure, encoded.codings(), scope.route, start)
                     : this.badResponses.ofCoding(
-                            failure, UnknownCodingWarning.printable(encoded.undecoded()), scope.route, start);
+                            UnknownCodingWarning.printable(encoded.undecoded()), scope.route, start);
         }
-        this.warning.passed(encoded.undecoded(), scope.route);
+        if (!tooMany) {
+            this.warning.passed(encoded.undecoded(), scope.route);
+        }
         encoded.nameUndecoded();
         return ended(encoded, scope, start);
     }

@@ -63,6 +63,11 @@ final class EncodedResponse extends HttpResponseWrapper implements ClassicHttpRe
         return this.codings.size();
     }
 
+    /** {@return whether there is a coding that was not decoded} */
+    boolean hasUndecoded() {
+        return this.decoded < this.codings.size();
+    }
+
     /** {@return the outermost coding that was not decoded} */
     String undecoded() {
         return this.codings.get(this.codings.size() - this.decoded - 1);
@@ -76,7 +81,8 @@ final class EncodedResponse extends HttpResponseWrapper implements ClassicHttpRe
     void nameUndecoded() {
         if (this.decoded > 0) {
             List<String> left = this.codings.subList(0, this.codings.size() - this.decoded);
-            this.response.setHeader(HttpHeaders.CONTENT_ENCODING, String.join(", ", left));
+            this.response.removeHeaders(HttpHeaders.CONTENT_ENCODING);
+            this.response.addHeader(HttpHeaders.CONTENT_ENCODING, String.join(", ", left));
         }
     }
 

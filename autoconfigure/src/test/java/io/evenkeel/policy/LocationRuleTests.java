@@ -211,7 +211,7 @@ class LocationRuleTests {
                 arguments("//b\"/", "host and port"),
                 arguments("//b%zz/", "host and port"),
                 arguments("//b%20c/", "host and port"),
-                arguments("//[b]/", "host and port"),
+                arguments("//[b]/", "not a URI"),
                 arguments("http://b^/", "host and port"),
                 arguments("http://<b>/", "host and port"),
                 arguments("a b:c", "scheme"),
