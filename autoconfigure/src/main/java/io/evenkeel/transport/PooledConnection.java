@@ -496,8 +496,7 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
             this.roundTrips.exchanged(this.sending.since(now));
             this.idleAge.answered(now);
             this.answered = true;
-            this.oddlyFramed =
-                    StrictContentLength.dropEmptyBesideChunks(response) || this.parser.emptyLineFirst();
+            this.oddlyFramed = StrictContentLength.dropEmptyBesideChunks(response) || this.parser.emptyLineFirst();
             endDeadline();
             if (this.tunnelling && response.getCode() < HttpStatus.SC_REDIRECTION) {
                 // Any 2xx opens the tunnel (RFC 9110, section 9.3.6); HttpClient knows one of them.

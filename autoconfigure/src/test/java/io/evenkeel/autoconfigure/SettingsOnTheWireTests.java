@@ -7,9 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.evenkeel.client.EvenkeelRequestFactoryBuilder;
 import io.evenkeel.error.BadResponseException;
+import io.evenkeel.error.EvenkeelException;
 import io.evenkeel.testing.Answer;
 import io.evenkeel.testing.ScriptedServer;
-import io.evenkeel.error.EvenkeelException;
 import java.net.SocketTimeoutException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -163,10 +163,11 @@ class SettingsOnTheWireTests {
         try (ScriptedServer server = ScriptedServer.http()
                 .byDefault(Answer.raw(interim + "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"))
                 .start()) {
-            Contexts.plain().run(context -> assertThatExceptionOfType(ResourceAccessException.class)
-                    .isThrownBy(() -> body(context.getBean(RestClient.class), server))
-                    .withMessageContaining("evenkeel.max-interim-responses")
-                    .satisfies(SettingsOnTheWireTests::isTooLarge));
+            Contexts.plain()
+                    .run(context -> assertThatExceptionOfType(ResourceAccessException.class)
+                            .isThrownBy(() -> body(context.getBean(RestClient.class), server))
+                            .withMessageContaining("evenkeel.max-interim-responses")
+                            .satisfies(SettingsOnTheWireTests::isTooLarge));
             Contexts.plain()
                     .withPropertyValues("evenkeel.max-interim-responses=25")
                     .run(context -> assertThat(body(context.getBean(RestClient.class), server))
@@ -179,8 +180,9 @@ class SettingsOnTheWireTests {
         try (ScriptedServer server = ScriptedServer.http()
                 .byDefault(Answer.ok("ok").header("Content-Encoding", "utf-8"))
                 .start()) {
-            Contexts.plain().run(context -> assertThat(body(context.getBean(RestClient.class), server))
-                    .isEqualTo("ok"));
+            Contexts.plain()
+                    .run(context -> assertThat(body(context.getBean(RestClient.class), server))
+                            .isEqualTo("ok"));
             Contexts.plain()
                     .withPropertyValues("evenkeel.unknown-content-encoding=refuse")
                     .run(context -> assertThatExceptionOfType(ResourceAccessException.class)

@@ -141,7 +141,10 @@ class LocationRuleTests {
     @Test
     void noMixtureOfOddCharactersLeadsToAnotherHost() {
         Random random = new Random(20260131);
-        String[] parts = {"/", "\\", "@", ":", "?", "#", "%", "%2f", "%5c", " ", "\t", "[", "]", "|", "{", "\"", "..", "evil", "\u00e4"};
+        String[] parts = {
+            "/", "\\", "@", ":", "?", "#", "%", "%2f", "%5c", " ", "\t", "[", "]", "|", "{", "\"", "..", "evil",
+            "\u00e4"
+        };
         for (int i = 0; i < 20_000; i++) {
             StringBuilder location = new StringBuilder("/x");
             for (int n = random.nextInt(8); n >= 0; n--) {

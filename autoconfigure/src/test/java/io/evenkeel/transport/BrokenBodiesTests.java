@@ -138,7 +138,8 @@ class BrokenBodiesTests {
     static Stream<Arguments> accepted() {
         return BrokenHeadsTests.overPlainAndTls(Stream.of(
                 arguments("D05 a size of 20 digits", CHUNKED + "00000000000000000005\r\nabcde\r\n0\r\n\r\n"),
-                arguments("D05 many zeros before a capital", CHUNKED + "0".repeat(100) + "A\r\nabcdeabcde\r\n0\r\n\r\n"),
+                arguments(
+                        "D05 many zeros before a capital", CHUNKED + "0".repeat(100) + "A\r\nabcdeabcde\r\n0\r\n\r\n"),
                 arguments("D05 4096 zeros", CHUNKED + "0".repeat(4096) + "5\r\nabcde\r\n0\r\n\r\n"),
                 arguments("D05 zeros and an extension", CHUNKED + "0".repeat(17) + "5 ;a\r\nabcde\r\n0\r\n\r\n"),
                 arguments("D05 a last chunk of 40 zeros", CHUNKED + "5\r\nabcde\r\n" + "0".repeat(40) + "\r\n\r\n"),

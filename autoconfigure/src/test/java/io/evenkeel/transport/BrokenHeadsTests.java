@@ -176,7 +176,8 @@ class BrokenHeadsTests {
         return overPlainAndTls(Stream.of(
                 arguments("C24 a twenty-first interim answer", INTERIM.repeat(21)),
                 arguments("C24 interim answers of 64 KB", hints(22_000).repeat(3)),
-                arguments("C24 interim answers and a head of 64 KB", hints(30_000).repeat(2) + head(6_000)),
+                arguments(
+                        "C24 interim answers and a head of 64 KB", hints(30_000).repeat(2) + head(6_000)),
                 arguments("C26 101 header lines", OK + "X: y\r\n".repeat(101)),
                 arguments("C26 120 header lines", OK + "X: y\r\n".repeat(120) + BODY),
                 arguments("C27 a line that does not end", OK + "X: " + "y".repeat(64 * 1024)),
@@ -284,7 +285,8 @@ class BrokenHeadsTests {
     @MethodSource("oddlyFramed")
     void headOfOddFramingIsAcceptedAndItsConnectionClosed(Wiring wiring, String row, String bytes) throws Exception {
         AtomicInteger connections = new AtomicInteger();
-        ScriptedServer server = this.leaks.server(wiring.server().byDefault(raw(bytes)).start());
+        ScriptedServer server =
+                this.leaks.server(wiring.server().byDefault(raw(bytes)).start());
         TestClient client = TestClient.withDefaults(this.leaks);
 
         for (String method : List.of("GET", "POST", "GET")) {
@@ -299,8 +301,7 @@ class BrokenHeadsTests {
     @Test
     void emptyLineBeforeAHeadOnAKeptConnectionIsRefused() throws Exception {
         ScriptedServer server = this.leaks.server(ScriptedServer.http()
-                .onConnection(
-                        0, script -> script.request(0).request(1).answer(raw("\r\n" + OK + BODY)))
+                .onConnection(0, script -> script.request(0).request(1).answer(raw("\r\n" + OK + BODY)))
                 .start());
         TestClient client = TestClient.withDefaults(this.leaks);
         client.get(server.uri("/"));
@@ -370,7 +371,9 @@ class BrokenHeadsTests {
                 .start());
         TestClient usual = TestClient.withDefaults(this.leaks);
         TestClient strict = TestClient.with(
-                this.leaks, settings -> settings.responseLimits(new ResponseLimits(maxHeaders, maxHeadBytes, 20, UnknownCoding.PASS)));
+                this.leaks,
+                settings ->
+                        settings.responseLimits(new ResponseLimits(maxHeaders, maxHeadBytes, 20, UnknownCoding.PASS)));
 
         assertThat(usual.get(server.uri("/")).status()).isEqualTo(200);
         assertThatThrownBy(() -> strict.get(server.uri("/"))).isInstanceOf(BadResponseException.class);
@@ -382,7 +385,8 @@ class BrokenHeadsTests {
         TestClient client = TestClient.withDefaults(this.leaks);
         client.get(server.uri("/"));
 
-        try (var other = client.another(TestClient.Settings.DEFAULTS.responseLimits(new ResponseLimits(10, 1024, 20, UnknownCoding.PASS)))) {
+        try (var other = client.another(
+                TestClient.Settings.DEFAULTS.responseLimits(new ResponseLimits(10, 1024, 20, UnknownCoding.PASS)))) {
             TestClient.send(other, "GET", server.uri("/"), null);
         }
 

@@ -81,10 +81,23 @@ class ContentCodingTests {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "utf-8", "UTF-8", "none", "binary", "aws-chunked", "br", "zstd", "compress", "7bit", "gzip;q=1", "gzip deflate", "*", "\"gzip\""
+                "utf-8",
+                "UTF-8",
+                "none",
+                "binary",
+                "aws-chunked",
+                "br",
+                "zstd",
+                "compress",
+                "7bit",
+                "gzip;q=1",
+                "gzip deflate",
+                "*",
+                "\"gzip\""
             })
     void contentInAnUnknownCodingIsHandedOutAsItIs(String coding) throws Exception {
-        ScriptedServer server = serving(ok("").header("Content-Encoding", coding).body(TEXT));
+        ScriptedServer server =
+                serving(ok("").header("Content-Encoding", coding).body(TEXT));
         TestClient client = TestClient.withDefaults(this.leaks);
 
         assertThat(get(client, server)).usingRecursiveComparison().isEqualTo(new Content(TEXT, coding));
@@ -96,7 +109,8 @@ class ContentCodingTests {
     @ParameterizedTest
     @ValueSource(strings = {"identity", "Identity", "", ",", "identity, identity"})
     void identityIsNoCoding(String coding, CapturedOutput output) throws Exception {
-        ScriptedServer server = serving(ok("").header("Content-Encoding", coding).body(TEXT));
+        ScriptedServer server =
+                serving(ok("").header("Content-Encoding", coding).body(TEXT));
 
         assertThat(get(refusing(), server).bytes()).isEqualTo(TEXT);
         assertThat(output).doesNotContain("Content-Encoding");
@@ -120,8 +134,7 @@ class ContentCodingTests {
 
     @ParameterizedTest
     @MethodSource("decoded")
-    void codingsAreUndoneFromTheLastToTheFirst(String headers, byte[] content, CapturedOutput output)
-            throws Exception {
+    void codingsAreUndoneFromTheLastToTheFirst(String headers, byte[] content, CapturedOutput output) throws Exception {
         ScriptedServer server = serving(raw(bytes("HTTP/1.1 200 OK\r\n" + headers, content)));
 
         assertThat(get(refusing(), server).bytes()).isEqualTo(TEXT);
@@ -185,14 +198,18 @@ class ContentCodingTests {
     @ParameterizedTest
     @ValueSource(strings = {"utf-8", "none", "gzip, foo", "foo, gzip", "br"})
     void unknownCodingOfASuccessCanBeRefused(String coding) throws Exception {
-        ScriptedServer server = serving(ok("").header("Content-Encoding", coding).body(gzip(TEXT)));
+        ScriptedServer server =
+                serving(ok("").header("Content-Encoding", coding).body(gzip(TEXT)));
         TestClient client = refusing();
 
         for (int i = 0; i < 2; i++) {
             assertThatThrownBy(() -> get(client, server))
-                    .isInstanceOfSatisfying(BadResponseException.class, bad -> assertThat(bad.reason())
-                            .isEqualTo("malformed"))
-                    .hasMessageContaining("is malformed: its Content-Encoding '%s' is not among those", coding.replaceAll("gzip|, ", ""))
+                    .isInstanceOfSatisfying(
+                            BadResponseException.class,
+                            bad -> assertThat(bad.reason()).isEqualTo("malformed"))
+                    .hasMessageContaining(
+                            "is malformed: its Content-Encoding '%s' is not among those",
+                            coding.replaceAll("gzip|, ", ""))
                     .hasMessageContaining("evenkeel.unknown-content-encoding: pass");
             assertThat(client.active()).isZero();
         }
@@ -211,8 +228,10 @@ class ContentCodingTests {
     @ParameterizedTest
     @MethodSource("errors")
     void answerThatTellsOfAnErrorKeepsItsStatusAndHeaders(int status, String coding, byte[] content) {
-        ScriptedServer server = serving(
-                status(status).header("Content-Encoding", coding).header("Retry-After", "7").body(content));
+        ScriptedServer server = serving(status(status)
+                .header("Content-Encoding", coding)
+                .header("Retry-After", "7")
+                .body(content));
 
         for (TestClient client : new TestClient[] {TestClient.withDefaults(this.leaks), refusing()}) {
             var thrown = catchThrowableOfType(
@@ -225,11 +244,16 @@ class ContentCodingTests {
 
     @Test
     void contentOfAnErrorInAnUnknownCodingIsHandedOut() {
-        ScriptedServer server = serving(status(503).header("Content-Encoding", "utf-8").body("why"));
+        ScriptedServer server =
+                serving(status(503).header("Content-Encoding", "utf-8").body("why"));
 
         assertThat(catchThrowableOfType(
                                 HttpServerErrorException.class,
-                                () -> spring(refusing()).get().uri(server.uri("/")).retrieve().body(String.class))
+                                () -> spring(refusing())
+                                        .get()
+                                        .uri(server.uri("/"))
+                                        .retrieve()
+                                        .body(String.class))
                         .getResponseBodyAsString())
                 .isEqualTo("why");
     }
@@ -245,7 +269,8 @@ class ContentCodingTests {
                 arguments("GET", "HTTP/1.1 200 OK\r\n" + header("br") + chunks),
                 arguments(
                         "GET",
-                        "HTTP/1.1 200 OK\r\n" + header("gzip") + "Transfer-Encoding: chunked\r\n\r\n00;x\r\nT: y\r\n\r\n"),
+                        "HTTP/1.1 200 OK\r\n" + header("gzip")
+                                + "Transfer-Encoding: chunked\r\n\r\n00;x\r\nT: y\r\n\r\n"),
                 arguments("POST", "HTTP/1.1 201 Created\r\n" + header("gzip") + chunks),
                 arguments("GET", "HTTP/1.1 200 OK\r\n" + header("gzip") + "Content-Length: 0\r\n\r\n"),
                 arguments("GET", "HTTP/1.1 200 OK\r\n" + header("foo") + "Content-Length: 0\r\n\r\n"),
@@ -297,15 +322,19 @@ class ContentCodingTests {
                 .start());
 
         assertThatThrownBy(() -> get(TestClient.withDefaults(this.leaks), server))
-                .isInstanceOfSatisfying(BadResponseException.class, bad -> assertThat(bad)
-                        .returns("truncated", EvenkeelException::reason));
+                .isInstanceOfSatisfying(
+                        BadResponseException.class,
+                        bad -> assertThat(bad).returns("truncated", EvenkeelException::reason));
     }
 
     @Test
     void redirectIsFollowedWhateverTheCodingOfItsContent() throws Exception {
         ScriptedServer server = this.leaks.server(ScriptedServer.http()
                 .byDefault(request -> request.target().equals("/")
-                        ? status(302).header("Location", "/there").header("Content-Encoding", "foo").body("moved")
+                        ? status(302)
+                                .header("Location", "/there")
+                                .header("Content-Encoding", "foo")
+                                .body("moved")
                         : ok("there"))
                 .start());
 
@@ -315,7 +344,8 @@ class ContentCodingTests {
     @Test
     void withoutDecompressionEverythingIsHandedOutAsItIs(CapturedOutput output) throws Exception {
         byte[] zipped = gzip(TEXT);
-        ScriptedServer server = serving(ok("").header("Content-Encoding", "gzip, foo").body(zipped));
+        ScriptedServer server =
+                serving(ok("").header("Content-Encoding", "gzip, foo").body(zipped));
         TestClient ofRequest = TestClient.with(
                 this.leaks,
                 settings -> settings.customizer(builder -> builder.setDefaultRequestConfig(RequestConfig.custom()
