@@ -66,13 +66,13 @@ class ClientPrecedenceTests {
     }
 
     @ParameterizedTest
-    @EnumSource(mode = Mode.MATCH_NONE, names = "POOL.*|REPLAY|PROXY.*|IDEMPOTENCY.*|RESPONSE.*")
+    @EnumSource(mode = Mode.MATCH_NONE, names = "POOL.*|REPLAY|PROXY.*|IDEMPOTENCY.*|RESPONSE.*|INTERIM.*|UNKNOWN.*")
     void theClientBeatsItsGroup(Key key) {
         run(key, file(key.ofClient(), key.first).andThen(variable(key.ofGroup(), key.second)), key.first);
     }
 
     @ParameterizedTest
-    @EnumSource(mode = Mode.MATCH_NONE, names = "POOL.*|REPLAY|PROXY.*|IDEMPOTENCY.*|RESPONSE.*")
+    @EnumSource(mode = Mode.MATCH_NONE, names = "POOL.*|REPLAY|PROXY.*|IDEMPOTENCY.*|RESPONSE.*|INTERIM.*|UNKNOWN.*")
     void theGroupAppliesWhereTheClientIsSilent(Key key) {
         run(key, client().andThen(variable(key.ofGroup(), key.second)), key.second);
     }
@@ -90,7 +90,7 @@ class ClientPrecedenceTests {
     }
 
     @ParameterizedTest
-    @EnumSource(mode = Mode.MATCH_NONE, names = "POOL.*|REPLAY|PROXY.*|IDEMPOTENCY.*|RESPONSE.*|BASE_URL|HEADER|API.*")
+    @EnumSource(mode = Mode.MATCH_NONE, names = "POOL.*|REPLAY|PROXY.*|IDEMPOTENCY.*|RESPONSE.*|INTERIM.*|UNKNOWN.*|BASE_URL|HEADER|API.*")
     void theGroupBeatsAll(Key key) {
         run(
                 key,
