@@ -90,7 +90,9 @@ class ClientPrecedenceTests {
     }
 
     @ParameterizedTest
-    @EnumSource(mode = Mode.MATCH_NONE, names = "POOL.*|REPLAY|PROXY.*|IDEMPOTENCY.*|RESPONSE.*|INTERIM.*|UNKNOWN.*|BASE_URL|HEADER|API.*")
+    @EnumSource(
+            mode = Mode.MATCH_NONE,
+            names = "POOL.*|REPLAY|PROXY.*|IDEMPOTENCY.*|RESPONSE.*|INTERIM.*|UNKNOWN.*|BASE_URL|HEADER|API.*")
     void theGroupBeatsAll(Key key) {
         run(
                 key,

@@ -162,7 +162,8 @@ class SecretsTests {
             for (String path : List.of("circle", "endless", "file", "user", "backslash", "crossing", "uri", "long")) {
                 call(client, path + " " + method, method, redirecting.uri("/" + path));
             }
-            for (String path : List.of("head", "cut", "garbage", "coding", "unknown-coding", "huge", "status", "silent")) {
+            for (String path :
+                    List.of("head", "cut", "garbage", "coding", "unknown-coding", "huge", "status", "silent")) {
                 call(client, path + " " + method, method, bad.uri("/" + path));
             }
         }
