@@ -2,6 +2,7 @@
 package io.evenkeel.autoconfigure;
 
 import io.evenkeel.policy.ProxySettings;
+import io.evenkeel.policy.ResponseLimits;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -22,8 +23,11 @@ import org.springframework.util.unit.DataSize;
  * @param replay replay of requests
  * @param idempotencyHeader Header by which the server recognizes a request that it has executed. A request of any method
  *     that carries it may be sent twice.
+ * @param maxInterimResponses Number of interim responses, such as 102 and 103, before the final one. 0 makes each of them
+ *     an error.
  * @param maxResponseHeaders Number of header lines in the head of a response.
  * @param maxResponseHeadSize Size of the head of a response, status line and header lines together.
+ * @param unknownContentEncoding What becomes of the content of a response in a coding that the client cannot decode.
  * @param proxy HTTP proxy
  * @param shutdown shutdown of the application
  * @param executors Executors of the application, beans by these names.
@@ -37,8 +41,10 @@ record EvenkeelProperties(
         @DefaultValue Pool pool,
         @DefaultValue Replay replay,
         @DefaultValue("Idempotency-Key") String idempotencyHeader,
+        @DefaultValue("20") int maxInterimResponses,
         @DefaultValue("100") int maxResponseHeaders,
         @DefaultValue("64KB") DataSize maxResponseHeadSize,
+        @DefaultValue("pass") ResponseLimits.UnknownCoding unknownContentEncoding,
         @DefaultValue Proxy proxy,
         @DefaultValue Shutdown shutdown,
         @DefaultValue Map<String, Executor> executors,
@@ -192,8 +198,10 @@ record EvenkeelProperties(
      * @param pool limits of its pools
      * @param replay replay of its requests
      * @param idempotencyHeader Header by which the server recognizes a request that it has executed.
+     * @param maxInterimResponses Number of interim responses, such as 102 and 103, before the final one.
      * @param maxResponseHeaders Number of header lines in the head of a response.
      * @param maxResponseHeadSize Size of the head of a response, status line and header lines together.
+     * @param unknownContentEncoding What becomes of content in a coding that the client cannot decode.
      * @param proxy its HTTP proxy
      */
     record Client(
@@ -209,8 +217,10 @@ record EvenkeelProperties(
             @Nullable ClientPool pool,
             @Nullable ClientReplay replay,
             @Nullable String idempotencyHeader,
+            @Nullable Integer maxInterimResponses,
             @Nullable Integer maxResponseHeaders,
             @Nullable DataSize maxResponseHeadSize,
+            ResponseLimits.@Nullable UnknownCoding unknownContentEncoding,
             @Nullable ClientProxy proxy) {}
 
     /**

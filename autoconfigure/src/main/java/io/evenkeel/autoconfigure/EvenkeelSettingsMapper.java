@@ -38,7 +38,9 @@ final class EvenkeelSettingsMapper {
                 new ReplaySettings(properties.replay().enabled(), properties.idempotencyHeader()),
                 new ResponseLimits(
                         properties.maxResponseHeaders(),
-                        Math.toIntExact(properties.maxResponseHeadSize().toBytes())),
+                        Math.toIntExact(properties.maxResponseHeadSize().toBytes()),
+                        properties.maxInterimResponses(),
+                        properties.unknownContentEncoding()),
                 new ProxyRules(proxy, keys).settings());
     }
 

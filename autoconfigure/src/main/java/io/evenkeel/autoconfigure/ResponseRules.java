@@ -3,11 +3,13 @@ package io.evenkeel.autoconfigure;
 
 import org.springframework.util.unit.DataSize;
 
-/** What the limits of response heads may be. */
+/** What the limits of responses may be. */
 final class ResponseRules {
 
     private static final String MAX_HEADERS = "max-response-headers";
     private static final String MAX_HEAD_SIZE = "max-response-head-size";
+    private static final String MAX_INTERIM = "max-interim-responses";
+    private static final int MOST_INTERIM = 1000;
     private static final int FEWEST_HEADERS = 10;
     private static final int MOST_HEADERS = 10_000;
     private static final DataSize SMALLEST_HEAD = DataSize.ofKilobytes(1);
@@ -25,7 +27,25 @@ final class ResponseRules {
     void check(EvenkeelProperties properties) {
         this.refusals.check(
                 () -> checkHeaders(properties.maxResponseHeaders()),
-                () -> checkHeadSize(properties.maxResponseHeadSize()));
+                () -> checkHeadSize(properties.maxResponseHeadSize()),
+                () -> checkInterim(properties.maxInterimResponses()));
+    }
+
+    private void checkInterim(int value) {
+        if (value < 0) {
+            throw refuse(
+                    MAX_INTERIM,
+                    Integer.toString(value),
+                    "a number of responses cannot be negative, and it does not mean 'without limit'",
+                    "Write 0 to allow none, or leave it out for the default of 20.");
+        }
+        if (value > MOST_INTERIM) {
+            throw refuse(
+                    MAX_INTERIM,
+                    Integer.toString(value),
+                    "no server sends so many interim responses, and the limit would protect nothing",
+                    "Write at most %d.".formatted(MOST_INTERIM));
+        }
     }
 
     private void checkHeaders(int value) {

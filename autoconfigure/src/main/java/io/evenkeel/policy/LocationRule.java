@@ -3,6 +3,7 @@ package io.evenkeel.policy;
 
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
@@ -27,6 +28,11 @@ public final class LocationRule {
     /** A name as name servers have them, or with underscores as container networks have them, or an address. */
     private static final Pattern AUTHORITY = Pattern.compile("([\\w.~-]+|\\[[0-9A-Fa-f:.]+])(?::(\\d{0,5}))?");
 
+    /** Neither reserved nor unreserved in RFC 3986, or, as the brackets, only in a host. */
+    private static final String TO_ESCAPE = " \"<>^`{}[]|";
+
+    private static final HexFormat HEX = HexFormat.of().withUpperCase();
+
     private LocationRule() {}
 
     /**
@@ -42,7 +48,7 @@ public final class LocationRule {
             // A proxy in front of the server may choose another one than we do.
             throw new InvalidLocationException("it has more than one Location");
         }
-        Matcher reference = REFERENCE.matcher(escaped(sound(values.get(0))));
+        Matcher reference = REFERENCE.matcher(sound(values.get(0)));
         if (!reference.matches()) {
             throw new InvalidLocationException("its Location is not a URI");
         }
@@ -52,8 +58,8 @@ public final class LocationRule {
         }
         boolean relative = reference.group(1) == null && reference.group(2) == null;
         String authority = relative ? base.getRawAuthority() : authority(reference.group(2));
-        String path = reference.group(3);
-        String query = reference.group(4);
+        String path = escaped(reference.group(3));
+        String query = (reference.group(4) != null) ? escaped(reference.group(4)) : null;
         if (relative && path.isEmpty()) {
             path = base.getRawPath();
             query = (query != null) ? query : base.getRawQuery();
@@ -79,20 +85,33 @@ public final class LocationRule {
         if (value.chars().anyMatch(c -> c < ' ' || c == 0x7f || c == '\\')) {
             throw new InvalidLocationException("its Location has a control character or a backslash");
         }
+        if (value.chars().anyMatch(c -> c > 0xff)) {
+            throw new InvalidLocationException("its Location is not a URI");
+        }
         return value;
     }
 
-    /** Bytes that should have been escaped stand for themselves, as in browsers. */
-    private static String escaped(String value) {
-        StringBuilder escaped = new StringBuilder(value.length());
-        for (char c : value.toCharArray()) {
-            if (c >= 0x80 && c <= 0xff) {
-                escaped.append('%').append(Integer.toHexString(c).toUpperCase(Locale.ROOT));
-            } else {
+    /**
+     * What should have been escaped stands for itself, as in browsers. Only in path and query, where it leads to no other
+     * host, and before anything is read out of them: what is checked is what is sent.
+     */
+    private static String escaped(String part) {
+        StringBuilder escaped = new StringBuilder(part.length());
+        for (int i = 0; i < part.length(); i++) {
+            char c = part.charAt(i);
+            if (c == '%' ? isEscape(part, i) : (c < 0x80 && TO_ESCAPE.indexOf(c) < 0)) {
                 escaped.append(c);
+            } else {
+                escaped.append('%').append(HEX.toHexDigits((byte) c));
             }
         }
         return escaped.toString();
+    }
+
+    private static boolean isEscape(String part, int percent) {
+        return percent + 2 < part.length()
+                && HexFormat.isHexDigit(part.charAt(percent + 1))
+                && HexFormat.isHexDigit(part.charAt(percent + 2));
     }
 
     private static String authority(@Nullable String given) throws InvalidLocationException {

@@ -63,9 +63,23 @@ final class BadResponses {
                         failure);
     }
 
-    /** Translates that no decompression was found for a body. */
-    IOException ofCoding(HttpException failure, HttpRoute route, long since) {
-        String what = "its Content-Encoding is not among those that the client can decode";
+    /**
+     * Translates that no decompression was found for a body.
+     *
+     * @param coding its name, for messages
+     */
+    IOException ofCoding(String coding, HttpRoute route, long since) {
+        String what = ("its Content-Encoding %s is not among those that the client can decode (with "
+                        + "%s.unknown-content-encoding: pass it is handed out as it is)")
+                .formatted(coding, this.keyPrefix);
+        // HttpClient's own exception repeats what the server sent.
+        HttpException cause = new HttpException("No decoder for Content-Encoding " + coding);
+        return make(Reason.MALFORMED, Sent.YES, what, null, route, since, cause);
+    }
+
+    /** Translates that a body has more codings than anybody means. */
+    IOException ofCodings(HttpException failure, int codings, HttpRoute route, long since) {
+        String what = "it has %d Content-Encodings, more than are decoded".formatted(codings);
         return make(Reason.MALFORMED, Sent.YES, what, null, route, since, failure);
     }
 

@@ -27,6 +27,11 @@ final class BoundedDrainEntity extends HttpEntityWrapper {
         return this.content.failedOf(failure);
     }
 
+    /** {@return whether it has been read to an end that its last chunk proves, and nothing was in it} */
+    boolean endedEmpty() {
+        return isChunked() && this.content != null && this.content.endedEmpty();
+    }
+
     @Override
     public InputStream getContent() {
         return this.content;

@@ -203,6 +203,11 @@ final class BoundedDrainStream extends FilterInputStream {
         return translated;
     }
 
+    /** {@return whether its end was reached without a byte of content} */
+    boolean endedEmpty() {
+        return this.ended && this.count == 0;
+    }
+
     /** {@return whether the last read failed of this} */
     boolean failedOf(IOException failure) {
         return this.failure == failure;

@@ -40,6 +40,7 @@ public final class ConnectionPools implements AutoCloseable {
     private final FailedAddresses failedAddresses;
     private final TlsSocketStrategy systemTls = new LazyTlsStrategy();
     private final Set<String> warnedOfCookies = ConcurrentHashMap.newKeySet();
+    private final Set<String> warnedOfCodings = ConcurrentHashMap.newKeySet();
     private final Set<String> customizedClients = ConcurrentHashMap.newKeySet();
     private final Set<String> unprovenClients = ConcurrentHashMap.newKeySet();
 
@@ -112,6 +113,10 @@ public final class ConnectionPools implements AutoCloseable {
 
     IgnoredCookieWarning ignoredCookieWarning(String client) {
         return new IgnoredCookieWarning(client, this.warnedOfCookies);
+    }
+
+    UnknownCodingWarning unknownCodingWarning(ClientSpec spec) {
+        return new UnknownCodingWarning(spec.client(), spec.keyPrefix(), this.warnedOfCodings);
     }
 
     ConnectionPool pool(ClientSpec spec, boolean customized) {

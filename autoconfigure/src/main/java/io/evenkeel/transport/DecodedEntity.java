@@ -5,27 +5,36 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.io.entity.HttpEntityWrapper;
 import org.jspecify.annotations.Nullable;
 
-/** A decompressed body that tells when it is its compression that is broken. */
+/**
+ * A decompressed body that tells when it is its compression that is broken. Nothing at all is an empty body in any
+ * coding, if it is certain that nothing is all that was sent.
+ */
 final class DecodedEntity extends HttpEntityWrapper {
 
+    private final BooleanSupplier endedEmpty;
     private final UnaryOperator<IOException> translation;
     private @Nullable InputStream content;
 
-    /** @param translation makes of a failure what the caller is to see */
-    DecodedEntity(HttpEntity entity, UnaryOperator<IOException> translation) {
+    /**
+     * @param endedEmpty whether the encoded body has ended as it should, without a byte
+     * @param translation makes of a failure what the caller is to see
+     */
+    DecodedEntity(HttpEntity entity, BooleanSupplier endedEmpty, UnaryOperator<IOException> translation) {
         super(entity);
+        this.endedEmpty = endedEmpty;
         this.translation = translation;
     }
 
     @Override
     public InputStream getContent() throws IOException {
         if (this.content == null) {
-            this.content = new Decoded(super.getContent(), this.translation);
+            this.content = new Decoded(super.getContent(), this.endedEmpty, this.translation);
         }
         return this.content;
     }
@@ -39,11 +48,13 @@ final class DecodedEntity extends HttpEntityWrapper {
 
     private static final class Decoded extends FilterInputStream {
 
+        private final BooleanSupplier endedEmpty;
         private final UnaryOperator<IOException> translation;
         private volatile boolean closed;
 
-        Decoded(InputStream in, UnaryOperator<IOException> translation) {
+        Decoded(InputStream in, BooleanSupplier endedEmpty, UnaryOperator<IOException> translation) {
             super(in);
+            this.endedEmpty = endedEmpty;
             this.translation = translation;
         }
 
@@ -58,7 +69,7 @@ final class DecodedEntity extends HttpEntityWrapper {
             try {
                 return this.in.read(buffer, offset, length);
             } catch (IOException ex) {
-                throw translated(ex);
+                return elseEmpty(-1, ex);
             } catch (NullPointerException ex) {
                 // What an Inflater says that another thread has ended.
                 if (this.closed) {
@@ -73,7 +84,7 @@ final class DecodedEntity extends HttpEntityWrapper {
             try {
                 return this.in.skip(n);
             } catch (IOException ex) {
-                throw translated(ex);
+                return elseEmpty(0, ex);
             }
         }
 
@@ -82,13 +93,19 @@ final class DecodedEntity extends HttpEntityWrapper {
             try {
                 return this.in.available();
             } catch (IOException ex) {
-                throw translated(ex);
+                return elseEmpty(0, ex);
             }
         }
 
-        /** Reading on after closing is the fault of nobody but the caller. */
-        private IOException translated(IOException ex) {
-            return this.closed ? ex : this.translation.apply(ex);
+        private int elseEmpty(int ifEmpty, IOException ex) throws IOException {
+            // Reading on after closing is the fault of nobody but the caller.
+            if (this.closed) {
+                throw ex;
+            }
+            if (this.endedEmpty.getAsBoolean()) {
+                return ifEmpty;
+            }
+            throw this.translation.apply(ex);
         }
 
         @Override

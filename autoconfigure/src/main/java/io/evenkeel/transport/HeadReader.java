@@ -29,6 +29,7 @@ final class HeadReader {
     private String what;
     private @Nullable CharArrayBuffer line;
     private int count;
+    private int readBefore;
 
     /**
      * @param buffer reads from the stream
@@ -52,12 +53,18 @@ final class HeadReader {
         this.count = 0;
     }
 
+    /** @param bytes what counts for the same limit and was read by another reader */
+    void alreadyRead(int bytes) {
+        this.readBefore = bytes;
+    }
+
     /** {@return the next byte, or -1 if the stream has ended} */
     int read() throws IOException {
         int next = this.buffer.read(this.in);
-        if (next >= 0 && ++this.count > this.limits.maxHeadBytes()) {
+        if (next >= 0 && ++this.count > this.limits.maxHeadBytes() - this.readBefore) {
+            String more = (this.readBefore > 0) ? ", with those of the interim responses before it," : "";
             throw BadAnswerException.tooLarge(
-                    "its %s is larger than %d bytes".formatted(this.what, this.limits.maxHeadBytes()),
+                    "its %s%s is larger than %d bytes".formatted(this.what, more, this.limits.maxHeadBytes()),
                     "max-response-head-size");
         }
         return next;

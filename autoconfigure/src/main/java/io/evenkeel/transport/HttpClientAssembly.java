@@ -142,14 +142,17 @@ public final class HttpClientAssembly {
         ConnectionPool pool = this.pools.pool(this.spec, customized);
         BadResponses badResponses = new BadResponses(this.spec.client(), this.spec.keyPrefix(), pool.ticker());
         NetworkFailures networkFailures = new NetworkFailures(this.spec);
+        DecodingExec decoding = new DecodingExec(
+                badResponses,
+                this.pools.unknownCodingWarning(this.spec),
+                this.spec.responseLimits().unknownCoding());
         builder.setConnectionManager(manager(pool, customized ? current : null))
                 .setConnectionManagerShared(true)
                 .addExecInterceptorFirst("evenkeel-headers", new HeaderSyntaxExec())
                 .addExecInterceptorFirst("evenkeel-call", new CallExec(badResponses))
                 .addExecInterceptorFirst(
                         "evenkeel-failure", new FailureExec(pool.client(), pool.listener(), networkFailures))
-                .addExecInterceptorBefore(
-                        ChainElement.COMPRESS.name(), "evenkeel-decoded", new DecodingExec(badResponses))
+                .addExecInterceptorBefore(ChainElement.COMPRESS.name(), "evenkeel-decoded", decoding)
                 .addExecInterceptorAfter(ChainElement.COMPRESS.name(), "evenkeel-encoded", DecodingExec::pass)
                 .addExecInterceptorBefore(
                         ChainElement.MAIN_TRANSPORT.name(),

@@ -54,12 +54,13 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
 
     private static final Timeout SLOW_PROBE_LIMIT = Timeout.ofMilliseconds(5);
 
-    /** More interim answers than this are no information, but a way to keep the caller waiting. */
-    private static final int MOST_INTERIM_ANSWERS = 5;
+    /** Long enough for interim answers that a server sends while it works, whatever the read timeout. */
+    private static final int INTERIM_MILLIS = 60_000;
 
     private static final Timeout NO_WAIT = Timeout.ofMilliseconds(1);
 
     private final ResponseLimits limits;
+    private final StrictResponseParser parser;
     private final Ticker ticker;
     private final long lifetimeNanos;
     private final @Nullable TlsGeneration tls;
@@ -78,6 +79,7 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
     private boolean unreadable;
     private boolean answered;
     private boolean cutShort;
+    private boolean oddlyFramed;
     private boolean upgrading;
     private boolean tunnelling;
     private @Nullable Timeout dialedTimeout;
@@ -103,8 +105,20 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
             Ticker ticker,
             long lifetimeNanos,
             @Nullable TlsGeneration tls) {
-        super(id, null, null, config, StrictContentLength::of, null, null, ignored -> new StrictResponseParser(limits));
+        this(id, config, limits, new StrictResponseParser(limits), ticker, lifetimeNanos, tls);
+    }
+
+    private PooledConnection(
+            String id,
+            Http1Config config,
+            ResponseLimits limits,
+            StrictResponseParser parser,
+            Ticker ticker,
+            long lifetimeNanos,
+            @Nullable TlsGeneration tls) {
+        super(id, null, null, config, StrictContentLength::of, null, null, ignored -> parser);
         this.limits = limits;
+        this.parser = parser;
         this.ticker = ticker;
         this.lifetimeNanos = lifetimeNanos;
         this.tls = tls;
@@ -438,6 +452,7 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
             throw BadAnswerException.outOfTurn();
         }
         this.interimAnswers = 0;
+        this.parser.requestBegins();
         this.upgrading = request.containsHeader(HttpHeaders.UPGRADE);
         this.tunnelling = Method.CONNECT.isSame(request.getMethod());
         super.sendRequestHeader(request);
@@ -453,7 +468,10 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
         return in != null && (isBuffered(in) || (tls() == null && in.available() > 0));
     }
 
-    /** Reads an interim or the final answer. The read timeout bounds all of them together, up to the final head. */
+    /**
+     * Reads an interim or the final answer. The read timeout bounds each of them as a whole; what bounds all of them
+     * together is for peers that would keep the caller waiting.
+     */
     @Override
     public ClassicHttpResponse receiveResponseHeader() throws HttpException, IOException {
         beginDeadline(getSocketTimeout());
@@ -471,18 +489,29 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
             this.roundTrips.exchanged(this.sending.since(now));
             this.idleAge.answered(now);
             this.answered = true;
+            this.oddlyFramed = StrictContentLength.dropEmptyBesideChunks(response) || this.parser.emptyLineFirst();
             endDeadline();
             if (this.tunnelling && response.getCode() < HttpStatus.SC_REDIRECTION) {
                 // Any 2xx opens the tunnel (RFC 9110, section 9.3.6); HttpClient knows one of them.
                 response.setCode(HttpStatus.SC_OK);
             }
-        } else if (++this.interimAnswers > MOST_INTERIM_ANSWERS) {
-            throw BadAnswerException.malformed(
-                    "more than %d interim answers came before it".formatted(MOST_INTERIM_ANSWERS));
         } else if (response.getCode() == HttpStatus.SC_SWITCHING_PROTOCOLS && !this.upgrading) {
             throw BadAnswerException.malformed("it switches to another protocol, which nobody asked for");
+        } else if (++this.interimAnswers > this.limits.maxInterim()) {
+            throw BadAnswerException.tooLarge(
+                    "more than %d interim responses came before it".formatted(this.limits.maxInterim()),
+                    "max-interim-responses");
+        } else {
+            renewDeadline();
         }
         return response;
+    }
+
+    private void renewDeadline() {
+        SocketHolder holder = getSocketHolder();
+        if (holder != null) {
+            deadline(holder).renew(INTERIM_MILLIS);
+        }
     }
 
     @Override
@@ -577,7 +606,7 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
     /** {@return whether it may be used again} Its last answer may have been complete and yet the end of it. */
     @Override
     public boolean isConsistent() {
-        return !this.cutShort && !this.unreadable && super.isConsistent();
+        return !this.cutShort && !this.oddlyFramed && !this.unreadable && super.isConsistent();
     }
 
     /** {@return whether the socket failed or ended, as opposed to what was to be sent} */

@@ -16,8 +16,10 @@ final class ReadDeadline {
 
     private final Ticker ticker;
     private boolean running;
+    private long begunAt;
     private long endsAt;
     private int limitMillis;
+    private int toldMillis;
     private int timeoutPerRead;
 
     ReadDeadline(Ticker ticker) {
@@ -34,8 +36,26 @@ final class ReadDeadline {
         if (!this.running) {
             this.timeoutPerRead = socket.getSoTimeout();
             this.limitMillis = limitMillis;
-            this.endsAt = this.ticker.nanoTime() + TimeUnit.MILLISECONDS.toNanos(limitMillis);
+            this.toldMillis = limitMillis;
+            this.begunAt = this.ticker.nanoTime();
+            this.endsAt = this.begunAt + TimeUnit.MILLISECONDS.toNanos(limitMillis);
             this.running = true;
+        }
+    }
+
+    /**
+     * Gives what follows the whole time again, if it runs, as a part has come that is complete.
+     *
+     * @param leastMillis of the time for all parts together, from the beginning, which is twice the time of one
+     */
+    void renew(int leastMillis) {
+        if (this.running) {
+            int most = (int) Math.min(Math.max(2L * this.limitMillis, leastMillis), Integer.MAX_VALUE);
+            long whole = this.ticker.nanoTime() + TimeUnit.MILLISECONDS.toNanos(this.limitMillis);
+            long last = this.begunAt + TimeUnit.MILLISECONDS.toNanos(most);
+            boolean bounded = last - whole < 0;
+            this.endsAt = bounded ? last : whole;
+            this.toldMillis = bounded ? most : this.limitMillis;
         }
     }
 
@@ -54,7 +74,7 @@ final class ReadDeadline {
         }
         long millis = TimeUnit.NANOSECONDS.toMillis(this.endsAt - this.ticker.nanoTime());
         if (millis <= 0) {
-            throw new SocketTimeoutException("Read timed out: not complete within " + this.limitMillis + " ms");
+            throw new SocketTimeoutException("Read timed out: not complete within " + this.toldMillis + " ms");
         }
         int remaining = (int) Math.min(millis, this.limitMillis);
         socket.setSoTimeout((this.timeoutPerRead > 0) ? Math.min(remaining, this.timeoutPerRead) : remaining);

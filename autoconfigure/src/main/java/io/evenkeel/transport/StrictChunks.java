@@ -18,7 +18,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class StrictChunks extends InputStream {
 
+    /** Of a long in hexadecimal. */
     private static final int MOST_SIZE_DIGITS = 16;
+
+    /** Leading zeros say nothing; some servers fill sizes up with them. */
+    private static final int MOST_ZEROS = 4096;
 
     private final SessionInputBuffer buffer;
     private final InputStream in;
@@ -94,17 +98,25 @@ final class StrictChunks extends InputStream {
         if (this.begun && (line.next() != '\r' || line.next() != '\n')) {
             throw BadAnswerException.malformed("a chunk of its body does not end where its size says");
         }
-        long size = 0;
-        int digits = 0;
+        int zeros = 0;
         int next = line.next();
-        while (HexFormat.isHexDigit(next)) {
-            if (++digits > MOST_SIZE_DIGITS) {
-                throw badSize();
+        while (next == '0') {
+            if (++zeros > MOST_ZEROS) {
+                throw BadAnswerException.malformed(
+                        "a chunk size of its body begins with more than %d zeros".formatted(MOST_ZEROS));
             }
-            size = (size << 4) | HexFormat.fromHexDigit(next);
             next = line.next();
         }
-        if (digits == 0 || size < 0) {
+        long size = 0;
+        int digits = 0;
+        while (HexFormat.isHexDigit(next)) {
+            size = (size << 4) | HexFormat.fromHexDigit(next);
+            if (++digits > MOST_SIZE_DIGITS || size < 0) {
+                throw BadAnswerException.malformed("a chunk size of its body is larger than can be counted");
+            }
+            next = line.next();
+        }
+        if (zeros + digits == 0) {
             throw badSize();
         }
         skipExtension(next, line);
@@ -117,17 +129,26 @@ final class StrictChunks extends InputStream {
         while (HeadReader.isBlank(next)) {
             next = line.next();
         }
+        requireNoLoneLineFeed(next);
         if (next != ';' && next != '\r') {
             throw badSize();
         }
         while (next != '\r') {
-            if (next == '\n' || next == 0) {
+            requireNoLoneLineFeed(next);
+            if (next == 0) {
                 throw badSize();
             }
             next = line.next();
         }
         if (line.next() != '\n') {
-            throw badSize();
+            throw BadAnswerException.malformed("CR without LF in a chunk header of its body");
+        }
+    }
+
+    /** Who takes it for the end of a line and who does not see chunks at different places (RFC 9112, section 11.2). */
+    private static void requireNoLoneLineFeed(int next) throws BadAnswerException {
+        if (next == '\n') {
+            throw BadAnswerException.malformed("a chunk header of its body ends with a lone LF in place of CRLF");
         }
     }
 

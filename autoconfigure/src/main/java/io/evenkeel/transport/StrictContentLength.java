@@ -42,6 +42,25 @@ final class StrictContentLength {
         return (length != null) ? parse(length.getValue()) : ContentLengthStrategy.UNDEFINED;
     }
 
+    /**
+     * Removes a {@code Content-Length} without value beside chunks, which says nothing of a length that could be
+     * different: the chunks count (RFC 9112, section 6.3).
+     *
+     * @return whether there was one; then a reader in front of us may have seen the end of the answer elsewhere
+     */
+    static boolean dropEmptyBesideChunks(HttpMessage message) {
+        Header length = message.getFirstHeader(HttpHeaders.CONTENT_LENGTH);
+        boolean empty = length != null
+                && length.getValue().isEmpty()
+                && message.countHeaders(HttpHeaders.CONTENT_LENGTH) == 1
+                && message.countHeaders(HttpHeaders.TRANSFER_ENCODING) == 1
+                && isChunked(message.getFirstHeader(HttpHeaders.TRANSFER_ENCODING));
+        if (empty) {
+            message.removeHeaders(HttpHeaders.CONTENT_LENGTH);
+        }
+        return empty;
+    }
+
     private static boolean isChunked(Header coding) {
         return CHUNKED.equalsIgnoreCase(coding.getValue());
     }

@@ -5,6 +5,7 @@ import io.evenkeel.policy.ResponseLimits;
 import java.io.IOException;
 import java.io.InputStream;
 import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.HttpStatus;
 import org.apache.hc.core5.http.HttpVersion;
 import org.apache.hc.core5.http.ProtocolVersion;
 import org.apache.hc.core5.http.io.HttpMessageParser;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads the head of an answer as RFC 9112 has it: from the first byte, through three digits of status, to the empty line
  * at its end. HttpCore's own takes a head that is cut off for a complete one, and skips lines that are no status line.
+ * One for each connection, and used by one thread at a time, as that is.
  */
 final class StrictResponseParser implements HttpMessageParser<ClassicHttpResponse> {
 
@@ -23,18 +25,36 @@ final class StrictResponseParser implements HttpMessageParser<ClassicHttpRespons
     private static final int STATUS_DIGITS = 3;
 
     private final ResponseLimits limits;
+    private boolean begun;
+    private boolean emptyLineFirst;
+    private int interimBytes;
 
     StrictResponseParser(ResponseLimits limits) {
         this.limits = limits;
+    }
+
+    /** The heads of interim answers and the one behind them share a limit, which begins anew. */
+    void requestBegins() {
+        this.interimBytes = 0;
+    }
+
+    /** {@return whether the connection began with an empty line, so that its peer is not to be trusted with framing} */
+    boolean emptyLineFirst() {
+        return this.emptyLineFirst;
     }
 
     /** {@return the head, or null if the stream ended before its first byte} */
     @Override
     public @Nullable ClassicHttpResponse parse(SessionInputBuffer buffer, InputStream in) throws IOException {
         HeadReader head = new HeadReader(this.limits, buffer, in, "head");
+        head.alreadyRead(this.interimBytes);
         int first = head.read();
         if (first < 0) {
             return null;
+        }
+        if (!this.begun) {
+            this.begun = true;
+            first = skipEmptyLine(first, head);
         }
         ProtocolVersion version = version(first, head);
         int status = status(head);
@@ -42,7 +62,22 @@ final class StrictResponseParser implements HttpMessageParser<ClassicHttpRespons
         ClassicHttpResponse response = new BasicClassicHttpResponse(status, reason);
         response.setVersion(version);
         response.setHeaders(head.readFields(head.next()));
+        if (status < HttpStatus.SC_SUCCESS) {
+            this.interimBytes += head.count();
+        }
         return response;
+    }
+
+    /** Some servers begin so. Later in a connection it tells that the answer before had another length than it said. */
+    private int skipEmptyLine(int first, HeadReader head) throws IOException {
+        if (first != '\r' && first != '\n') {
+            return first;
+        }
+        if (first == '\r' && head.next() != '\n') {
+            throw noStatusLine();
+        }
+        this.emptyLineFirst = true;
+        return head.next();
     }
 
     /** Refuses the first byte that cannot be right, since a peer that speaks another protocol may now wait for us. */

@@ -10,6 +10,7 @@ import io.evenkeel.policy.ProxyServer;
 import io.evenkeel.policy.ProxySettings;
 import io.evenkeel.policy.ReplaySettings;
 import io.evenkeel.policy.ResponseLimits;
+import io.evenkeel.policy.ResponseLimits.UnknownCoding;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
@@ -38,7 +39,7 @@ class AcceptedSettingsTests {
                                         false,
                                         Duration.ofSeconds(8)),
                                 new ReplaySettings(false, "X-Request-Id"),
-                                new ResponseLimits(20, 9 * 1024),
+                                new ResponseLimits(20, 9 * 1024, 7, UnknownCoding.REFUSE),
                                 new ProxySettings(
                                         new ProxyServer(
                                                 "proxy.example",
@@ -55,6 +56,8 @@ class AcceptedSettingsTests {
                 "evenkeel.idempotency-header=X-Request-Id",
                 "evenkeel.max-response-headers=20",
                 "evenkeel.max-response-head-size=9KB",
+                "evenkeel.max-interim-responses=7",
+                "evenkeel.unknown-content-encoding=refuse",
                 "evenkeel.pool.max-size=2",
                 "evenkeel.pool.max-overflow=3",
                 "evenkeel.pool.overflow-linger=100ms",
@@ -106,6 +109,9 @@ class AcceptedSettingsTests {
                 "evenkeel.max-response-headers=10000",
                 "evenkeel.max-response-head-size=1KB",
                 "evenkeel.max-response-head-size=10MB",
+                "evenkeel.max-interim-responses=0",
+                "evenkeel.max-interim-responses=1000",
+                "evenkeel.unknown-content-encoding=PASS",
                 "spring.http.clients.connect-timeout=0",
                 "spring.http.clients.read-timeout=0",
                 "spring.http.clients.read-timeout=24d"

@@ -66,13 +66,13 @@ class ClientPrecedenceTests {
     }
 
     @ParameterizedTest
-    @EnumSource(mode = Mode.MATCH_NONE, names = "POOL.*|REPLAY|PROXY.*|IDEMPOTENCY.*|RESPONSE.*")
+    @EnumSource(mode = Mode.MATCH_NONE, names = "POOL.*|REPLAY|PROXY.*|IDEMPOTENCY.*|RESPONSE.*|INTERIM.*|UNKNOWN.*")
     void theClientBeatsItsGroup(Key key) {
         run(key, file(key.ofClient(), key.first).andThen(variable(key.ofGroup(), key.second)), key.first);
     }
 
     @ParameterizedTest
-    @EnumSource(mode = Mode.MATCH_NONE, names = "POOL.*|REPLAY|PROXY.*|IDEMPOTENCY.*|RESPONSE.*")
+    @EnumSource(mode = Mode.MATCH_NONE, names = "POOL.*|REPLAY|PROXY.*|IDEMPOTENCY.*|RESPONSE.*|INTERIM.*|UNKNOWN.*")
     void theGroupAppliesWhereTheClientIsSilent(Key key) {
         run(key, client().andThen(variable(key.ofGroup(), key.second)), key.second);
     }
@@ -90,7 +90,9 @@ class ClientPrecedenceTests {
     }
 
     @ParameterizedTest
-    @EnumSource(mode = Mode.MATCH_NONE, names = "POOL.*|REPLAY|PROXY.*|IDEMPOTENCY.*|RESPONSE.*|BASE_URL|HEADER|API.*")
+    @EnumSource(
+            mode = Mode.MATCH_NONE,
+            names = "POOL.*|REPLAY|PROXY.*|IDEMPOTENCY.*|RESPONSE.*|INTERIM.*|UNKNOWN.*|BASE_URL|HEADER|API.*")
     void theGroupBeatsAll(Key key) {
         run(
                 key,
@@ -252,7 +254,9 @@ class ClientPrecedenceTests {
         PROXY_FILTER("proxy.address-filter", "evenkeel.", "refuse", "report", "refuse"),
         IDEMPOTENCY_HEADER("idempotency-header", "evenkeel.", "Idempotency-Key", "X-One", "X-Two"),
         RESPONSE_HEADERS("max-response-headers", "evenkeel.", "100", "200", "300"),
-        RESPONSE_HEAD_SIZE("max-response-head-size", "evenkeel.", "65536B", "2048B", "4096B");
+        RESPONSE_HEAD_SIZE("max-response-head-size", "evenkeel.", "65536B", "2048B", "4096B"),
+        INTERIM_RESPONSES("max-interim-responses", "evenkeel.", "20", "0", "30"),
+        UNKNOWN_CODING("unknown-content-encoding", "evenkeel.", "pass", "refuse", "pass");
 
         private final String name;
         private final String all;
@@ -327,6 +331,8 @@ class ClientPrecedenceTests {
                 case REPLAY -> text(options.replay().enabled());
                 case IDEMPOTENCY_HEADER -> options.replay().idempotencyHeader();
                 case RESPONSE_HEADERS -> text(options.responseLimits().maxHeaders());
+                case INTERIM_RESPONSES -> text(options.responseLimits().maxInterim());
+                case UNKNOWN_CODING -> text(options.responseLimits().unknownCoding());
                 case RESPONSE_HEAD_SIZE -> options.responseLimits().maxHeadBytes() + "B";
             };
         }

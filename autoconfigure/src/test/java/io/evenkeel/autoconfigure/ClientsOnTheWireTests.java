@@ -227,6 +227,25 @@ class ClientsOnTheWireTests {
     }
 
     @Test
+    void whatBecomesOfInterimResponsesAndUnknownCodingsIsUpToTheClient() {
+        String interim = "HTTP/1.1 102 Processing\r\n\r\n".repeat(3);
+        ScriptedServer server = start(ScriptedServer.http()
+                .byDefault(Answer.raw(
+                        interim + "HTTP/1.1 200 OK\r\nContent-Encoding: none\r\nContent-Length: 2\r\n\r\nok")));
+        with(server, "one.max-interim-responses=2", "two.unknown-content-encoding=refuse")
+                .run(context -> {
+                    assertThatExceptionOfType(ResourceAccessException.class)
+                            .isThrownBy(() -> get(client(context, "one")))
+                            .withMessageContaining("evenkeel.clients.one.max-interim-responses");
+                    assertThatExceptionOfType(ResourceAccessException.class)
+                            .isThrownBy(() -> get(client(context, "two")))
+                            .withMessageContaining("evenkeel.clients.two.unknown-content-encoding");
+                });
+        with(server, "one.max-interim-responses=3", "two.max-interim-responses=4")
+                .run(context -> assertThat(get(client(context, "one"))).isEqualTo("ok"));
+    }
+
+    @Test
     void eachHasItsTrust() {
         ScriptedServer server = start(ScriptedServer.https());
         with(server, "one.ssl.bundle=partner", "two.connect-timeout=5s")

@@ -37,6 +37,8 @@ class RefusedSettingsTests {
                 "evenkeel.pool.max-lifetime=-1 | evenkeel.pool.max-lifetime | cannot be negative | 100ms",
                 "evenkeel.pool.max-lifetime=-5m | evenkeel.pool.max-lifetime | cannot be negative | 100ms",
                 "evenkeel.metrics.max-routes=-1 | evenkeel.metrics.max-routes | no route | per-route: false",
+                "evenkeel.max-interim-responses=-1 | evenkeel.max-interim-responses | without limit | Write 0 to allow none",
+                "evenkeel.max-interim-responses=1001 | evenkeel.max-interim-responses | protect nothing | at most 1000",
                 "evenkeel.max-response-headers=-1 | evenkeel.max-response-headers | would be refused | at least 10",
                 "evenkeel.max-response-head-size=-1KB | evenkeel.max-response-head-size | would be refused | at least 1KB",
                 "evenkeel.shutdown.timeout=-1 | evenkeel.shutdown.timeout | cannot be negative | Write 0",

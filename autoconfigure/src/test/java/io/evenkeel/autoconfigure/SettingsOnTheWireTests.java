@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.evenkeel.client.EvenkeelRequestFactoryBuilder;
 import io.evenkeel.error.BadResponseException;
 import io.evenkeel.error.EvenkeelException;
+import io.evenkeel.testing.Answer;
+import io.evenkeel.testing.ScriptedServer;
 import java.net.SocketTimeoutException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -153,6 +155,51 @@ class SettingsOnTheWireTests {
                     get(client, "/head?lines=400&length=100");
                     get(client, "/head?lines=1&length=190000");
                 });
+    }
+
+    @Test
+    void moreInterimResponsesThanAllowedAreRefused() {
+        String interim = "HTTP/1.1 102 Processing\r\n\r\n".repeat(25);
+        try (ScriptedServer server = ScriptedServer.http()
+                .byDefault(Answer.raw(interim + "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"))
+                .start()) {
+            Contexts.plain()
+                    .run(context -> assertThatExceptionOfType(ResourceAccessException.class)
+                            .isThrownBy(() -> body(context.getBean(RestClient.class), server))
+                            .withMessageContaining("evenkeel.max-interim-responses")
+                            .satisfies(SettingsOnTheWireTests::isTooLarge));
+            Contexts.plain()
+                    .withPropertyValues("evenkeel.max-interim-responses=25")
+                    .run(context -> assertThat(body(context.getBean(RestClient.class), server))
+                            .isEqualTo("ok"));
+        }
+    }
+
+    @Test
+    void contentInAnUnknownCodingCanBeRefused() {
+        try (ScriptedServer server = ScriptedServer.http()
+                .byDefault(Answer.ok("ok").header("Content-Encoding", "utf-8"))
+                .start()) {
+            Contexts.plain()
+                    .run(context -> assertThat(body(context.getBean(RestClient.class), server))
+                            .isEqualTo("ok"));
+            Contexts.plain()
+                    .withPropertyValues("evenkeel.unknown-content-encoding=refuse")
+                    .run(context -> assertThatExceptionOfType(ResourceAccessException.class)
+                            .isThrownBy(() -> body(context.getBean(RestClient.class), server))
+                            .withMessageContainingAll("'utf-8'", "evenkeel.unknown-content-encoding: pass"));
+        }
+    }
+
+    @Test
+    void anUnknownWayToTreatContentIsRefused() {
+        Contexts.plain()
+                .withPropertyValues("evenkeel.unknown-content-encoding=ignore")
+                .run(context -> assertThat(context).getFailure().rootCause().hasMessageContaining("ignore"));
+    }
+
+    private static String body(RestClient client, ScriptedServer server) {
+        return client.get().uri(server.uri("/")).retrieve().body(String.class);
     }
 
     private static void isTooLarge(Throwable thrown) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import java.net.URI;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -95,6 +96,72 @@ class LocationRuleTests {
         assertThat(resolve("/b\u00c3\u00bccher?q=\u00c3\u00bc")).hasToString("http://a/b%C3%BCcher?q=%C3%BC");
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '!',
+            quoteCharacter = '~',
+            value = {
+                "/a b ! http://a/a%20b",
+                "/a|b ! http://a/a%7Cb",
+                "/a[b] ! http://a/a%5Bb%5D",
+                "/{a} ! http://a/%7Ba%7D",
+                "/\"a\" ! http://a/%22a%22",
+                "/<a>^` ! http://a/%3Ca%3E%5E%60",
+                "/%zz ! http://a/%25zz",
+                "/% ! http://a/%25",
+                "/%4 ! http://a/%254",
+                "/%4%41 ! http://a/%254%41",
+                "/%% ! http://a/%25%25",
+                "/%e2%82 ! http://a/%e2%82",
+                "/100%?p=100% ! http://a/100%25?p=100%25",
+                "/%2f%2F%5c ! http://a/%2f%2F%5c",
+                "?q=a b ! http://a/b/c/d;p?q=a%20b",
+                "?q=[1]&r={x|y} ! http://a/b/c/d;p?q=%5B1%5D&r=%7Bx%7Cy%7D",
+                "x y/../z ! http://a/b/c/z",
+                "../x y ! http://a/b/x%20y",
+                "/.. /x ! http://a/..%20/x",
+                "/a#b c ! http://a/a",
+                "/a b?c d#e f|g ! http://a/a%20b?c%20d",
+                "//b/c d ! http://b/c%20d",
+                "http://b?c d ! http://b/?c%20d",
+                "http://[::1]/a[b] ! http://[::1]/a%5Bb%5D",
+                "/x y:z@w ! http://a/x%20y:z@w",
+                "/?u=http://c/d e@f ! http://a/?u=http://c/d%20e@f",
+                "/ /evil.example ! http://a/%20/evil.example"
+            })
+    void whatShouldHaveBeenEscapedIs(String location, String target) throws Exception {
+        URI resolved = resolve(location);
+
+        assertThat(resolved).hasToString(target);
+        // Nothing is left that another reader could mend in another way.
+        assertThat(LocationRule.resolve(BASE, List.of(target))).isEqualTo(resolved);
+    }
+
+    /** Whatever a Location is made of: an error, or a URI whose host was written before the path. */
+    @Test
+    void noMixtureOfOddCharactersLeadsToAnotherHost() {
+        Random random = new Random(20260131);
+        String[] parts = {
+            "/", "\\", "@", ":", "?", "#", "%", "%2f", "%5c", " ", "\t", "[", "]", "|", "{", "\"", "..", "evil",
+            "\u00e4"
+        };
+        for (int i = 0; i < 20_000; i++) {
+            StringBuilder location = new StringBuilder("/x");
+            for (int n = random.nextInt(8); n >= 0; n--) {
+                location.append(parts[random.nextInt(parts.length)]);
+            }
+            try {
+                URI target = resolve(location.toString());
+                assertThat(target.getRawAuthority()).as(location.toString()).isEqualTo("a");
+                assertThat(target.getHost()).isEqualTo("a");
+                assertThat(target.getRawPath()).startsWith("/");
+                assertThat(target.toString()).matches("[!-~]+").doesNotContain("\\", "#");
+            } catch (InvalidLocationException ex) {
+                assertThat(location.toString()).containsAnyOf("\\", "\t");
+            }
+        }
+    }
+
     static Stream<Arguments> flawed() {
         return Stream.of(
                 arguments("file:///etc/passwd", "scheme"),
@@ -137,11 +204,23 @@ class LocationRuleTests {
                 arguments("http://[fe80::1%25eth0]/", "host and port"),
                 arguments("http://b\u00fccher.example/", "host and port"),
                 arguments("http://b,c/", "host and port"),
-                arguments("/%zz", "not a URI"),
-                arguments("/a b", "not a URI"),
-                arguments("/a|b", "not a URI"),
-                arguments("/{a}", "not a URI"),
-                arguments("/\"secret\"", "not a URI"));
+                arguments("http://a b/", "host and port"),
+                arguments("http://good\\@evil/", "backslash"),
+                arguments("/a\\..\\b", "backslash"),
+                arguments("?q=a\\b", "backslash"),
+                arguments("//evil@x", "user info"),
+                arguments("//b|c/", "host and port"),
+                arguments("//{b}/", "host and port"),
+                arguments("//b\"/", "host and port"),
+                arguments("//b%zz/", "host and port"),
+                arguments("//b%20c/", "host and port"),
+                arguments("//[b]/", "not a URI"),
+                arguments("http://b^/", "host and port"),
+                arguments("http://<b>/", "host and port"),
+                arguments("a b:c", "scheme"),
+                arguments("ht tp://b/", "scheme"),
+                arguments("h%74tp://b/", "scheme"),
+                arguments("/\u20ac", "not a URI"));
     }
 
     @ParameterizedTest

@@ -13,14 +13,17 @@ import io.evenkeel.error.BadResponseException;
 import io.evenkeel.error.EvenkeelException.Sent;
 import io.evenkeel.event.CloseReason;
 import io.evenkeel.policy.ResponseLimits;
+import io.evenkeel.policy.ResponseLimits.UnknownCoding;
 import io.evenkeel.testing.Effect;
 import io.evenkeel.testing.LeakCheck;
 import io.evenkeel.testing.Moment;
 import io.evenkeel.testing.ScriptedServer;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.apache.hc.core5.http.ProtocolException;
 import org.apache.hc.core5.http.io.entity.StringEntity;
@@ -82,10 +85,13 @@ class BrokenHeadsTests {
     /** The server keeps the connection open: waiting for more would last until the read timeout. */
     static Stream<Arguments> broken() {
         return overPlainAndTls(Stream.of(
-                arguments("C24 a sixth interim answer", INTERIM.repeat(6)),
                 arguments("C25 unasked for", "HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\n\r\n"),
                 arguments("C29 a line before", "GARBAGE\r\n" + OK + BODY),
-                arguments("C29 an empty line before", "\r\n" + OK + BODY),
+                arguments("C29 two empty lines before", "\r\n\r\n" + OK + BODY),
+                arguments("C29 two lone LF before", "\n\n" + OK + BODY),
+                arguments("C29 CR without LF before", "\r" + OK + BODY),
+                arguments("C29 a line of a blank before", " \r\n" + OK + BODY),
+                arguments("C29 an empty line behind an interim answer", INTERIM + "\r\n" + OK + BODY),
                 arguments("C29 a blank before", " " + OK + BODY),
                 arguments("C30 SSH", "SSH-2.0-OpenSSH_9.2\r\n"),
                 arguments("C30 SMTP", "220 mail.example.com ESMTP"),
@@ -136,6 +142,19 @@ class BrokenHeadsTests {
                 arguments(
                         "C39 chunks and length",
                         OK + "Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
+                arguments(
+                        "C39 two empty lengths and chunks",
+                        OK + "Content-Length:\r\n".repeat(2) + "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
+                arguments(
+                        "C39 an empty length and a real one and chunks",
+                        OK + "Content-Length:\r\nTransfer-Encoding: chunked\r\n" + BODY),
+                arguments("C39 an empty length and a real one", OK + "Content-Length:\r\n" + BODY),
+                arguments(
+                        "C39 an empty length and two codings",
+                        OK + "Content-Length:\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n"),
+                arguments(
+                        "C39 an empty length and chunks twice",
+                        OK + "Content-Length:\r\n" + "Transfer-Encoding: chunked\r\n".repeat(2) + "\r\n0\r\n\r\n"),
                 arguments("C40 chunked twice", OK + "Transfer-Encoding: chunked, chunked\r\n\r\n0\r\n\r\n"),
                 arguments(
                         "C40 chunked in two fields",
@@ -155,6 +174,10 @@ class BrokenHeadsTests {
 
     static Stream<Arguments> tooLarge() {
         return overPlainAndTls(Stream.of(
+                arguments("C24 a twenty-first interim answer", INTERIM.repeat(21)),
+                arguments("C24 interim answers of 64 KB", hints(22_000).repeat(3)),
+                arguments(
+                        "C24 interim answers and a head of 64 KB", hints(30_000).repeat(2) + head(6_000)),
                 arguments("C26 101 header lines", OK + "X: y\r\n".repeat(101)),
                 arguments("C26 120 header lines", OK + "X: y\r\n".repeat(120) + BODY),
                 arguments("C27 a line that does not end", OK + "X: " + "y".repeat(64 * 1024)),
@@ -171,6 +194,10 @@ class BrokenHeadsTests {
         new FaultRig(this.leaks, wiring, false, raw(bytes)).assertRefused(TOO_LARGE);
     }
 
+    private static String hints(int size) {
+        return "HTTP/1.1 103 Early Hints\r\nLink: " + "y".repeat(size) + "\r\n\r\n";
+    }
+
     /** A head of exactly that size, of one long line. */
     private static String head(int size) {
         String around = OK + "Content-Length: 0\r\nX: \r\n\r\n";
@@ -179,7 +206,15 @@ class BrokenHeadsTests {
 
     static Stream<Arguments> accepted() {
         return overPlainAndTls(Stream.of(
-                arguments("C24 five interim answers", INTERIM.repeat(5) + OK + BODY, 200, "hi", "Content-Length: 2"),
+                arguments("C24 six interim answers", INTERIM.repeat(6) + OK + BODY, 200, "hi", "Content-Length: 2"),
+                arguments("C24 twenty of them", INTERIM.repeat(20) + OK + BODY, 200, "hi", "Content-Length: 2"),
+                arguments("C24 large ones", hints(30_000).repeat(2) + OK + BODY, 200, "hi", "Content-Length: 2"),
+                arguments(
+                        "C24 of all kinds",
+                        "HTTP/1.1 100 Continue\r\n\r\n" + INTERIM + hints(9) + "HTTP/1.1 199 X\r\n\r\n" + OK + BODY,
+                        200,
+                        "hi",
+                        "Content-Length: 2"),
                 arguments(
                         "C24 framing of an interim answer",
                         "HTTP/1.1 103 Hints\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n" + OK + BODY,
@@ -229,6 +264,67 @@ class BrokenHeadsTests {
         });
     }
 
+    /** What is taken, though another reader may see its end elsewhere; nothing may follow it. */
+    static Stream<Arguments> oddlyFramed() {
+        String chunked = "Transfer-Encoding: chunked\r\n";
+        String chunks = "\r\n2\r\nhi\r\n0\r\n\r\n";
+        return overPlainAndTls(Stream.of(
+                arguments("C29 an empty line before", "\r\n" + OK + BODY),
+                arguments("C29 a lone LF before", "\n" + OK + BODY),
+                arguments("C29 an empty line before an interim answer", "\r\n" + INTERIM + OK + BODY),
+                arguments("C39 an empty length before chunks", OK + "Content-Length:\r\n" + chunked + chunks),
+                arguments("C39 an empty length behind chunks", OK + chunked + "Content-Length: \r\n" + chunks),
+                arguments("C39 a length of blanks", OK + chunked + "Content-Length: \t \r\n" + chunks),
+                arguments("C39 a folded empty length", OK + chunked + "Content-Length:\r\n \r\n" + chunks),
+                arguments(
+                        "C39 an empty length beside CHUNKED",
+                        OK + "content-length:\r\nTransfer-Encoding: CHUNKED\r\n" + chunks)));
+    }
+
+    @ParameterizedTest(name = "{0} {1}")
+    @MethodSource("oddlyFramed")
+    void headOfOddFramingIsAcceptedAndItsConnectionClosed(Wiring wiring, String row, String bytes) throws Exception {
+        AtomicInteger connections = new AtomicInteger();
+        ScriptedServer server =
+                this.leaks.server(wiring.server().byDefault(raw(bytes)).start());
+        TestClient client = TestClient.withDefaults(this.leaks);
+
+        for (String method : List.of("GET", "POST", "GET")) {
+            assertThat(client.send(method, server.uri("/"), null)).isEqualTo(new TestClient.Reply(200, "hi"));
+            assertThat(client.idle()).isZero();
+            assertThat(server.connectionsAccepted()).isEqualTo(connections.incrementAndGet());
+        }
+        server.awaitConnectionsOpen(0, Duration.ofSeconds(5));
+    }
+
+    /** There it is what the answer before had too much. */
+    @Test
+    void emptyLineBeforeAHeadOnAKeptConnectionIsRefused() throws Exception {
+        ScriptedServer server = this.leaks.server(ScriptedServer.http()
+                .onConnection(0, script -> script.request(0).request(1).answer(raw("\r\n" + OK + BODY)))
+                .start());
+        TestClient client = TestClient.withDefaults(this.leaks);
+        client.get(server.uri("/"));
+
+        assertThatThrownBy(() -> client.get(server.uri("/")))
+                .isInstanceOf(BadResponseException.class)
+                .hasMessageContaining("does not begin with HTTP/1.0 or HTTP/1.1");
+        assertThat(server.connectionsAccepted()).isOne();
+    }
+
+    @Test
+    void noInterimAnswerIsAllowedIfTheirNumberIsZero() throws Exception {
+        ScriptedServer server = this.leaks.server(
+                ScriptedServer.http().byDefault(raw(INTERIM + OK + BODY)).start());
+        TestClient none = TestClient.with(
+                this.leaks,
+                settings -> settings.responseLimits(new ResponseLimits(100, 65_536, 0, UnknownCoding.PASS)));
+
+        assertThatThrownBy(() -> none.get(server.uri("/")))
+                .hasMessageContaining("more than 0 interim responses came before it")
+                .hasMessageContaining("Raise evenkeel.max-interim-responses");
+    }
+
     @ParameterizedTest
     @EnumSource(
             value = Wiring.class,
@@ -275,7 +371,9 @@ class BrokenHeadsTests {
                 .start());
         TestClient usual = TestClient.withDefaults(this.leaks);
         TestClient strict = TestClient.with(
-                this.leaks, settings -> settings.responseLimits(new ResponseLimits(maxHeaders, maxHeadBytes)));
+                this.leaks,
+                settings ->
+                        settings.responseLimits(new ResponseLimits(maxHeaders, maxHeadBytes, 20, UnknownCoding.PASS)));
 
         assertThat(usual.get(server.uri("/")).status()).isEqualTo(200);
         assertThatThrownBy(() -> strict.get(server.uri("/"))).isInstanceOf(BadResponseException.class);
@@ -287,7 +385,8 @@ class BrokenHeadsTests {
         TestClient client = TestClient.withDefaults(this.leaks);
         client.get(server.uri("/"));
 
-        try (var other = client.another(TestClient.Settings.DEFAULTS.responseLimits(new ResponseLimits(10, 1024)))) {
+        try (var other = client.another(
+                TestClient.Settings.DEFAULTS.responseLimits(new ResponseLimits(10, 1024, 20, UnknownCoding.PASS)))) {
             TestClient.send(other, "GET", server.uri("/"), null);
         }
 

@@ -87,20 +87,56 @@ class ReadTimeoutTests {
                                 .at(Moment.REQUEST_BODY, writeForever("HTTP/1.1 102 Processing\r\n\r\n")))
                 .start());
 
-        assertThatThrownBy(() -> client().get(server.uri("/"))).hasMessageContaining("more than 5 interim answers");
+        assertThatThrownBy(() -> client().get(server.uri("/"))).hasMessageContaining("more than 20 interim responses");
     }
 
     @ParameterizedTest
     @EnumSource(Wiring.class)
-    void interimAnswersThatDripEndTheCall(Wiring wiring) throws Exception {
+    void interimAnswerThatDripsEndsTheCall(Wiring wiring) throws Exception {
         ScriptedServer server = this.leaks.server(wiring.server()
                 .onConnection(
                         0,
                         script -> script.request(0)
                                 .at(
                                         Moment.REQUEST_BODY,
-                                        drip(27, Duration.ofMillis(100)),
+                                        drip(1, Duration.ofMillis(20)),
                                         writeForever("HTTP/1.1 102 Processing\r\n\r\n")))
+                .start());
+
+        assertTimesOut(client(), server);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Wiring.class)
+    void headHasItsTimeAgainBehindEachInterimAnswer(Wiring wiring) throws Exception {
+        String interim = "HTTP/1.1 102 Processing\r\n\r\n";
+        Duration half = TIMEOUT.dividedBy(2);
+        ScriptedServer server = this.leaks.server(wiring.server()
+                .onConnection(
+                        0,
+                        script -> script.request(0)
+                                .at(
+                                        Moment.REQUEST_BODY,
+                                        pause(half),
+                                        write(interim),
+                                        pause(half),
+                                        write(interim),
+                                        pause(half),
+                                        write(interim),
+                                        pause(half)))
+                .start());
+
+        assertThat(client().get(server.uri("/")).body()).isEqualTo("ok");
+    }
+
+    @ParameterizedTest
+    @EnumSource(Wiring.class)
+    void silenceBehindAnInterimAnswerEndsTheCall(Wiring wiring) throws Exception {
+        ScriptedServer server = this.leaks.server(wiring.server()
+                .onConnection(
+                        0,
+                        script -> script.request(0)
+                                .at(Moment.REQUEST_BODY, write("HTTP/1.1 102 Processing\r\n\r\n"), stall()))
                 .start());
 
         assertTimesOut(client(), server);
@@ -166,7 +202,7 @@ class ReadTimeoutTests {
         put.setEntity(new StringEntity("content"));
 
         assertThatThrownBy(() -> client().http().execute(put, ClassicHttpResponse::getCode))
-                .hasMessageContaining("more than 5 interim answers");
+                .hasMessageContaining("more than 20 interim responses");
     }
 
     @Test

@@ -531,8 +531,11 @@ class RedirectTests {
                 "http://127.0.0.1\\@" + SECRET + "/",
                 "\\\\" + SECRET,
                 "/a\tb" + SECRET,
-                "/a b" + SECRET,
-                "/%zz" + SECRET,
+                "/\\" + SECRET,
+                "//" + SECRET + "@x/",
+                "http://a " + SECRET + "/",
+                "//a|" + SECRET + "/",
+                "//a%20" + SECRET + "/",
                 "http:///" + SECRET,
                 "http://127.0.0.1:99999/" + SECRET
             })
@@ -599,7 +602,14 @@ class RedirectTests {
         "//HERE//x, //x",
         "/a%2Fb?sig=a%2Bb%3D&x=1+2, /a%2Fb?sig=a%2Bb%3D&x=1+2",
         "/new#fragment, /new",
-        "/b\u00c3\u00bccher, /b%C3%BCcher"
+        "/b\u00c3\u00bccher, /b%C3%BCcher",
+        "/a b, /a%20b",
+        "?q=a b|c, /a/b?q=a%20b%7Cc",
+        "x y/../[z], /a/%5Bz%5D",
+        "/%zz?{p}=100%, /%25zz?%7Bp%7D=100%25",
+        "//HERE/c d#e f, /c%20d",
+        "/x y@z:1/, /x%20y@z:1/",
+        "/ //evil.example/%2e%2e/ .., /%20//evil.example/%2e%2e/%20.."
     })
     void relativeLocationIsResolvedAndAnAddressKept(String location, String target) throws Exception {
         ScriptedServer[] self = new ScriptedServer[1];
