@@ -76,6 +76,10 @@ final class Exchange {
         if (!(this.connection instanceof PooledConnection pooled) || !pooled.isOpen()) {
             return true;
         }
+        if (!pooled.isConsistent()) {
+            // The body of the request before is not at its end: the server would take this one for the rest.
+            return false;
+        }
         if (!bound && pooled.isOutdated()) {
             pooled.closing(CloseReason.RELOAD);
             return false;

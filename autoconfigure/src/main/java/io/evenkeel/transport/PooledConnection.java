@@ -25,12 +25,15 @@ import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ContentLengthStrategy;
 import org.apache.hc.core5.http.EndpointDetails;
 import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.http.HttpStatus;
+import org.apache.hc.core5.http.LengthRequiredException;
 import org.apache.hc.core5.http.Method;
 import org.apache.hc.core5.http.ProtocolException;
 import org.apache.hc.core5.http.config.Http1Config;
+import org.apache.hc.core5.http.impl.DefaultContentLengthStrategy;
 import org.apache.hc.core5.http.impl.io.SocketHolder;
 import org.apache.hc.core5.http.io.SessionInputBuffer;
 import org.apache.hc.core5.http.io.SessionOutputBuffer;
@@ -83,8 +86,10 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
     private @Nullable Timeout dialedTimeout;
     private @Nullable String origin;
     private LeakDetector.@Nullable LeaseReference lease;
+    private @Nullable RequestBodyStream requestBody;
     private final ReadDeadline ownDeadline;
     private int interimAnswers;
+    private long requestLength;
     private volatile boolean opened;
     private volatile boolean shut;
     private volatile @Nullable Runnable cancelDialing;
@@ -445,6 +450,12 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
         if (!this.kept && speaksOutOfTurn()) {
             throw BadAnswerException.outOfTurn();
         }
+        HttpEntity body = request.getEntity();
+        this.requestLength = (body != null) ? DefaultContentLengthStrategy.INSTANCE.determineLength(request) : 0;
+        if (this.requestLength == ContentLengthStrategy.UNDEFINED) {
+            // Its head alone would be a whole request.
+            throw new LengthRequiredException();
+        }
         this.interimAnswers = 0;
         this.upgrading = request.containsHeader(HttpHeaders.UPGRADE);
         this.tunnelling = Method.CONNECT.isSame(request.getMethod());
@@ -515,7 +526,8 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
             OutputStream out,
             @Nullable Supplier<List<? extends Header>> trailers) {
         OutputStream content = super.createContentOutputStream(length, buffer, out, trailers);
-        return (length >= 0) ? new DeclaredLengthStream(content, length) : content;
+        this.requestBody = new RequestBodyStream(content, length, !this.sending.isBodyReadOnce());
+        return this.requestBody;
     }
 
     /** Bounds all reads from now on, taken together, until the next request or {@link #endDeadline}. */
@@ -542,10 +554,13 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
         // After an interim answer the clock runs, but the time of the upload is not the server's.
         endDeadline();
         try {
-            if (request.getEntity() != null && this.sending.headGoesFirst(request.getEntity())) {
+            HttpEntity body = request.getEntity();
+            // Nothing may follow a head that announces nothing.
+            if (body != null && this.sending.headGoesFirst(body) && this.requestLength != 0) {
                 flush();
             }
             super.sendRequestEntity(request);
+            completeBody();
         } catch (IOException ex) {
             endEarly(ex);
         } catch (RuntimeException ex) {
@@ -555,6 +570,28 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
             }
             endEarly(behind);
         }
+    }
+
+    private void completeBody() throws IOException {
+        RequestBodyStream body = this.requestBody;
+        this.requestBody = null;
+        if (body != null) {
+            body.complete();
+        }
+    }
+
+    /**
+     * The server gave its final answer instead of asking for the body. HttpCore ends an announced body in chunks without
+     * having begun it, which looks like an empty one; here the connection ends.
+     */
+    @Override
+    public void terminateRequest(ClassicHttpRequest request) throws HttpException, IOException {
+        super.terminateRequest(request);
+        if (this.requestBody != null && !this.requestBody.hasDeclaredLength()) {
+            this.requestBody = null;
+            this.cutShort = true;
+        }
+        completeBody();
     }
 
     /** If the server stopped reading, but not without an answer, that says more than the failure. */

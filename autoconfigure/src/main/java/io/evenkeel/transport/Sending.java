@@ -24,7 +24,7 @@ final class Sending {
     private static final long SLOW_LOOK_HOLDS_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     /** What is longer than the buffer of a connection is written in several pieces, and often produced meanwhile. */
-    private static final int BUFFER_BYTES = 8 * 1024;
+    static final int BUFFER_BYTES = 8 * 1024;
 
     private final PooledConnection connection;
     private final Ticker ticker;
@@ -140,6 +140,11 @@ final class Sending {
 
     boolean hasFailed() {
         return this.failure != null;
+    }
+
+    /** {@return whether the body of the request cannot be written a second time} */
+    boolean isBodyReadOnce() {
+        return this.bodyReadOnce;
     }
 
     /**
