@@ -2,6 +2,7 @@
 package io.evenkeel.transport;
 
 import io.evenkeel.error.EvenkeelException;
+import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -23,6 +24,8 @@ final class Acquisition implements Future<PoolEntry<HttpRoute, ManagedHttpClient
 
     private @Nullable String origin;
     private boolean passedBy;
+    private boolean deadSkipped;
+    private Duration waited = Duration.ZERO;
 
     // guarded by the lock of the pool
     private @Nullable Waiter waiter;
@@ -77,6 +80,25 @@ final class Acquisition implements Future<PoolEntry<HttpRoute, ManagedHttpClient
     /** {@return whether there was an idle connection that the request may not ride} */
     boolean hasPassedBy() {
         return this.passedBy;
+    }
+
+    /** The wait is over; dead connections were skipped in it, or before it by the same request. */
+    void ended(Duration waited, boolean deadSkipped) {
+        this.waited = waited;
+        this.deadSkipped = deadSkipped;
+    }
+
+    Duration waited() {
+        return this.waited;
+    }
+
+    boolean hasSkippedDead() {
+        return this.deadSkipped;
+    }
+
+    /** The connection that was handed out has been looked at, and is used. */
+    void reused(PooledConnection connection) {
+        this.pool.reused(this, connection);
     }
 
     // The rest is called under the lock of the pool.

@@ -114,38 +114,63 @@ final class ConnectionPool {
     PoolEntry<HttpRoute, ManagedHttpClientConnection> acquire(Acquisition acquisition, long timeoutNanos)
             throws InterruptedException, EvenkeelException {
         long start = this.ticker.nanoTime();
+        ReplayPlace place = acquisition.place();
+        Duration before = (place != null) ? place.takeWaited() : Duration.ZERO;
         AcquireResult result = AcquireResult.CANCELLED;
         try {
             PoolEntry<HttpRoute, ManagedHttpClientConnection> entry = take(acquisition, start, timeoutNanos);
-            boolean skipped = false;
+            boolean skipped = place != null && place.takeDeadSkipped();
             while (entry.hasConnection() && !isFit(entry)) {
                 skipped |= connection(entry).wasClosedByPeer();
                 entry = exchange(entry, acquisition);
             }
+            acquisition.ended(before.plusNanos(this.ticker.nanoTime() - start), skipped);
             result = entry.hasConnection() ? AcquireResult.REUSED : AcquireResult.OPENED;
-            acquired(acquisition, entry, skipped);
+            if (entry.hasConnection()) {
+                connection(entry).acquiredBy(acquisition);
+            } else {
+                opened(acquisition);
+            }
             return entry;
         } catch (AcquireTimeoutException ex) {
             result = AcquireResult.TIMEOUT;
             throw ex;
         } finally {
-            Duration waited = Duration.ofNanos(this.ticker.nanoTime() - start);
-            this.listener.acquired(this.client, acquisition.origin(), result, waited);
+            // Whether a kept connection is used shows when it is looked at.
+            if (result != AcquireResult.REUSED) {
+                Duration waited = before.plusNanos(this.ticker.nanoTime() - start);
+                this.listener.acquired(this.client, acquisition.origin(), result, waited);
+            }
         }
     }
 
-    private void acquired(
-            Acquisition acquisition, PoolEntry<HttpRoute, ManagedHttpClientConnection> entry, boolean skipped) {
+    private void opened(Acquisition acquisition) {
         String origin = acquisition.origin();
-        if (entry.hasConnection()) {
-            this.decisions.reused(origin, connection(entry).idleAge().usedAt());
-        } else if (skipped) {
+        if (acquisition.hasSkippedDead()) {
             this.decisions.opened(origin, PoolLog.DEAD_ONE_SKIPPED);
+            this.listener.avoided(this.client, origin, FailureAvoided.DEAD_CONNECTION_SKIPPED);
         } else {
             this.decisions.opened(origin, acquisition.hasPassedBy() ? PoolLog.TOO_OLD : PoolLog.NONE_IDLE);
         }
-        if (skipped) {
+    }
+
+    /** A kept connection that was handed out is used, or was given back without that. */
+    void reused(Acquisition acquisition, PooledConnection connection) {
+        String origin = acquisition.origin();
+        this.decisions.reused(origin, connection.idleAge().usedAt());
+        this.listener.acquired(this.client, origin, AcquireResult.REUSED, acquisition.waited());
+        if (acquisition.hasSkippedDead()) {
             this.listener.avoided(this.client, origin, FailureAvoided.DEAD_CONNECTION_SKIPPED);
+        }
+    }
+
+    /** Its successor is told of in place of a connection that the look found unfit. */
+    private void unused(PooledConnection connection) {
+        Acquisition acquisition = connection.takeAcquisition();
+        if (acquisition != null && !connection.hasRefused()) {
+            reused(acquisition, connection);
+        } else if (acquisition != null && acquisition.place() != null) {
+            acquisition.place().carryOver(acquisition);
         }
     }
 
@@ -164,24 +189,30 @@ final class ConnectionPool {
             RoutePool routePool = this.routes.computeIfAbsent(acquisition.route(), this::newRoutePool);
             acquisition.originLocked(routePool.origin());
             ReplayPlace place = acquisition.place();
-            PoolEntry<HttpRoute, ManagedHttpClientConnection> entry;
-            if (place != null && place.spend()) {
+            boolean placeKept = place != null && place.spend();
+            if (placeKept) {
                 routePool.reserved--;
-                entry = routePool.newEntry();
-            } else {
-                entry = this.idle.poll(routePool, acquisition.isCareful(), now, closing);
-                if (entry == null) {
-                    acquisition.passedByLocked(!routePool.idle.isEmpty());
-                    entry = makePlace(routePool, closing) ? routePool.newEntry() : null;
-                }
+            }
+            boolean fresh = placeKept && place.isReplaying();
+            PoolEntry<HttpRoute, ManagedHttpClientConnection> entry =
+                    fresh ? null : this.idle.poll(routePool, acquisition.isCareful(), now, closing);
+            if (entry == null) {
+                acquisition.passedByLocked(!routePool.idle.isEmpty());
+                entry = (placeKept || makePlace(routePool, closing)) ? routePool.newEntry() : null;
             }
             if (entry != null) {
                 routePool.lease(entry, new Lease(now, Thread.currentThread(), place));
+                if (placeKept) {
+                    // With a kept connection comes a place of its own.
+                    grantPlace(routePool, now);
+                }
             } else {
                 entry = await(acquisition, routePool, timeoutNanos);
             }
             acquisition.completeLocked();
-            advice = routePool.memory().advice().acquired(now);
+            if (!placeKept || fresh) {
+                advice = routePool.memory().advice().acquired(now);
+            }
             return entry;
         } finally {
             this.lock.unlock();
@@ -242,7 +273,7 @@ final class ConnectionPool {
         throw new CancellationException("The call was cancelled while it waited for a connection");
     }
 
-    /** Looks whether a kept connection may carry a request. */
+    /** Asks what is known of a kept connection without a look, which comes before the first byte of the request. */
     private boolean isFit(PoolEntry<HttpRoute, ManagedHttpClientConnection> entry) {
         PooledConnection connection = connection(entry);
         if (connection.isOutdated()) {
@@ -315,6 +346,7 @@ final class ConnectionPool {
         boolean reused = connection != null && connection.idleAge().hasAnswered();
         if (connection != null) {
             connection.leaseEnded();
+            unused(connection);
         }
         try {
             // State is what HttpClient's user token handler found: the connection belongs to somebody.
@@ -425,6 +457,19 @@ final class ConnectionPool {
         } finally {
             this.lock.unlock();
             closing.run(this.vacated);
+        }
+    }
+
+    /** The look before the first byte found it closed. */
+    private void learnFromRefused(HttpRoute route, PooledConnection connection) {
+        this.lock.lock();
+        try {
+            RoutePool routePool = this.routes.get(route);
+            if (routePool != null) {
+                learnFromDead(routePool, connection, this.ticker.nanoTime());
+            }
+        } finally {
+            this.lock.unlock();
         }
     }
 
@@ -707,8 +752,11 @@ final class ConnectionPool {
             return;
         }
         pooled.leaseEnded();
+        unused(pooled);
         if (pooled.hasBrokenBeforeAnswer()) {
             learnFromBroken(route, pooled);
+        } else if (pooled.hasRefused()) {
+            learnFromRefused(route, pooled);
         }
         if (pooled.opened()) {
             Duration age = Duration.ofNanos(pooled.ageNanos(this.ticker.nanoTime()));

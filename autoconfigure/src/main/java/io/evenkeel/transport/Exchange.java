@@ -158,7 +158,7 @@ final class Exchange {
         }
         HttpEntity body = response.getEntity();
         boolean atEnd = body == null || body.getContentLength() == 0;
-        Liveness behind = (mayBeKept && atEnd) ? pooled.lookAgain() : Liveness.ALIVE;
+        Liveness behind = (mayBeKept && atEnd) ? pooled.look() : Liveness.ALIVE;
         return !mayBeKept || behind == Liveness.EOF || behind == Liveness.RESET;
     }
 
@@ -170,16 +170,24 @@ final class Exchange {
         }
     }
 
+    /** {@return whether the look found the connection unfit, so that nothing was sent and any other may carry it} */
+    boolean wasRefused() {
+        return this.connection instanceof PooledConnection pooled && pooled.hasRefused();
+    }
+
+    /** {@return whether that was since the peer had closed the connection} */
+    boolean foundDead() {
+        return wasRefused() && this.connection instanceof PooledConnection pooled && pooled.wasClosedByPeer();
+    }
+
     /** Tells the connection why it is going to be closed. */
     void failed(Throwable failure) {
         if (this.connection instanceof PooledConnection pooled) {
             pooled.closing(failure instanceof SocketTimeoutException ? CloseReason.TIMEOUT : CloseReason.ERROR);
             ExchangeFacts facts = facts(failure);
-            // One that was given up since the request came too late for it may be alive; and what broke long after it
-            // had the
-            // request broke of that.
-            if (facts.connectionLost()
-                    && pooled.closeReason() != CloseReason.IDLE
+            // What broke long after it had the request broke of that.
+            if (!wasRefused()
+                    && facts.connectionLost()
                     && pooled.sinceRequest().compareTo(LONGEST_WAY) < 0) {
                 pooled.brokeBeforeAnswer();
             }

@@ -87,6 +87,7 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
     private @Nullable String origin;
     private LeakDetector.@Nullable LeaseReference lease;
     private @Nullable RequestBodyStream requestBody;
+    private @Nullable Acquisition acquisition;
     private final ReadDeadline ownDeadline;
     private int interimAnswers;
     private long requestLength;
@@ -317,18 +318,41 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
         return this.idleWatch.inspect();
     }
 
-    /** Takes the connection into use again: ends the watch and looks whether it is fit for a request. */
+    /**
+     * Takes the connection into use again: ends the watch.
+     *
+     * @return what is known of it already; the look comes before the first byte of the request
+     */
     Liveness resume() {
-        long now = this.ticker.nanoTime();
-        this.idleAge.end(now);
         this.kept = true;
-        this.sending.lookedAt(now);
         return this.idleWatch.resume();
     }
 
     /** {@return what is to be seen of a connection in use that nobody reads from just now} */
-    Liveness lookAgain() {
-        return this.idleWatch.resume();
+    Liveness look() {
+        return this.idleWatch.look();
+    }
+
+    /** Somebody got it from the pool, which is told when it has been looked at. */
+    void acquiredBy(Acquisition acquisition) {
+        this.acquisition = acquisition;
+    }
+
+    /** {@return who got it from the pool, unless that was told} */
+    @Nullable
+    Acquisition takeAcquisition() {
+        Acquisition taken = this.acquisition;
+        this.acquisition = null;
+        return taken;
+    }
+
+    /** It was looked at, and the first byte of a request follows. */
+    void rides(long now) {
+        this.idleAge.end(now);
+        Acquisition acquired = takeAcquisition();
+        if (acquired != null) {
+            acquired.reused(this);
+        }
     }
 
     /** {@return whether bytes of the peer are left over in memory, without any I/O} */
@@ -437,6 +461,11 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
     /** {@return whether it is proven that no byte of the request left} */
     boolean nothingSent() {
         return this.sending.nothingSent();
+    }
+
+    /** {@return whether the request was not begun, as the connection was not fit for it: any other may carry it} */
+    boolean hasRefused() {
+        return this.sending.wasRefused();
     }
 
     /** {@return the time since the request began} */
