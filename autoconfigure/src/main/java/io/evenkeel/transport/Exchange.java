@@ -170,6 +170,13 @@ final class Exchange {
         }
     }
 
+    /** Tells the pool that the connection that it handed out was used. */
+    void used() {
+        if (this.connection instanceof PooledConnection pooled) {
+            pooled.used();
+        }
+    }
+
     /** {@return whether the look found the connection unfit, so that nothing was sent and any other may carry it} */
     boolean wasRefused() {
         return this.connection instanceof PooledConnection pooled && pooled.hasRefused();

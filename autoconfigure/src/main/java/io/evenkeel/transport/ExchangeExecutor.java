@@ -68,6 +68,7 @@ final class ExchangeExecutor extends HttpRequestExecutor {
             throw ex;
         } finally {
             if (!exchange.wasRefused()) {
+                exchange.used();
                 attempted(request, connection, context, outcome, start);
             }
         }

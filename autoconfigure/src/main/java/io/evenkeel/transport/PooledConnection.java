@@ -346,9 +346,13 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
         return taken;
     }
 
-    /** It was looked at, and the first byte of a request follows. */
-    void rides(long now) {
+    /** It was looked at, and the first byte of a request follows: nothing may come between. */
+    void seenAlive(long now) {
         this.idleAge.end(now);
+    }
+
+    /** A request went out on it. */
+    void used() {
         Acquisition acquired = takeAcquisition();
         if (acquired != null) {
             acquired.reused(this);

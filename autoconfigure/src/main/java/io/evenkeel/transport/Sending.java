@@ -120,7 +120,7 @@ final class Sending {
             this.connection.closing(liveness.closeReason());
             throw refusal("The kept connection ended before the request was sent: " + liveness);
         }
-        this.connection.rides(now);
+        this.connection.seenAlive(this.ticker.nanoTime());
     }
 
     /** One that somebody closed on this side was not refused: the call was given up. */
