@@ -193,9 +193,7 @@ final class Exchange {
             pooled.closing(failure instanceof SocketTimeoutException ? CloseReason.TIMEOUT : CloseReason.ERROR);
             ExchangeFacts facts = facts(failure);
             // What broke long after it had the request broke of that.
-            if (!wasRefused()
-                    && facts.connectionLost()
-                    && pooled.sinceRequest().compareTo(LONGEST_WAY) < 0) {
+            if (!wasRefused() && facts.connectionLost() && pooled.sinceRequest().compareTo(LONGEST_WAY) < 0) {
                 pooled.brokeBeforeAnswer();
             }
         }

@@ -94,8 +94,9 @@ class LastLookTests {
     private TestClient clientWith(Runnable behindTheLook) {
         AtomicBoolean kept = new AtomicBoolean();
         Ticker ticker = () -> {
-            boolean behind = StackWalker.getInstance().walk(frames -> frames.limit(3)
-                    .anyMatch(frame -> frame.getMethodName().equals("requireFit")));
+            boolean behind = StackWalker.getInstance()
+                    .walk(frames -> frames.limit(3)
+                            .anyMatch(frame -> frame.getMethodName().equals("requireFit")));
             if (behind && kept.getAndSet(false)) {
                 behindTheLook.run();
             }
@@ -374,15 +375,18 @@ class LastLookTests {
     void requestPassesOnUntilAConnectionIsAlive(Wiring wiring) throws Exception {
         CountDownLatch together = new CountDownLatch(4);
         ScriptedServer server = this.leaks.server(wiring.server()
-                .onEveryRequest(request -> request.at(Moment.REQUEST_HEAD, Effect.call(together::countDown), Effect.until(together)))
+                .onEveryRequest(request ->
+                        request.at(Moment.REQUEST_HEAD, Effect.call(together::countDown), Effect.until(together)))
                 .start());
         TestClient client = TestClient.with(
                 this.leaks,
-                settings -> settings.limits(4, 0).replay(false).customizer(builder -> builder.addRequestInterceptorLast((request, e, c) -> {
-                    if (request.getPath().equals("/last") && server.connectionsAccepted() == 4) {
-                        end(server, true);
-                    }
-                })));
+                settings -> settings.limits(4, 0)
+                        .replay(false)
+                        .customizer(builder -> builder.addRequestInterceptorLast((request, e, c) -> {
+                            if (request.getPath().equals("/last") && server.connectionsAccepted() == 4) {
+                                end(server, true);
+                            }
+                        })));
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
             Thread thread = new Thread(() -> catchThrowable(() -> client.get(server.uri("/first"))));
@@ -394,7 +398,9 @@ class LastLookTests {
         }
         assertThat(client.idle()).isEqualTo(4);
 
-        assertThat(client.send("POST", server.uri("/last"), Body.STREAM.entity.get()).status()).isEqualTo(200);
+        assertThat(client.send("POST", server.uri("/last"), Body.STREAM.entity.get())
+                        .status())
+                .isEqualTo(200);
 
         assertThat(server.connectionsAccepted()).isEqualTo(5);
         assertThat(server.requestCount("POST")).isEqualTo(1);

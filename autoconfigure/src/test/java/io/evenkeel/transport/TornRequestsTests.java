@@ -174,8 +174,7 @@ class TornRequestsTests {
             };
         }
 
-        private static HttpEntity withTrailers(
-                org.apache.hc.core5.function.Supplier<List<? extends Header>> trailers) {
+        private static HttpEntity withTrailers(org.apache.hc.core5.function.Supplier<List<? extends Header>> trailers) {
             return new HttpEntityWrapper(new StringEntity("x")) {
 
                 @Override
@@ -238,8 +237,10 @@ class TornRequestsTests {
     @EnumSource(names = "STREAM_OF_LENGTH_0_THAT_FAILS", mode = EnumSource.Mode.EXCLUDE)
     void norAfterItAskedForTheBody(Torn torn) throws Exception {
         ScriptedServer server = this.leaks.server(ScriptedServer.http()
-                .onConnection(0, script -> script.request(0)
-                        .at(Moment.REQUEST_HEAD, Effect.write("HTTP/1.1 100 Continue\r\n\r\n")))
+                .onConnection(
+                        0,
+                        script -> script.request(0)
+                                .at(Moment.REQUEST_HEAD, Effect.write("HTTP/1.1 100 Continue\r\n\r\n")))
                 .start());
         TestClient client = TestClient.withDefaults(this.leaks);
 
@@ -259,8 +260,7 @@ class TornRequestsTests {
     @Test
     void bodyThatTheServerDoesNotWantIsNotEndedInItsPlace() throws Exception {
         ScriptedServer server = this.leaks.server(ScriptedServer.http()
-                .onConnection(0, script -> script.request(0)
-                        .at(Moment.REQUEST_HEAD, Effect.answer(Answer.status(417))))
+                .onConnection(0, script -> script.request(0).at(Moment.REQUEST_HEAD, Effect.answer(Answer.status(417))))
                 .start());
         TestClient client = TestClient.withDefaults(this.leaks);
 
@@ -276,10 +276,11 @@ class TornRequestsTests {
         ScriptedServer server = this.leaks.server(ScriptedServer.http().start());
         TestClient client = TestClient.with(
                 this.leaks,
-                settings -> settings.customizer(builder -> builder.addRequestInterceptorLast((request, entity, context) -> {
-                    request.removeHeaders(HttpHeaders.TRANSFER_ENCODING);
-                    request.removeHeaders(HttpHeaders.CONTENT_LENGTH);
-                })));
+                settings ->
+                        settings.customizer(builder -> builder.addRequestInterceptorLast((request, entity, context) -> {
+                            request.removeHeaders(HttpHeaders.TRANSFER_ENCODING);
+                            request.removeHeaders(HttpHeaders.CONTENT_LENGTH);
+                        })));
 
         for (Torn torn : List.of(Torn.STREAM_IN_CHUNKS, Torn.STREAM_OF_DECLARED_LENGTH)) {
             assertThat(catchThrowable(() -> client.send("PUT", server.uri("/torn"), torn.entity.get())))
@@ -320,11 +321,13 @@ class TornRequestsTests {
                 out.flush();
             });
 
-            assertThat(client.send("PUT", server.uri("/whole"), closing).status()).isEqualTo(200);
+            assertThat(client.send("PUT", server.uri("/whole"), closing).status())
+                    .isEqualTo(200);
         }
 
         assertThat(server.requests()).hasSize(2).allMatch(Request::complete);
-        assertThat(server.requests()).allSatisfy(request -> assertThat(request.body()).hasSize(20_000));
+        assertThat(server.requests())
+                .allSatisfy(request -> assertThat(request.body()).hasSize(20_000));
         assertThat(server.connectionsAccepted()).isEqualTo(1);
     }
 
@@ -333,10 +336,7 @@ class TornRequestsTests {
         ScriptedServer server = this.leaks.server(ScriptedServer.http().start());
         TestClient client = TestClient.withDefaults(this.leaks);
 
-        client.send(
-                "PUT",
-                server.uri("/"),
-                Torn.withTrailers(() -> List.of(new BasicHeader("Checksum", "1"))));
+        client.send("PUT", server.uri("/"), Torn.withTrailers(() -> List.of(new BasicHeader("Checksum", "1"))));
 
         assertThat(new String(server.bytesReceived(0), StandardCharsets.ISO_8859_1))
                 .endsWith("\r\n1\r\nx\r\n0\r\nChecksum: 1\r\n\r\n");
