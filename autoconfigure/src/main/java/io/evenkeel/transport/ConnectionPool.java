@@ -193,7 +193,7 @@ final class ConnectionPool {
             if (placeKept) {
                 routePool.reserved--;
             }
-            boolean fresh = placeKept && place.isReplaying();
+            boolean fresh = placeKept && place != null && place.isReplaying();
             PoolEntry<HttpRoute, ManagedHttpClientConnection> entry =
                     fresh ? null : this.idle.poll(routePool, acquisition.isCareful(), now, closing);
             if (entry == null) {

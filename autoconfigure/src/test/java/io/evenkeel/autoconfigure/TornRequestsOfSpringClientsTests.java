@@ -78,6 +78,11 @@ class TornRequestsOfSpringClientsTests {
                 public int read() throws IOException {
                     throw new IOException("torn");
                 }
+
+                @Override
+                public int read(byte[] buffer, int offset, int length) throws IOException {
+                    throw new IOException("torn");
+                }
             });
         }
 
