@@ -70,9 +70,11 @@ final class BoundedDrainStream extends FilterInputStream {
             if (this.ended) {
                 return -1;
             }
-            // As HttpClient's own stream says it.
             if (this.closed.get()) {
-                throw new IOException("Attempted read on closed stream.");
+                // As HttpClient's own stream says it.
+                IOException late = new IOException("Attempted read on closed stream.");
+                this.failure = late;
+                throw late;
             }
             return readOn(buffer, offset, length);
         } finally {

@@ -136,38 +136,67 @@ final class ConnectionPool {
     private PoolEntry<HttpRoute, ManagedHttpClientConnection> acquireAndReport(
             Acquisition acquisition, long timeoutNanos) throws InterruptedException, EvenkeelException {
         long start = this.ticker.nanoTime();
+        ReplayPlace place = acquisition.place();
+        Duration before = (place != null) ? place.takeWaited() : Duration.ZERO;
         AcquireResult result = AcquireResult.CANCELLED;
         try {
             PoolEntry<HttpRoute, ManagedHttpClientConnection> entry = take(acquisition, start, timeoutNanos);
-            boolean skipped = false;
+            boolean skipped = place != null && place.takeDeadSkipped();
             while (entry.hasConnection() && !isFit(entry)) {
                 skipped |= connection(entry).wasClosedByPeer();
                 entry = exchange(entry, acquisition);
             }
+            acquisition.lease().waited(before.plusNanos(this.ticker.nanoTime() - start), skipped);
             result = entry.hasConnection() ? AcquireResult.REUSED : AcquireResult.OPENED;
-            acquired(acquisition, entry, skipped);
+            if (entry.hasConnection()) {
+                connection(entry).leasedFor(acquisition.lease());
+            } else {
+                opened(acquisition);
+            }
             return entry;
         } catch (AcquireTimeoutException ex) {
             result = AcquireResult.TIMEOUT;
             throw ex;
         } finally {
-            Duration waited = Duration.ofNanos(this.ticker.nanoTime() - start);
-            this.listener.acquired(this.client, acquisition.origin(), result, waited);
+            // Whether a kept connection is used shows when it is looked at.
+            if (result != AcquireResult.REUSED) {
+                Duration waited = before.plusNanos(this.ticker.nanoTime() - start);
+                this.listener.acquired(this.client, acquisition.origin(), result, waited);
+            }
         }
     }
 
-    private void acquired(
-            Acquisition acquisition, PoolEntry<HttpRoute, ManagedHttpClientConnection> entry, boolean skipped) {
+    private void opened(Acquisition acquisition) {
         String origin = acquisition.origin();
-        if (entry.hasConnection()) {
-            this.decisions.reused(origin, connection(entry).idleAge().usedAt());
-        } else if (skipped) {
+        if (acquisition.lease().hasSkippedDead()) {
             this.decisions.opened(origin, PoolLog.DEAD_ONE_SKIPPED);
+            this.listener.avoided(this.client, origin, FailureAvoided.DEAD_CONNECTION_SKIPPED);
         } else {
             this.decisions.opened(origin, acquisition.hasPassedBy() ? PoolLog.TOO_OLD : PoolLog.NONE_IDLE);
         }
-        if (skipped) {
+    }
+
+    /** A kept connection that was handed out is used, or was given back without that. */
+    void reused(Lease lease, PooledConnection connection) {
+        String origin = connection.origin(lease.route());
+        this.decisions.reused(origin, connection.idleAge().usedAt());
+        this.listener.acquired(this.client, origin, AcquireResult.REUSED, lease.waited());
+        if (lease.hasSkippedDead()) {
             this.listener.avoided(this.client, origin, FailureAvoided.DEAD_CONNECTION_SKIPPED);
+        }
+    }
+
+    /** Its successor is told of in place of a connection that the look found unfit. */
+    private void unused(PooledConnection connection) {
+        Lease lease = connection.takeUnreported();
+        if (lease == null) {
+            return;
+        }
+        ReplayPlace place = lease.place();
+        if (!connection.hasRefused()) {
+            reused(lease, connection);
+        } else if (place != null) {
+            place.carryOver(lease);
         }
     }
 
@@ -186,22 +215,29 @@ final class ConnectionPool {
             RoutePool routePool = this.routes.computeIfAbsent(acquisition.route(), this::newRoutePool);
             acquisition.originLocked(routePool.origin());
             ReplayPlace place = acquisition.place();
-            PoolEntry<HttpRoute, ManagedHttpClientConnection> entry;
-            if (place != null && place.spend()) {
+            boolean placeKept = place != null && place.spend();
+            if (placeKept) {
                 routePool.reserved--;
-                entry = newLease(routePool, acquisition, now);
             } else {
                 closing.addOverdue(routePool);
-                entry = this.idle.poll(routePool, acquisition, now, closing);
-                if (entry == null) {
-                    acquisition.passedByLocked(!routePool.idle.isEmpty());
-                    entry = makePlace(routePool, closing)
-                            ? newLease(routePool, acquisition, now)
-                            : await(acquisition, routePool, timeoutNanos);
-                }
+            }
+            boolean fresh = placeKept && place != null && place.isReplaying();
+            PoolEntry<HttpRoute, ManagedHttpClientConnection> entry =
+                    fresh ? null : this.idle.poll(routePool, acquisition, now, closing);
+            if (entry == null) {
+                acquisition.passedByLocked(!routePool.idle.isEmpty());
+                entry = (placeKept || makePlace(routePool, closing))
+                        ? newLease(routePool, acquisition, now)
+                        : await(acquisition, routePool, timeoutNanos);
             }
             acquisition.completeLocked();
-            advice = routePool.memory().advice().acquired(now);
+            if (placeKept) {
+                // With a kept connection comes a place of its own.
+                grantPlace(routePool, now);
+            }
+            if (!placeKept || fresh) {
+                advice = routePool.memory().advice().acquired(now);
+            }
             closing.complete();
             return entry;
         } finally {
@@ -272,7 +308,7 @@ final class ConnectionPool {
         throw new CancellationException("The call was cancelled while it waited for a connection");
     }
 
-    /** Looks whether a kept connection may carry a request. */
+    /** Asks what is known of a kept connection without a look, which comes before the first byte of the request. */
     private boolean isFit(PoolEntry<HttpRoute, ManagedHttpClientConnection> entry) {
         PooledConnection connection = connection(entry);
         if (connection.isOutdated()) {
@@ -355,6 +391,9 @@ final class ConnectionPool {
         long now = this.ticker.nanoTime();
         boolean keep = false;
         boolean reused = connection != null && connection.idleAge().hasAnswered();
+        if (connection != null) {
+            unused(connection);
+        }
         try {
             // State is what HttpClient's user token handler found: the connection belongs to somebody.
             if (reusable && connection != null && entry.getState() == null && this.limits.maxSize() > 0) {
@@ -509,6 +548,19 @@ final class ConnectionPool {
             closing.complete();
         } finally {
             unlock(closing);
+        }
+    }
+
+    /** The look before the first byte found it closed. */
+    private void learnFromRefused(HttpRoute route, PooledConnection connection) {
+        this.lock.lock();
+        try {
+            RoutePool routePool = this.routes.get(route);
+            if (routePool != null) {
+                learnFromDead(routePool, connection, this.ticker.nanoTime());
+            }
+        } finally {
+            this.lock.unlock();
         }
     }
 
@@ -790,8 +842,11 @@ final class ConnectionPool {
         if (!(connection instanceof PooledConnection pooled)) {
             return;
         }
+        unused(pooled);
         if (pooled.hasBrokenBeforeAnswer()) {
             learnFromBroken(route, pooled);
+        } else if (pooled.hasRefused()) {
+            learnFromRefused(route, pooled);
         }
         if (pooled.opened()) {
             Duration age = Duration.ofNanos(pooled.ageNanos(this.ticker.nanoTime()));

@@ -77,6 +77,10 @@ final class Exchange {
         if (!(this.connection instanceof PooledConnection pooled) || !pooled.isOpen()) {
             return true;
         }
+        if (!pooled.isConsistent()) {
+            // The body of the request before is not at its end: the server would take this one for the rest.
+            return false;
+        }
         if (!bound && pooled.isOutdated()) {
             pooled.closing(CloseReason.RELOAD);
             return false;
@@ -182,7 +186,7 @@ final class Exchange {
         }
         HttpEntity body = response.getEntity();
         boolean atEnd = body == null || body.getContentLength() == 0;
-        Liveness behind = (mayBeKept && atEnd) ? pooled.lookAgain() : Liveness.ALIVE;
+        Liveness behind = (mayBeKept && atEnd) ? pooled.look() : Liveness.ALIVE;
         return !mayBeKept || behind == Liveness.EOF || behind == Liveness.RESET;
     }
 
@@ -194,17 +198,30 @@ final class Exchange {
         }
     }
 
+    /** Tells the pool that the connection that it handed out was used. */
+    void used() {
+        if (this.connection instanceof PooledConnection pooled) {
+            pooled.used();
+        }
+    }
+
+    /** {@return whether the look found the connection unfit, so that nothing was sent and any other may carry it} */
+    boolean wasRefused() {
+        return this.connection instanceof PooledConnection pooled && pooled.hasRefused();
+    }
+
+    /** {@return whether that was since the peer had closed the connection} */
+    boolean foundDead() {
+        return wasRefused() && this.connection instanceof PooledConnection pooled && pooled.wasClosedByPeer();
+    }
+
     /** Tells the connection why it is going to be closed. */
     void failed(Throwable failure) {
         if (this.connection instanceof PooledConnection pooled) {
             pooled.closing(failure instanceof SocketTimeoutException ? CloseReason.TIMEOUT : CloseReason.ERROR);
             ExchangeFacts facts = facts(failure);
-            // One that was given up since the request came too late for it may be alive; and what broke long after it
-            // had the
-            // request broke of that.
-            if (facts.connectionLost()
-                    && pooled.closeReason() != CloseReason.IDLE
-                    && pooled.sinceRequest().compareTo(LONGEST_WAY) < 0) {
+            // What broke long after it had the request broke of that.
+            if (!wasRefused() && facts.connectionLost() && pooled.sinceRequest().compareTo(LONGEST_WAY) < 0) {
                 pooled.brokeBeforeAnswer();
             }
         }

@@ -60,12 +60,17 @@ final class ExchangeExecutor extends HttpRequestExecutor {
         } catch (IOException | HttpException | RuntimeException | Error ex) {
             outcome = (ex instanceof IOException || ex instanceof HttpException) ? AttemptOutcome.IO_ERROR : outcome;
             exchange.failed(ex);
-            if (place != null) {
+            if (place != null && exchange.wasRefused()) {
+                place.passOn(exchange.foundDead());
+            } else if (place != null) {
                 place.exchangeEnded(exchange, exchange.facts(ex), isRepeatable(request));
             }
             throw ex;
         } finally {
-            attempted(request, connection, context, outcome, start);
+            if (!exchange.wasRefused()) {
+                exchange.used();
+                attempted(request, connection, context, outcome, start);
+            }
         }
         if (place != null
                 && exchange.isGoodbye(response, keepAlive(request, response, connection, context))

@@ -49,9 +49,10 @@ final class IdleAge {
         this.periods++;
         this.passedOver = false;
         this.idle = true;
+        this.wasIdle = false;
     }
 
-    /** The connection is taken into use, from the pool or by the same call once more. */
+    /** The connection was seen alive and is used, from the pool or by the same call once more. */
     void end(long now) {
         this.wasIdle = this.idle;
         this.usedAt = this.idle ? most(now) : 0;

@@ -95,19 +95,29 @@ final class IdleWatch {
                 return Liveness.ALIVE;
             }
             unwatch();
-            return look();
+            return lookLocked();
         } finally {
             this.lock.unlock();
         }
     }
 
-    /** {@return whether the connection is fit for a request; it is in use from now on} */
+    /** {@return what is known of the connection without a look; it is in use from now on} */
     Liveness resume() {
         this.lock.lock();
         try {
             this.parked = false;
             unwatch();
-            return look();
+            return (this.verdict != null) ? this.verdict : Liveness.ALIVE;
+        } finally {
+            this.lock.unlock();
+        }
+    }
+
+    /** {@return what is to be seen of a connection in use that nobody reads from just now} */
+    Liveness look() {
+        this.lock.lock();
+        try {
+            return lookLocked();
         } finally {
             this.lock.unlock();
         }
@@ -137,7 +147,7 @@ final class IdleWatch {
         }
     }
 
-    private Liveness look() {
+    private Liveness lookLocked() {
         Liveness known = this.verdict;
         if (known != null) {
             return known;

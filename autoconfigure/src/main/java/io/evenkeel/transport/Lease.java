@@ -3,6 +3,7 @@ package io.evenkeel.transport;
 
 import java.lang.ref.PhantomReference;
 import java.lang.ref.ReferenceQueue;
+import java.time.Duration;
 import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.client5.http.io.ManagedHttpClientConnection;
 import org.apache.hc.core5.pool.PoolEntry;
@@ -23,6 +24,10 @@ final class Lease extends PhantomReference<Acquisition> {
     // written under the lock of the pool
     private volatile long since;
     private volatile @Nullable PoolEntry<HttpRoute, ManagedHttpClientConnection> entry;
+
+    // of the thread of the call
+    private boolean deadSkipped;
+    private Duration waited = Duration.ZERO;
 
     /** Used by whoever has the turn to look. */
     private boolean moved;
@@ -57,6 +62,20 @@ final class Lease extends PhantomReference<Acquisition> {
     void begin(PoolEntry<HttpRoute, ManagedHttpClientConnection> entry, long now) {
         this.since = now;
         this.entry = entry;
+    }
+
+    /** The wait is over; dead connections were skipped in it, or before it by the same request. */
+    void waited(Duration waited, boolean deadSkipped) {
+        this.waited = waited;
+        this.deadSkipped = deadSkipped;
+    }
+
+    Duration waited() {
+        return this.waited;
+    }
+
+    boolean hasSkippedDead() {
+        return this.deadSkipped;
     }
 
     /** {@return when it was handed out} */

@@ -25,12 +25,15 @@ import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ContentLengthStrategy;
 import org.apache.hc.core5.http.EndpointDetails;
 import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.http.HttpStatus;
+import org.apache.hc.core5.http.LengthRequiredException;
 import org.apache.hc.core5.http.Method;
 import org.apache.hc.core5.http.ProtocolException;
 import org.apache.hc.core5.http.config.Http1Config;
+import org.apache.hc.core5.http.impl.DefaultContentLengthStrategy;
 import org.apache.hc.core5.http.impl.io.SocketHolder;
 import org.apache.hc.core5.http.io.SessionInputBuffer;
 import org.apache.hc.core5.http.io.SessionOutputBuffer;
@@ -84,9 +87,12 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
     private boolean tunnelling;
     private @Nullable Timeout dialedTimeout;
     private @Nullable String origin;
+    private @Nullable RequestBodyStream requestBody;
+    private @Nullable Lease unreported;
     private final ReadDeadline ownDeadline;
     private boolean timedOut;
     private int interimAnswers;
+    private long requestLength;
     private volatile boolean opened;
     private volatile boolean shut;
     private volatile @Nullable Runnable cancelDialing;
@@ -308,18 +314,45 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
         return this.idleWatch.inspect();
     }
 
-    /** Takes the connection into use again: ends the watch and looks whether it is fit for a request. */
+    /**
+     * Takes the connection into use again: ends the watch.
+     *
+     * @return what is known of it already; the look comes before the first byte of the request
+     */
     Liveness resume() {
-        long now = this.ticker.nanoTime();
-        this.idleAge.end(now);
         this.kept = true;
-        this.sending.lookedAt(now);
         return this.idleWatch.resume();
     }
 
     /** {@return what is to be seen of a connection in use that nobody reads from just now} */
-    Liveness lookAgain() {
-        return this.idleWatch.resume();
+    Liveness look() {
+        return this.idleWatch.look();
+    }
+
+    /** Somebody got it from the pool, which is told when it has been looked at. */
+    void leasedFor(Lease lease) {
+        this.unreported = lease;
+    }
+
+    /** {@return the lease by which it was got from the pool, unless that was told} */
+    @Nullable
+    Lease takeUnreported() {
+        Lease taken = this.unreported;
+        this.unreported = null;
+        return taken;
+    }
+
+    /** It was looked at, and the first byte of a request follows: nothing may come between. */
+    void seenAlive(long now) {
+        this.idleAge.end(now);
+    }
+
+    /** A request went out on it. */
+    void used() {
+        Lease lease = takeUnreported();
+        if (lease != null) {
+            lease.pool().reused(lease, this);
+        }
     }
 
     /** {@return whether bytes of the peer are left over in memory, without any I/O} */
@@ -440,6 +473,11 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
         return this.sending.nothingSent();
     }
 
+    /** {@return whether the request was not begun, as the connection was not fit for it: any other may carry it} */
+    boolean hasRefused() {
+        return this.sending.wasRefused();
+    }
+
     /** {@return the time since the request began} */
     Duration sinceRequest() {
         return this.sending.elapsed();
@@ -450,6 +488,12 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
         endDeadline();
         if (!this.kept && speaksOutOfTurn()) {
             throw BadAnswerException.outOfTurn();
+        }
+        HttpEntity body = request.getEntity();
+        this.requestLength = (body != null) ? DefaultContentLengthStrategy.INSTANCE.determineLength(request) : 0;
+        if (this.requestLength == ContentLengthStrategy.UNDEFINED) {
+            // Its head alone would be a whole request.
+            throw new LengthRequiredException();
         }
         this.interimAnswers = 0;
         this.parser.requestBegins();
@@ -537,7 +581,8 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
             OutputStream out,
             @Nullable Supplier<List<? extends Header>> trailers) {
         OutputStream content = super.createContentOutputStream(length, buffer, out, trailers);
-        return (length >= 0) ? new DeclaredLengthStream(content, length) : content;
+        this.requestBody = new RequestBodyStream(content, length, !this.sending.isBodyReadOnce());
+        return this.requestBody;
     }
 
     /** Bounds all reads from now on, taken together, until the next request or {@link #endDeadline}. */
@@ -564,10 +609,13 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
         // After an interim answer the clock runs, but the time of the upload is not the server's.
         endDeadline();
         try {
-            if (request.getEntity() != null && this.sending.headGoesFirst(request.getEntity())) {
+            HttpEntity body = request.getEntity();
+            // Nothing may follow a head that announces nothing.
+            if (body != null && this.sending.headGoesFirst(body) && this.requestLength != 0) {
                 flush();
             }
             super.sendRequestEntity(request);
+            completeBody();
         } catch (IOException ex) {
             endEarly(ex);
         } catch (RuntimeException ex) {
@@ -577,6 +625,28 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
             }
             endEarly(behind);
         }
+    }
+
+    private void completeBody() throws IOException {
+        RequestBodyStream body = this.requestBody;
+        this.requestBody = null;
+        if (body != null) {
+            body.complete();
+        }
+    }
+
+    /**
+     * The server gave its final answer instead of asking for the body. HttpCore ends an announced body in chunks without
+     * having begun it, which looks like an empty one; here the connection ends.
+     */
+    @Override
+    public void terminateRequest(ClassicHttpRequest request) throws HttpException, IOException {
+        super.terminateRequest(request);
+        if (this.requestBody != null && !this.requestBody.hasDeclaredLength()) {
+            this.requestBody = null;
+            this.cutShort = true;
+        }
+        completeBody();
     }
 
     /** If the server stopped reading, but not without an answer, that says more than the failure. */

@@ -22,7 +22,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Sends a request once more when its kept connection broke and the rule allows it: at once, on a fresh connection, and
- * never a second time. It sits inside redirects and authentication and outside of the leasing of connections.
+ * never a second time. A request whose connection was found unfit before its first byte was not sent at all; it goes on to
+ * the next connection until one is fit. It sits inside redirects and authentication and outside of the leasing of connections.
  *
  * <p>The right to a replay travels to the pool as the user token, which is the state of the lease: nothing else that
  * HttpClient passes on to a pool can be set for a single request.
@@ -63,22 +64,41 @@ final class ReplayExec implements ExecChainHandler {
         Object userToken = context.getUserToken();
         context.setAttribute(ATTRIBUTE, place);
         boolean free = userToken == null;
+        IOException broken = null;
         try {
-            if (free) {
-                context.setUserToken(place);
+            while (true) {
+                if (free) {
+                    context.setUserToken(place);
+                }
+                try {
+                    ClassicHttpResponse response = chain.proceed(request, scope);
+                    if (broken != null) {
+                        this.pool
+                                .listener()
+                                .avoided(this.pool.client(), Origins.of(scope.route), FailureAvoided.REPLAYED);
+                    }
+                    return response;
+                } catch (IOException ex) {
+                    if (place.takePassOn()) {
+                        requireWanted(request, scope, ex);
+                        log.debug("{} {}: goes on to another connection", request.getMethod(), Origins.of(scope.route));
+                    } else if (broken == null) {
+                        requireReplay(place.takeVerdict(), request, scope, ex);
+                        place.replays();
+                        broken = ex;
+                    } else {
+                        ex.addSuppressed(broken);
+                        throw ex;
+                    }
+                } catch (HttpException | RuntimeException ex) {
+                    if (broken != null) {
+                        ex.addSuppressed(broken);
+                    }
+                    throw ex;
+                }
+                // The request interceptors run again and refuse what they find already there.
+                request.setHeaders(headers);
             }
-            return chain.proceed(request, scope);
-        } catch (IOException ex) {
-            requireReplay(place.takeVerdict(), request, scope, ex);
-            // The request interceptors run again and refuse what they find already there.
-            request.setHeaders(headers);
-            if (free) {
-                context.setUserToken(place);
-            }
-            place.replays();
-            ClassicHttpResponse response = replay(request, scope, chain, ex);
-            this.pool.listener().avoided(this.pool.client(), Origins.of(scope.route), FailureAvoided.REPLAYED);
-            return response;
         } finally {
             context.setUserToken(userToken);
             this.pool.forfeit(place, scope.route);
@@ -114,10 +134,7 @@ final class ReplayExec implements ExecChainHandler {
         }
         String method = request.getMethod();
         String origin = Origins.of(scope.route);
-        if (scope.execRuntime.isExecutionAborted() || Thread.currentThread().isInterrupted()) {
-            log.debug("{} {}: not sent again, as {}", method, origin, ReplayObstacle.ABANDONED.text());
-            throw failure;
-        }
+        requireWanted(request, scope, failure);
         if (verdict.decision().allowed()) {
             log.debug(
                     "{} {}: sent again on a fresh connection, as the kept one broke {}",
@@ -139,14 +156,16 @@ final class ReplayExec implements ExecChainHandler {
         throw verdict.decision().connectionLost() ? this.errors.lost(method, origin, verdict, failure) : failure;
     }
 
-    private static ClassicHttpResponse replay(
-            ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain, IOException first)
-            throws IOException, HttpException {
-        try {
-            return chain.proceed(request, scope);
-        } catch (IOException | HttpException | RuntimeException ex) {
-            ex.addSuppressed(first);
-            throw ex;
+    /** @throws IOException if the call was given up */
+    private static void requireWanted(ClassicHttpRequest request, ExecChain.Scope scope, IOException failure)
+            throws IOException {
+        if (scope.execRuntime.isExecutionAborted() || Thread.currentThread().isInterrupted()) {
+            log.debug(
+                    "{} {}: not sent again, as {}",
+                    request.getMethod(),
+                    Origins.of(scope.route),
+                    ReplayObstacle.ABANDONED.text());
+            throw failure;
         }
     }
 }

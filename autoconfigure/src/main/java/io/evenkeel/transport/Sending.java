@@ -4,32 +4,25 @@ package io.evenkeel.transport;
 import io.evenkeel.event.CloseReason;
 import io.evenkeel.time.Ticker;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import org.apache.hc.core5.http.HttpEntity;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sending of requests on one connection: the last look before the first byte of each, and what is known to have left.
- * Between the look at the time of the lease and that byte interceptors run, bodies are written and machines pause.
+ * The sending of requests on one connection: the look before the first byte of each, and what is known to have left. Between
+ * the lease and that byte interceptors run, bodies are written and machines pause, so the look is the last thing before it.
  *
  * <p>Used by the thread that holds the lease.
  */
 final class Sending {
 
-    /** As long as this a look holds: about the time in which a call gets from its lease to its first byte. */
-    private static final long LOOK_HOLDS_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
-
-    /** Without a channel a look takes a millisecond. */
-    private static final long SLOW_LOOK_HOLDS_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
-
     /** What is longer than the buffer of a connection is written in several pieces, and often produced meanwhile. */
-    private static final int BUFFER_BYTES = 8 * 1024;
+    static final int BUFFER_BYTES = 8 * 1024;
 
     private final PooledConnection connection;
     private final Ticker ticker;
 
-    private long lookedAt;
     private boolean limited;
     private long sendBy;
 
@@ -39,16 +32,12 @@ final class Sending {
     private @Nullable HttpEntity body;
     private @Nullable SentEvidence evidence;
     private @Nullable IOException failure;
+    private boolean refused;
 
     Sending(PooledConnection connection, Ticker ticker) {
         this.connection = connection;
         this.ticker = ticker;
         this.begunAt = ticker.nanoTime();
-    }
-
-    /** The connection was seen alive at this time. */
-    void lookedAt(long now) {
-        this.lookedAt = now;
     }
 
     /** From this time on the server may have closed the connection, and no request is begun on it. */
@@ -72,6 +61,7 @@ final class Sending {
         this.begun = false;
         this.bodyReadOnce = bodyReadOnce;
         this.body = null;
+        this.refused = false;
         this.evidence = evidence;
         if (evidence != null) {
             evidence.begin();
@@ -98,33 +88,49 @@ final class Sending {
         return this.bodyReadOnce || body.getContentLength() > BUFFER_BYTES;
     }
 
-    /** Called before each write to the socket. */
-    void beforeWrite() throws NotSentException {
+    /**
+     * Called before each write to the socket.
+     *
+     * @throws NotSentException if the kept connection is not fit for the request, of which nothing was sent
+     */
+    void beforeWrite() throws IOException {
         if (this.begun) {
             return;
         }
         if (this.connection.wasKept()) {
-            lookOnceMore(this.ticker.nanoTime());
+            requireFit(this.ticker.nanoTime());
         }
         this.begun = true;
         this.limited = false;
     }
 
-    private void lookOnceMore(long now) throws NotSentException {
+    private void requireFit(long now) throws IOException {
         if (this.limited && now - this.sendBy > 0 && !isBodySpent()) {
             this.connection.closing(CloseReason.IDLE);
             Duration late = Duration.ofNanos(now - this.sendBy);
-            throw new NotSentException(
-                    "The request comes %s too late for the kept connection".formatted(Texts.duration(late)));
+            throw refusal("The request comes %s too late for the kept connection".formatted(Texts.duration(late)));
         }
-        boolean slow = this.connection.channel() == null;
-        if (now - this.lookedAt > (slow ? SLOW_LOOK_HOLDS_NANOS : LOOK_HOLDS_NANOS)) {
-            Liveness liveness = this.connection.lookAgain();
-            if (liveness != Liveness.ALIVE) {
-                this.connection.closing(liveness.closeReason());
-                throw new NotSentException("The kept connection ended before the request was sent: " + liveness);
+        Liveness liveness = this.connection.look();
+        if (liveness != Liveness.ALIVE) {
+            if (Thread.currentThread().isInterrupted()) {
+                // A look that waits for TLS closes the channel then.
+                throw new InterruptedIOException("The thread was interrupted before the request was sent");
             }
+            this.connection.closing(liveness.closeReason());
+            throw refusal("The kept connection ended before the request was sent: " + liveness);
         }
+        this.connection.seenAlive(this.ticker.nanoTime());
+    }
+
+    /** One that somebody closed on this side was not refused: the call was given up. */
+    private NotSentException refusal(String message) {
+        this.refused = !this.connection.isShut() && !isBodySpent();
+        return new NotSentException(message);
+    }
+
+    /** {@return whether the request was not begun, as the connection was not fit for it: any other may carry it} */
+    boolean wasRefused() {
+        return this.refused;
     }
 
     private boolean isBodySpent() {
@@ -142,6 +148,11 @@ final class Sending {
         return this.failure != null;
     }
 
+    /** {@return whether the body of the request cannot be written a second time} */
+    boolean isBodyReadOnce() {
+        return this.bodyReadOnce;
+    }
+
     /**
      * Writers of bodies wrap what the socket throws, as Jackson does.
      *
@@ -149,6 +160,9 @@ final class Sending {
      */
     @Nullable
     IOException failureBehind(RuntimeException thrown) {
+        if (this.refused) {
+            return this.failure;
+        }
         Throwable current = thrown;
         for (int depth = 0; current != null && depth < 20; depth++, current = current.getCause()) {
             if (current == this.failure) {

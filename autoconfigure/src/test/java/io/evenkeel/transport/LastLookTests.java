@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.evenkeel.error.ConnectionLostException;
+import io.evenkeel.event.AcquireResult;
 import io.evenkeel.event.CloseReason;
 import io.evenkeel.event.ConnectionListener;
+import io.evenkeel.event.FailureAvoided;
 import io.evenkeel.testing.Effect;
 import io.evenkeel.testing.LeakCheck;
 import io.evenkeel.testing.Moment;
@@ -21,10 +23,13 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -83,6 +88,24 @@ class LastLookTests {
             }
             return this.executor.execute(request, connection, callback, context);
         }
+    }
+
+    /** What happens behind the look: it is followed by a question for the time, and by nothing else before the first byte. */
+    private TestClient clientWith(Runnable behindTheLook) {
+        AtomicBoolean kept = new AtomicBoolean();
+        Ticker ticker = () -> {
+            boolean behind = StackWalker.getInstance()
+                    .walk(frames -> frames.limit(3)
+                            .anyMatch(frame -> frame.getMethodName().equals("requireFit")));
+            if (behind && kept.getAndSet(false)) {
+                behindTheLook.run();
+            }
+            return this.time.nanoTime();
+        };
+        return TestClient.with(
+                this.leaks,
+                settings -> settings.ticker(ticker)
+                        .customizer(builder -> builder.setRequestExecutor(new Between(connection -> kept.set(true)))));
     }
 
     private TestClient client(Consumer<PooledConnection> event) {
@@ -160,12 +183,11 @@ class LastLookTests {
         server.awaitConnectionsOpen(0, Duration.ofSeconds(5));
     }
 
-    /** No time passes, so there is no second look: the first write itself meets the reset. */
     @ParameterizedTest
     @MethodSource("requests")
     void firstWriteThatMeetsAResetLeavesNothingBehind(Wiring wiring, Body body, String method) throws Exception {
         ScriptedServer server = this.leaks.server(wiring.server().start());
-        TestClient client = client(connection -> end(server, true));
+        TestClient client = clientWith(() -> end(server, true));
         client.get(server.uri("/first"));
 
         assertThat(client.send(method, server.uri("/second"), body.entity.get()).status())
@@ -180,7 +202,7 @@ class LastLookTests {
     void firstWriteThatMeetsAnEndMayHaveArrived(Wiring wiring) throws Exception {
         for (String method : new String[] {"POST", "PUT"}) {
             ScriptedServer server = this.leaks.server(wiring.server().start());
-            TestClient client = client(connection -> end(server, false));
+            TestClient client = clientWith(() -> end(server, false));
             client.get(server.uri("/first"));
 
             Throwable thrown = catchThrowable(() -> client.send(method, server.uri("/second"), new StringEntity("x")));
@@ -196,7 +218,7 @@ class LastLookTests {
     @Test
     void writeBehindALargeRequestProvesNothing() throws Exception {
         ScriptedServer server = this.leaks.server(ScriptedServer.http().start());
-        TestClient client = client(connection -> end(server, true));
+        TestClient client = clientWith(() -> end(server, true));
         client.send("PUT", server.uri("/first"), Body.LARGE.entity.get());
 
         assertThat(catchThrowable(() -> client.post(server.uri("/second"), "x")))
@@ -308,6 +330,82 @@ class LastLookTests {
         assertThat(client.post(server.uri("/second"), "x").status()).isEqualTo(200);
 
         assertThat(server.requestCount("POST")).isEqualTo(1);
+    }
+
+    /** A server that answers a request which it has not had, in the moment between the lease and the first byte. */
+    @ParameterizedTest
+    @EnumSource(Wiring.class)
+    void answerThatComesBeforeItsRequestIsNobodysAnswer(Wiring wiring) throws Exception {
+        for (String method : new String[] {"GET", "POST"}) {
+            CountDownLatch now = new CountDownLatch(1);
+            CountDownLatch written = new CountDownLatch(1);
+            ScriptedServer server = this.leaks.server(wiring.server()
+                    .onConnection(
+                            0,
+                            script -> script.request(0)
+                                    .then(
+                                            Effect.until(now),
+                                            Effect.write("HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\npoison"),
+                                            Effect.call(written::countDown)))
+                    .start());
+            TestClient client = TestClient.with(
+                    this.leaks,
+                    settings -> settings.customizer(builder -> builder.addRequestInterceptorLast((request, e, c) -> {
+                        if (request.getPath().equals("/second")) {
+                            now.countDown();
+                            awaitQuietly(written);
+                        }
+                    })));
+            client.get(server.uri("/first"));
+
+            HttpEntity body = method.equals("POST") ? Body.STREAM.entity.get() : null;
+            assertThat(client.send(method, server.uri("/second"), body).body()).isEqualTo("ok");
+            assertThat(client.get(server.uri("/third")).body()).isEqualTo("ok");
+
+            assertThat(server.requests()).extracting(Request::connection).containsExactly(0, 1, 1);
+            assertThat(client.events.closed).containsExactly(CloseReason.UNSOLICITED);
+            assertThat(client.events.avoided).containsExactly(FailureAvoided.DEAD_CONNECTION_SKIPPED);
+            assertThat(client.events.attempts).hasSize(3).allMatch(attempt -> attempt.equals("FIRST SUCCESS"));
+        }
+    }
+
+    /** Several dead ones in a row, in a pool that is full: the place stays, and nothing counts as a replay. */
+    @ParameterizedTest
+    @EnumSource(Wiring.class)
+    void requestPassesOnUntilAConnectionIsAlive(Wiring wiring) throws Exception {
+        CountDownLatch together = new CountDownLatch(4);
+        ScriptedServer server = this.leaks.server(wiring.server()
+                .onEveryRequest(request ->
+                        request.at(Moment.REQUEST_HEAD, Effect.call(together::countDown), Effect.until(together)))
+                .start());
+        TestClient client = TestClient.with(
+                this.leaks,
+                settings -> settings.limits(4, 0)
+                        .replay(false)
+                        .customizer(builder -> builder.addRequestInterceptorLast((request, e, c) -> {
+                            if (request.getPath().equals("/last") && server.connectionsAccepted() == 4) {
+                                end(server, true);
+                            }
+                        })));
+        List<Thread> threads = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            Thread thread = new Thread(() -> catchThrowable(() -> client.get(server.uri("/first"))));
+            threads.add(thread);
+            thread.start();
+        }
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        assertThat(client.idle()).isEqualTo(4);
+
+        assertThat(client.send("POST", server.uri("/last"), Body.STREAM.entity.get())
+                        .status())
+                .isEqualTo(200);
+
+        assertThat(server.connectionsAccepted()).isEqualTo(5);
+        assertThat(server.requestCount("POST")).isEqualTo(1);
+        assertThat(client.events.acquired).hasSize(5).containsOnly(AcquireResult.OPENED);
+        assertThat(client.events.avoided).containsExactly(FailureAvoided.DEAD_CONNECTION_SKIPPED);
     }
 
     @ParameterizedTest

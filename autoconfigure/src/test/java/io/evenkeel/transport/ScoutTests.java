@@ -345,7 +345,9 @@ class ScoutTests {
         assertThat(broken).isSameAs(all.get(2));
         release(rig, all.get(3));
 
-        ((PooledConnection) broken.getConnection()).brokeBeforeAnswer();
+        PooledConnection connection = (PooledConnection) broken.getConnection();
+        connection.seenAlive(this.time.nanoTime());
+        connection.brokeBeforeAnswer();
         rig.pool.release(broken, false);
 
         assertThat(rig.events.closed)
