@@ -55,7 +55,7 @@ final class Caller implements Runnable {
             client.begun();
             Order order = order();
             String outcome;
-            Ending ending = chance(0.5) ? Ending.READ_ALL : pick(this.endings);
+            Ending ending = ending(order);
             Trouble trouble = chance(0.85) ? Trouble.NONE : pick(this.troubles);
             String call = order + ", " + ending + ", " + trouble;
             try (var watch = this.stage.watch(call)) {
@@ -76,9 +76,21 @@ final class Caller implements Runnable {
         return this.random.nextDouble() < probability;
     }
 
+    private Ending ending(Order order) {
+        Ending ending = chance(0.5) ? Ending.READ_ALL : pick(this.endings);
+        return (ending == Ending.DROP && !this.stage.mayDrop(order.server())) ? Ending.READ_ALL : ending;
+    }
+
     private Order order() {
         FaultyServer server = pick(this.stage.servers());
+        if (server.isRude() && chance(0.8)) {
+            // Most of what is dialed there takes its time.
+            server = this.stage.servers().get(0);
+        }
         Fault fault = pick((server.isHealthy() || chance(0.3)) ? Fault.good() : this.faults);
+        if (fault.takesLong() && chance(0.8)) {
+            fault = Fault.OK;
+        }
         return Order.random(this.name + "-" + this.calls++, server, fault, this.breaksUploads, this.random);
     }
 

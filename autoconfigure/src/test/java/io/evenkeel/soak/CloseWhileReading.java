@@ -23,6 +23,8 @@ public final class CloseWhileReading {
 
     private static final int LANES = 4;
 
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
     private static final List<Fault> BODIES =
             List.of(Fault.LATE_REST, Fault.LATE_REST_IN_CHUNKS, Fault.LATE_REST_GZIPPED);
 
@@ -57,9 +59,9 @@ public final class CloseWhileReading {
             SoakClient client = new SoakClient();
             CloseWhileReading harness = new CloseWhileReading(stage, client, rounds);
             harness.run(random);
-            Retirement retirement = new Retirement(stage, limit);
+            Retirement retirement = new Retirement(stage, limit, PATIENCE);
             retirement.settle(client, new HealthyCaller("last", stage, () -> client, random.nextLong()));
-            retirement.close(client);
+            retirement.close(client::close);
             System.out.println(stage.callers().table());
             System.out.println(stage.findings().table());
             return stage.findings();

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 
 /** What a server does to a request, or to the connection behind its answer. */
 enum Fault {
@@ -98,7 +99,7 @@ enum Fault {
                 .get(peer.random(5));
         byte[] body = peer.payload(request);
         // What it leads to is a request of its own.
-        String location = "Location: /OK/%s-then?size=%d".formatted(request.id(), request.size());
+        String location = "Location: /OK/%s%s?size=%d".formatted(request.id(), Order.FOLLOWED, request.size());
         peer.send(head(request, status, location, length(body)), body);
         return true;
     }),
@@ -367,6 +368,20 @@ enum Fault {
     private static final List<Fault> GOOD = List.of(
             OK, OK_IN_CHUNKS, OK_GZIPPED, OK_GZIPPED_IN_CHUNKS, LATE_REST, LATE_REST_IN_CHUNKS, LATE_REST_GZIPPED);
 
+    private static final Set<Fault> TAKE_LONG = Set.of(
+            STALL_BEFORE_ANSWER,
+            HALF_CLOSE_BEFORE_ANSWER,
+            INTERIM_WITHOUT_END,
+            STALL_IN_HEAD,
+            DRIPPING_HEAD,
+            STALL_AFTER_HEAD,
+            STALL_BEFORE_CHUNKS,
+            STALL_IN_BODY,
+            HALF_CLOSE_IN_BODY,
+            DRIPPING_BODY,
+            CUT_RECORD_IN_BODY,
+            STOPS_READING);
+
     private static final List<Fault> BEFORE_BODY = List.of(EARLY_413, STOPS_READING, RST_IN_UPLOAD, FIN_IN_UPLOAD);
 
     private interface Act {
@@ -388,6 +403,11 @@ enum Fault {
     /** {@return those of a server that is well} */
     static List<Fault> good() {
         return GOOD;
+    }
+
+    /** {@return whether callers have to wait for it, so that there must be few of it} */
+    boolean takesLong() {
+        return TAKE_LONG.contains(this);
     }
 
     boolean comesBeforeBody() {

@@ -32,17 +32,15 @@ final class Ledger {
     /**
      * A request is there, with the end of its body as HTTP tells it.
      *
-     * @param onceOnly whether the client must not send it twice
      * @param body the condition of what came as its body
      */
-    void received(String id, String request, boolean onceOnly, Payload.Condition body) {
+    void received(Request request, Payload.Condition body) {
         this.received.increment();
-        int before = this.old.getOrDefault(id, 0);
-        int count = before + this.young.merge(id, 1, Integer::sum);
-        if (count > 1) {
+        int before = this.old.getOrDefault(request.id(), 0);
+        if (before + this.young.merge(request.id(), 1, Integer::sum) > 1) {
             this.receivedAgain.increment();
-            if (onceOnly) {
-                this.findings.add(Finding.EXECUTED_TWICE, request);
+            if (request.isOnceOnly()) {
+                this.findings.add(Finding.EXECUTED_TWICE, request.toString());
             }
         }
         if (body != Payload.Condition.WHOLE) {

@@ -22,41 +22,48 @@ final class Leftovers {
     private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
     private static final int DESCRIPTORS_MORE = 4;
     private static final long HEAP_MORE = 16 << 20;
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
+    private final Duration patience;
     private final Set<Thread> threads = threads();
     private final long descriptors = descriptors();
     private final long heap = heap();
 
+    /** @param patience time in which all has to come back */
+    Leftovers(Duration patience) {
+        this.patience = patience;
+    }
+
     /** Compares, and waits for a while until all has come back. */
     void look(Set<Integer> serverPorts, Findings findings) {
-        if (!eventually(PATIENCE, () -> descriptors() <= this.descriptors + DESCRIPTORS_MORE)) {
+        if (!eventually(this.patience, () -> descriptors() <= this.descriptors + DESCRIPTORS_MORE)) {
             findings.add(
                     Finding.DESCRIPTORS_LEFT,
                     "%d before, %d now: %s".formatted(this.descriptors, descriptors(), kinds()));
         }
-        if (!eventually(PATIENCE, () -> more().isEmpty())) {
+        if (!eventually(this.patience, () -> more().isEmpty())) {
             findings.add(
                     Finding.THREADS_LEFT, more().stream().map(Watchdog::stack).collect(Collectors.joining("\n")));
         }
-        if (!eventually(PATIENCE, () -> ClientSockets.inCloseWait(serverPorts).isEmpty())) {
+        if (!eventually(this.patience, () -> ClientSockets.inCloseWait(serverPorts).isEmpty())) {
             findings.add(
                     Finding.CLOSE_WAIT, ClientSockets.inCloseWait(serverPorts).toString());
         }
-        if (!eventually(PATIENCE, () -> heap() <= this.heap + HEAP_MORE)) {
+        if (!eventually(this.patience, () -> heap() <= this.heap + HEAP_MORE)) {
             findings.add(Finding.HEAP_LEFT, "%d KB before, %d KB now".formatted(this.heap >> 10, heap() >> 10));
         }
     }
 
-    /** {@return whether it became true in time; the garbage collector runs in between} */
+    /** {@return whether it became true in time; the garbage collector runs now and then} */
     static boolean eventually(Duration patience, BooleanSupplier condition) {
         long start = System.nanoTime();
-        while (!condition.getAsBoolean()) {
+        for (int looks = 1; !condition.getAsBoolean(); looks++) {
             if (System.nanoTime() - start > patience.toNanos()) {
                 return false;
             }
-            System.gc();
-            LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
+            LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
+            if (looks % 20 == 0) {
+                System.gc();
+            }
         }
         return true;
     }

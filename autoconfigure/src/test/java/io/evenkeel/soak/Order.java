@@ -18,6 +18,9 @@ import java.util.Random;
  */
 record Order(String id, FaultyServer server, Fault fault, String method, boolean keyed, Upload upload, int size) {
 
+    /** What the id of a request has behind it that follows a redirect. */
+    static final String FOLLOWED = "-then";
+
     private static final List<String> METHODS = List.of("GET", "GET", "POST", "POST", "PUT", "DELETE");
 
     /** @param breaksUploads whether some callers throw while they upload */
@@ -43,7 +46,7 @@ record Order(String id, FaultyServer server, Fault fault, String method, boolean
     }
 
     boolean isAnsweredBy(String answerTo) {
-        return answerTo.equals(this.id) || (this.fault == Fault.REDIRECT && answerTo.equals(this.id + "-then"));
+        return answerTo.equals(this.id) || (this.fault == Fault.REDIRECT && answerTo.equals(this.id + FOLLOWED));
     }
 
     @Override

@@ -88,9 +88,7 @@ final class Peer implements Runnable, AutoCloseable {
             this.server.ledger().brokeOff();
             throw ex;
         }
-        Payload.Condition condition =
-                request.hasBody() ? Payload.check(body, request.id()) : Payload.Condition.WHOLE;
-        this.server.ledger().received(request.id(), request.toString(), request.isOnceOnly(), condition);
+        this.server.ledger().received(request, request.check(body));
     }
 
     // --- what can be sent -------------------------------------------------------------------------------------------

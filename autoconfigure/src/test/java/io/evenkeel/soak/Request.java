@@ -82,7 +82,7 @@ final class Request {
         return this.size;
     }
 
-    boolean hasBody() {
+    private boolean hasBody() {
         return length() > 0 || isChunked();
     }
 
@@ -97,6 +97,12 @@ final class Request {
     /** {@return whether nothing allows the client to send it twice} */
     boolean isOnceOnly() {
         return this.method.equals("POST") && !this.headers.containsKey("idempotency-key");
+    }
+
+    /** {@return what is to be thought of this body} */
+    Payload.Condition check(byte[] body) {
+        // After a redirect it is still the same body.
+        return hasBody() ? Payload.check(body, this.id.replace(Order.FOLLOWED, "")) : Payload.Condition.WHOLE;
     }
 
     /** {@return the body} */

@@ -29,6 +29,7 @@ import java.util.concurrent.locks.LockSupport;
 public final class Soak {
 
     private static final Duration WARM_UP = Duration.ofSeconds(1);
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final Duration TICK = Duration.ofMillis(200);
     private static final Duration LONGEST_LIFE_OF_A_CLIENT = Duration.ofSeconds(10);
     private static final Duration BETWEEN_COLLECTIONS = Duration.ofSeconds(2);
@@ -46,7 +47,7 @@ public final class Soak {
     private Soak(SoakSettings settings, Stage stage, Random random) {
         this.settings = settings;
         this.stage = stage;
-        this.retirement = new Retirement(stage, settings.limit());
+        this.retirement = new Retirement(stage, settings.limit(), PATIENCE);
         this.random = random;
     }
 
@@ -74,7 +75,7 @@ public final class Soak {
 
     private void run() throws InterruptedException {
         phase(WARM_UP);
-        Leftovers before = new Leftovers();
+        Leftovers before = new Leftovers(PATIENCE);
         phase(this.settings.duration());
         this.stage.ledger().forgetAll();
         before.look(this.stage.ports(), this.stage.findings());
@@ -140,7 +141,7 @@ public final class Soak {
         if (inPeace) {
             this.retirement.settle(former, healthyCaller());
         }
-        this.retirement.close(former);
+        this.retirement.close(former::close);
     }
 
     private void printEachMinute() {

@@ -33,7 +33,7 @@ final class SoakClient implements AutoCloseable {
 
     static final Duration MOST_IDLE = Duration.ofSeconds(1);
 
-    private static final Duration READ_TIMEOUT = Duration.ofMillis(500);
+    private static final Duration READ_TIMEOUT = Duration.ofMillis(300);
     private static final Duration PATIENT_READ_TIMEOUT = Duration.ofSeconds(20);
 
     private final AnnotationConfigApplicationContext application = new AnnotationConfigApplicationContext();
@@ -69,7 +69,7 @@ final class SoakClient implements AutoCloseable {
                 "spring.http.clients.ssl.bundle",
                 "soak",
                 "spring.http.clients.connect-timeout",
-                "1s",
+                "500ms",
                 "spring.http.clients.read-timeout",
                 READ_TIMEOUT.toMillis() + "ms",
                 "evenkeel.pool.max-size",

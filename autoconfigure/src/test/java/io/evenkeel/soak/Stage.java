@@ -20,6 +20,7 @@ final class Stage implements AutoCloseable {
     private final List<FaultyServer> servers = new ArrayList<>();
     private final Watchdog watchdog;
     private final Others others;
+    private final LogWatch log;
     private volatile boolean over;
 
     /**
@@ -37,6 +38,7 @@ final class Stage implements AutoCloseable {
                 this.servers.add(new FaultyServer(protocol, each, this.ledger, answersAs, random.nextLong()));
             }
         }
+        this.log = new LogWatch(this.findings, this.servers.get(0).url());
     }
 
     Findings findings() {
@@ -59,6 +61,11 @@ final class Stage implements AutoCloseable {
 
     List<FaultyServer> servers() {
         return this.servers;
+    }
+
+    /** {@return whether callers may drop answers of this server without closing them: of one only} */
+    boolean mayDrop(FaultyServer server) {
+        return server == this.servers.get(0);
     }
 
     Set<Integer> ports() {
@@ -89,5 +96,6 @@ final class Stage implements AutoCloseable {
         this.watchdog.close();
         this.others.close();
         this.servers.forEach(FaultyServer::close);
+        this.log.close();
     }
 }
