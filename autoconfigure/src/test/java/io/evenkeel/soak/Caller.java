@@ -61,7 +61,9 @@ final class Caller implements Runnable {
             try (var watch = this.stage.watch(call)) {
                 outcome = call(this.stage.scene(client, order, this.random), ending, trouble);
             } catch (IOException | RuntimeException | Error ex) {
-                outcome = Outcome.of(ex, call, this.stage.findings());
+                outcome = order.server().isHealthy()
+                        ? Outcome.ofHealthy(ex, call, this.stage.findings())
+                        : Outcome.of(ex, call, this.stage.findings());
             } finally {
                 client.ended();
                 // It is for this call only.

@@ -99,7 +99,7 @@ public final class CloseWhileReading {
                 Scene scene = this.stage.scene(this.client, order, random);
                 outcome = rest ? exchange(scene) : execute(scene);
             } catch (IOException | RuntimeException ex) {
-                outcome = Outcome.of(ex, order.toString(), this.stage.findings());
+                outcome = Outcome.ofHealthy(ex, order.toString(), this.stage.findings());
             } finally {
                 this.client.ended();
             }

@@ -9,6 +9,7 @@ enum Finding {
     EXECUTED_TWICE("a POST without key that the server got twice"),
     TORSO("a request that broke off, and that the server took for whole"),
     UNEXPECTED_EXCEPTION("an exception that no caller can be prepared for"),
+    SERVER_BLAMED("an exception that blames a server without a fault"),
     WARNING("a warning of Evenkeel that no caller has earned"),
     CALL_WITHOUT_END("a call, or the closing of an answer, that did not end"),
     HEALTHY_CALL_FAILED("a call of a server without a fault that failed"),

@@ -7,11 +7,13 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 
 /** All that was found, with the first examples of each kind. The first of a kind is printed at once. Thread-safe. */
 final class Findings {
 
     private static final int EXAMPLES = 5;
+    private static final int LINES = 16;
 
     private final Map<Finding, AtomicInteger> counts = new ConcurrentHashMap<>();
     private final Map<Finding, Collection<String>> examples = new ConcurrentHashMap<>();
@@ -50,7 +52,10 @@ final class Findings {
         for (Finding finding : Finding.values()) {
             table.append("%8d  %s%n".formatted(count(finding), finding.text()));
             this.examples.getOrDefault(finding, List.of()).forEach(example -> table.append("          - ")
-                    .append(example.strip().replace("\n", "\n            "))
+                    .append(example.lines()
+                            .limit(LINES)
+                            .map(line -> line.replace("\t", "  "))
+                            .collect(Collectors.joining("\n            ")))
                     .append(System.lineSeparator()));
         }
         return table.toString();

@@ -69,7 +69,7 @@ final class HealthyCaller implements Runnable {
                             String.valueOf(answer.getHeaders().getFirst(FaultyServer.ID)),
                             (body != null) ? body : new byte[0]);
         } catch (RuntimeException ex) {
-            outcome = Outcome.of(ex, order.toString(), this.stage.findings());
+            outcome = Outcome.ofHealthy(ex, order.toString(), this.stage.findings());
             boolean allTaken = EvenkeelException.in(ex).orElse(null) instanceof AcquireTimeoutException;
             if (!allTaken && !client.isClosing()) {
                 this.stage.findings().add(Finding.HEALTHY_CALL_FAILED, order + ": " + ex + " <- " + ex.getCause());

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.soak;
 
+import io.evenkeel.error.BadResponseException;
 import io.evenkeel.error.EvenkeelException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.hc.core5.http.HttpException;
 import org.springframework.web.client.RestClientException;
 import org.springframework.web.client.RestClientResponseException;
@@ -18,17 +19,18 @@ final class Outcome {
 
     /** {@return the word; what nobody can be prepared for is also a finding} */
     static String of(Throwable thrown, String call, Findings findings) {
-        Throwable root = thrown;
-        Set<Throwable> seen = new HashSet<>();
-        for (Throwable each = thrown; each != null && seen.add(each); each = each.getCause()) {
-            root = each;
+        for (Throwable each : chain(thrown)) {
             if (CallersFault.isOne(each)) {
                 return "the caller's own";
             }
+        }
+        for (Throwable each : chain(thrown)) {
+            if (each instanceof IOException || each instanceof HttpException) {
+                // What is behind it is for people to read.
+                break;
+            }
             if (!isExpected(each)) {
-                StringWriter trace = new StringWriter();
-                thrown.printStackTrace(new PrintWriter(trace));
-                findings.add(Finding.UNEXPECTED_EXCEPTION, call + ": " + trace);
+                findings.add(Finding.UNEXPECTED_EXCEPTION, call + ": " + trace(thrown));
                 return "UNEXPECTED";
             }
         }
@@ -37,15 +39,39 @@ final class Outcome {
                 .orElse(
                         (thrown instanceof RestClientResponseException response)
                                 ? String.valueOf(response.getStatusCode().value())
-                                : root.getClass().getSimpleName());
+                                : last(thrown).getClass().getSimpleName());
+    }
+
+    /** {@return the same for a call of a server without a fault, which must not be told that it has one} */
+    static String ofHealthy(Throwable thrown, String call, Findings findings) {
+        String outcome = of(thrown, call, findings);
+        if (EvenkeelException.in(thrown).orElse(null) instanceof BadResponseException) {
+            findings.add(Finding.SERVER_BLAMED, call + ": " + trace(thrown));
+        }
+        return outcome;
+    }
+
+    private static List<Throwable> chain(Throwable thrown) {
+        List<Throwable> chain = new ArrayList<>();
+        for (Throwable each = thrown; each != null && !chain.contains(each); each = each.getCause()) {
+            chain.add(each);
+        }
+        return chain;
+    }
+
+    private static Throwable last(Throwable thrown) {
+        List<Throwable> chain = chain(thrown);
+        return chain.get(chain.size() - 1);
+    }
+
+    private static String trace(Throwable thrown) {
+        StringWriter trace = new StringWriter();
+        thrown.printStackTrace(new PrintWriter(trace));
+        return trace.toString();
     }
 
     private static boolean isExpected(Throwable thrown) {
-        return thrown instanceof IOException
-                || thrown instanceof HttpException
-                || thrown instanceof RestClientException
-                || thrown instanceof InterruptedException
-                || thrown instanceof java.security.GeneralSecurityException
+        return thrown instanceof RestClientException
                 || thrown.getClass().getName().startsWith("org.springframework.http.converter.");
     }
 }

@@ -50,6 +50,11 @@ record SoakSettings(
                 defaults.answersAs());
     }
 
+    SoakSettings answeringAs(UnaryOperator<String> other) {
+        return new SoakSettings(
+                this.duration, this.threads, this.virtual, this.seed, this.limit, this.without, other);
+    }
+
     /** {@return makes the threads of callers} */
     ThreadFactory threadFactory() {
         if (this.virtual && Runtime.version().feature() >= 21) {

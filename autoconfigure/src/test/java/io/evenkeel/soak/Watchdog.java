@@ -16,8 +16,8 @@ import java.util.stream.Collectors;
 final class Watchdog implements AutoCloseable {
 
     private static final Duration PACE = Duration.ofMillis(500);
-    private static final int LOOKS_UNTIL_STUCK = 10;
-    private static final String HOUSEKEEPER = "evenkeel-housekeeper";
+    static final int LOOKS_UNTIL_STUCK = 10;
+    static final String HOUSEKEEPER = "evenkeel-housekeeper";
 
     private final Findings findings;
     private final Duration limit;
