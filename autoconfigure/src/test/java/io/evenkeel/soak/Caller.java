@@ -163,7 +163,8 @@ final class Caller implements Runnable {
             ResponseEntity<byte[]> answer = response.toEntity(byte[].class);
             byte[] body = answer.getBody();
             String answerTo = answer.getHeaders().getFirst(FaultyServer.ID);
-            return scene.check(answer.getStatusCode().value(), String.valueOf(answerTo), (body != null) ? body : new byte[0]);
+            return scene.check(
+                    answer.getStatusCode().value(), String.valueOf(answerTo), (body != null) ? body : new byte[0]);
         } catch (RestClientResponseException ex) {
             // A body that could not be read is not told from none there.
             scene.check(String.valueOf(ex.getResponseHeaders().getFirst(FaultyServer.ID)));

@@ -53,7 +53,8 @@ public final class CloseWhileReading {
 
     /** Runs it, until something is found, and prints what came out. */
     static Findings run(int rounds, Duration limit, long seed) throws IOException, InterruptedException {
-        System.out.println("Java %d, %d rounds, seed %d".formatted(Runtime.version().feature(), rounds, seed));
+        System.out.println(
+                "Java %d, %d rounds, seed %d".formatted(Runtime.version().feature(), rounds, seed));
         Random random = new Random(seed);
         try (Stage stage = new Stage(limit, List.of(FaultyServer.Manners.HEALTHY), id -> id, random)) {
             SoakClient client = new SoakClient();
@@ -88,7 +89,9 @@ public final class CloseWhileReading {
 
     private void lane(String name, HealthyCaller next, Random random) {
         List<FaultyServer> servers = this.stage.servers();
-        for (int i = 0; this.rounds.getAndDecrement() > 0 && this.stage.findings().isEmpty(); i++) {
+        for (int i = 0;
+                this.rounds.getAndDecrement() > 0 && this.stage.findings().isEmpty();
+                i++) {
             FaultyServer server = servers.get(i % servers.size());
             Fault body = BODIES.get(i / servers.size() % BODIES.size());
             Order order = new Order(name + "-" + i, server, body, "GET", false, Upload.NONE, random.nextInt(5_000));
@@ -117,8 +120,9 @@ public final class CloseWhileReading {
     }
 
     private String execute(Scene scene) throws IOException {
-        ClassicHttpResponse response =
-                scene.client().http().executeOpen(null, new HttpGet(scene.order().uri()), null);
+        ClassicHttpResponse response = scene.client()
+                .http()
+                .executeOpen(null, new HttpGet(scene.order().uri()), null);
         return Ending.CLOSED_BY_ANOTHER.of(Answer.of(response, scene.random().nextBoolean()), scene);
     }
 }

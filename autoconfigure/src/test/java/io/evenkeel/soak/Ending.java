@@ -3,7 +3,6 @@ package io.evenkeel.soak;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.concurrent.TimeUnit;
 
 /** What a caller does with its answer. */
 enum Ending {
@@ -121,8 +120,6 @@ enum Ending {
             }
         }
     };
-
-    static final long MILLI = TimeUnit.MILLISECONDS.toNanos(1);
 
     /**
      * Deals with the answer.

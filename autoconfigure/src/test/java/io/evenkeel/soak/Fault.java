@@ -6,7 +6,6 @@ import static io.evenkeel.soak.Peer.GZIPPED;
 import static io.evenkeel.soak.Peer.ascii;
 import static io.evenkeel.soak.Peer.gzip;
 import static io.evenkeel.soak.Peer.head;
-import static io.evenkeel.soak.Peer.join;
 import static io.evenkeel.soak.Peer.length;
 import static io.evenkeel.soak.Peer.poison;
 
@@ -230,7 +229,10 @@ enum Fault {
         return peer.fin();
     }),
     BAD_CHUNK((peer, request) -> {
-        peer.send(head(request, "200 OK", CHUNKED), peer.chunks(peer.payload(request), false), ascii("-1\r\nx\r\n0\r\n\r\n"));
+        peer.send(
+                head(request, "200 OK", CHUNKED),
+                peer.chunks(peer.payload(request), false),
+                ascii("-1\r\nx\r\n0\r\n\r\n"));
         return true;
     }),
     CUT_GZIP((peer, request) -> {

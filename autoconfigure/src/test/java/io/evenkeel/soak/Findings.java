@@ -19,9 +19,8 @@ final class Findings {
     private final Map<Finding, Collection<String>> examples = new ConcurrentHashMap<>();
 
     void add(Finding finding, String example) {
-        int count = this.counts
-                .computeIfAbsent(finding, key -> new AtomicInteger())
-                .incrementAndGet();
+        int count =
+                this.counts.computeIfAbsent(finding, key -> new AtomicInteger()).incrementAndGet();
         if (count <= EXAMPLES) {
             this.examples
                     .computeIfAbsent(finding, key -> new ConcurrentLinkedQueue<>())
@@ -51,12 +50,14 @@ final class Findings {
         StringBuilder table = new StringBuilder();
         for (Finding finding : Finding.values()) {
             table.append("%8d  %s%n".formatted(count(finding), finding.text()));
-            this.examples.getOrDefault(finding, List.of()).forEach(example -> table.append("          - ")
-                    .append(example.lines()
-                            .limit(LINES)
-                            .map(line -> line.replace("\t", "  "))
-                            .collect(Collectors.joining("\n            ")))
-                    .append(System.lineSeparator()));
+            this.examples
+                    .getOrDefault(finding, List.of())
+                    .forEach(example -> table.append("          - ")
+                            .append(example.lines()
+                                    .limit(LINES)
+                                    .map(line -> line.replace("\t", "  "))
+                                    .collect(Collectors.joining("\n            ")))
+                            .append(System.lineSeparator()));
         }
         return table.toString();
     }

@@ -63,7 +63,8 @@ final class HealthyCaller implements Runnable {
                     client.patient().method(HttpMethod.valueOf(method)).uri(order.uri());
             ResponseEntity<byte[]> answer = request.retrieve().toEntity(byte[].class);
             byte[] body = answer.getBody();
-            outcome = this.stage.scene(client, order, this.random)
+            outcome = this.stage
+                    .scene(client, order, this.random)
                     .check(
                             answer.getStatusCode().value(),
                             String.valueOf(answer.getHeaders().getFirst(FaultyServer.ID)),

@@ -82,7 +82,6 @@ final class Ledger {
     @Override
     public String toString() {
         return "received %d requests, %d of them again, %d that broke off, %d that crossed with what nobody asked for"
-                .formatted(
-                        this.received.sum(), this.receivedAgain.sum(), this.brokenOff.sum(), this.crossed.size());
+                .formatted(this.received.sum(), this.receivedAgain.sum(), this.brokenOff.sum(), this.crossed.size());
     }
 }

@@ -44,7 +44,8 @@ final class Leftovers {
             findings.add(
                     Finding.THREADS_LEFT, more().stream().map(Watchdog::stack).collect(Collectors.joining("\n")));
         }
-        if (!eventually(this.patience, () -> ClientSockets.inCloseWait(serverPorts).isEmpty())) {
+        if (!eventually(
+                this.patience, () -> ClientSockets.inCloseWait(serverPorts).isEmpty())) {
             findings.add(
                     Finding.CLOSE_WAIT, ClientSockets.inCloseWait(serverPorts).toString());
         }
@@ -104,7 +105,9 @@ final class Leftovers {
     }
 
     private List<Thread> more() {
-        return threads().stream().filter(thread -> !this.threads.contains(thread)).toList();
+        return threads().stream()
+                .filter(thread -> !this.threads.contains(thread))
+                .toList();
     }
 
     /** {@return threads, but for those of the soak itself and those that carry virtual ones} */

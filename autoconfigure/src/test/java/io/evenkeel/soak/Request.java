@@ -23,8 +23,7 @@ final class Request {
     private final Map<String, String> headers;
     private final InputStream in;
 
-    private Request(
-            String method, Fault fault, String id, int size, Map<String, String> headers, InputStream in) {
+    private Request(String method, Fault fault, String id, int size, Map<String, String> headers, InputStream in) {
         this.method = method;
         this.fault = fault;
         this.id = id;
@@ -45,7 +44,9 @@ final class Request {
                 throw new EOFException("The head ends early");
             }
             int colon = line.indexOf(':');
-            headers.put(line.substring(0, colon).toLowerCase(Locale.ROOT), line.substring(colon + 1).strip());
+            headers.put(
+                    line.substring(0, colon).toLowerCase(Locale.ROOT),
+                    line.substring(colon + 1).strip());
         }
         String[] words = first.split(" ", -1);
         String[] path = words[1].split("[/?=]", -1);

@@ -38,8 +38,7 @@ final class Retirement {
         return this.stage.findings().count(Finding.CALL_WITHOUT_END) > 0;
     }
 
-    private void require(
-            Duration patience, BooleanSupplier condition, Finding otherwise, SoakClient client) {
+    private void require(Duration patience, BooleanSupplier condition, Finding otherwise, SoakClient client) {
         if (!Leftovers.eventually(patience, condition)) {
             this.stage.findings().add(otherwise, client.routes().toString());
         }

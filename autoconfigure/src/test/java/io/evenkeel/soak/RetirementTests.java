@@ -25,8 +25,7 @@ class RetirementTests {
     @BeforeEach
     void begin() throws IOException {
         this.client = new SoakClient();
-        this.stage =
-                new Stage(PATIENCE, List.of(FaultyServer.Manners.HEALTHY), id -> id, new Random(1));
+        this.stage = new Stage(PATIENCE, List.of(FaultyServer.Manners.HEALTHY), id -> id, new Random(1));
     }
 
     @AfterEach

@@ -4,20 +4,19 @@ package io.evenkeel.soak;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 
 /** One call: who makes it, what it asks for, and what is to be thought of its answer. */
 record Scene(SoakClient client, Order order, Random random, Others others, Ledger ledger, Findings findings) {
 
-    private static final long MILLI = TimeUnit.MILLISECONDS.toNanos(1);
+    private static final double NANOS_OF_A_MILLISECOND = 1e6;
 
     /** Does something in another thread, after up to so many milliseconds. */
     void later(int mostMillis, String what, Others.Deed deed) {
-        this.others.later((long) (this.random.nextDouble() * mostMillis * MILLI), what, this.client, deed);
+        this.others.later((long) (this.random.nextDouble() * mostMillis * NANOS_OF_A_MILLISECOND), what, this.client, deed);
     }
 
     Others.AutoClosable interrupt(int mostMillis) {
-        return this.others.interrupt((long) (this.random.nextDouble() * mostMillis * MILLI), this.client);
+        return this.others.interrupt((long) (this.random.nextDouble() * mostMillis * NANOS_OF_A_MILLISECOND), this.client);
     }
 
     CallersFault fault() {

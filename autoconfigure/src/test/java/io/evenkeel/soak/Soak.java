@@ -64,8 +64,8 @@ public final class Soak {
     static Findings run(SoakSettings settings) throws IOException, InterruptedException {
         System.out.println(settings);
         Random random = new Random(settings.seed());
-        try (Stage stage = new Stage(
-                settings.limit(), List.of(FaultyServer.Manners.values()), settings.answersAs(), random)) {
+        try (Stage stage =
+                new Stage(settings.limit(), List.of(FaultyServer.Manners.values()), settings.answersAs(), random)) {
             Soak soak = new Soak(settings, stage, random);
             soak.run();
             System.out.println(soak.report());
@@ -114,8 +114,8 @@ public final class Soak {
         ThreadFactory threads = this.settings.threadFactory();
         List<Thread> callers = new ArrayList<>();
         for (int i = 0; i < this.settings.threads(); i++) {
-            callers.add(threads.newThread(new Caller(
-                    name(), this.stage, this.settings.without(), this.client::get, this.random.nextLong())));
+            callers.add(threads.newThread(
+                    new Caller(name(), this.stage, this.settings.without(), this.client::get, this.random.nextLong())));
         }
         callers.add(threads.newThread(healthyCaller()));
         callers.forEach(Thread::start);
@@ -130,7 +130,7 @@ public final class Soak {
         return new HealthyCaller(name(), this.stage, this.client::get, this.random.nextLong());
     }
 
-    /** Each second one is closed while its calls are running. */
+    /** Every other one is closed while its calls are running. */
     private void changeClient() throws InterruptedException {
         SoakClient former = this.client.getAndSet(new SoakClient());
         this.clients++;
@@ -149,18 +149,19 @@ public final class Soak {
         if (now > this.minutes) {
             this.minutes = now;
             SoakClient current = this.client.get();
-            System.out.println("%2d min: %d calls, %d ok, %d clients; now %d leased, %d waiting, %d idle, %d descriptors, %d MB; found: %s"
-                    .formatted(
-                            now,
-                            this.stage.faults().all(),
-                            this.stage.faults().outcomes("ok"),
-                            this.clients,
-                            current.leased(),
-                            current.waiting(),
-                            current.idle(),
-                            Leftovers.descriptors(),
-                            Leftovers.heap() >> 20,
-                            this.stage.findings()));
+            System.out.println(
+                    "%2d min: %d calls, %d ok, %d clients; now %d leased, %d waiting, %d idle, %d descriptors, %d MB; found: %s"
+                            .formatted(
+                                    now,
+                                    this.stage.faults().all(),
+                                    this.stage.faults().outcomes("ok"),
+                                    this.clients,
+                                    current.leased(),
+                                    current.waiting(),
+                                    current.idle(),
+                                    Leftovers.descriptors(),
+                                    Leftovers.heap() >> 20,
+                                    this.stage.findings()));
         }
     }
 

@@ -45,14 +45,14 @@ record SoakSettings(
                 Integer.getInteger("threads", defaults.threads()),
                 Boolean.parseBoolean(System.getProperty("virtual", String.valueOf(defaults.virtual()))),
                 Long.getLong("seed", defaults.seed()),
-                Duration.ofSeconds(Integer.getInteger("limit", (int) defaults.limit().toSeconds())),
+                Duration.ofSeconds(
+                        Integer.getInteger("limit", (int) defaults.limit().toSeconds())),
                 Set.of(System.getProperty("without", "").split(",", -1)),
                 defaults.answersAs());
     }
 
     SoakSettings answeringAs(UnaryOperator<String> other) {
-        return new SoakSettings(
-                this.duration, this.threads, this.virtual, this.seed, this.limit, this.without, other);
+        return new SoakSettings(this.duration, this.threads, this.virtual, this.seed, this.limit, this.without, other);
     }
 
     /** {@return makes the threads of callers} */

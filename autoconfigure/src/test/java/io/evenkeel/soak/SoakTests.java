@@ -27,8 +27,7 @@ class SoakTests {
 
     @Test
     void findsServersThatAnswerSomebodyElse() throws Exception {
-        Findings findings =
-                Soak.run(SoakSettings.of(Duration.ofMillis(100)).answeringAs(id -> id.replace('1', '2')));
+        Findings findings = Soak.run(SoakSettings.of(Duration.ofMillis(100)).answeringAs(id -> id.replace('1', '2')));
 
         assertThat(findings.count(Finding.FOREIGN_ANSWER)).isPositive();
     }

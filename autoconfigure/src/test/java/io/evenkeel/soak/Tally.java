@@ -49,9 +49,8 @@ final class Tally {
                                         .mapToLong(LongAdder::sum)
                                         .sum(),
                                 outcomes.entrySet().stream()
-                                        .sorted(Comparator.comparingLong(
-                                                        (Map.Entry<String, LongAdder> each) ->
-                                                                -each.getValue().sum())
+                                        .sorted(Comparator.comparingLong((Map.Entry<String, LongAdder> each) ->
+                                                        -each.getValue().sum())
                                                 .thenComparing(Map.Entry::getKey))
                                         .map(each -> each.getKey() + " " + each.getValue())
                                         .collect(Collectors.joining(", ")))));

@@ -54,7 +54,8 @@ record Upload(Way way, byte[] payload, int breaksAt, CallersFault fault) {
     }
 
     /** {@return the same for HttpClient} */
-    @Nullable HttpEntity entity() {
+    @Nullable
+    HttpEntity entity() {
         ContentType type = ContentType.APPLICATION_OCTET_STREAM;
         return switch (this.way) {
             case NONE -> null;
@@ -79,8 +80,7 @@ record Upload(Way way, byte[] payload, int breaksAt, CallersFault fault) {
 
     private final class BreakingStream extends InputStream {
 
-        private final ByteArrayInputStream in =
-                new ByteArrayInputStream(Upload.this.payload, 0, Upload.this.breaksAt);
+        private final ByteArrayInputStream in = new ByteArrayInputStream(Upload.this.payload, 0, Upload.this.breaksAt);
 
         @Override
         public int read() throws IOException {

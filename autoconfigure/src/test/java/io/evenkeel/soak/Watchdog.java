@@ -106,11 +106,12 @@ final class Watchdog implements AutoCloseable {
         }
         this.dumped = true;
         StringBuilder dump = new StringBuilder("Threads when something did not end:\n");
-        Thread.getAllStackTraces().forEach((each, stack) -> dump.append(each)
-                .append(' ')
-                .append(each.getState())
-                .append(stack(stack))
-                .append('\n'));
+        Thread.getAllStackTraces()
+                .forEach((each, stack) -> dump.append(each)
+                        .append(' ')
+                        .append(each.getState())
+                        .append(stack(stack))
+                        .append('\n'));
         System.err.println(dump);
     }
 
