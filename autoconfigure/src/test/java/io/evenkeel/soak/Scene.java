@@ -12,11 +12,13 @@ record Scene(SoakClient client, Order order, Random random, Others others, Ledge
 
     /** Does something in another thread, after up to so many milliseconds. */
     void later(int mostMillis, String what, Others.Deed deed) {
-        this.others.later((long) (this.random.nextDouble() * mostMillis * NANOS_OF_A_MILLISECOND), what, this.client, deed);
+        this.others.later(
+                (long) (this.random.nextDouble() * mostMillis * NANOS_OF_A_MILLISECOND), what, this.client, deed);
     }
 
     Others.AutoClosable interrupt(int mostMillis) {
-        return this.others.interrupt((long) (this.random.nextDouble() * mostMillis * NANOS_OF_A_MILLISECOND), this.client);
+        return this.others.interrupt(
+                (long) (this.random.nextDouble() * mostMillis * NANOS_OF_A_MILLISECOND), this.client);
     }
 
     CallersFault fault() {
