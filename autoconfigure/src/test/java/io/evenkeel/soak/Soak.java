@@ -31,6 +31,7 @@ public final class Soak {
     private static final Duration WARM_UP = Duration.ofSeconds(1);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final Duration TICK = Duration.ofMillis(200);
+    private static final Duration SHORTEST_LIFE_OF_A_CLIENT = Duration.ofSeconds(1);
     private static final Duration LONGEST_LIFE_OF_A_CLIENT = Duration.ofSeconds(10);
     private static final Duration BETWEEN_COLLECTIONS = Duration.ofSeconds(2);
 
@@ -87,7 +88,10 @@ public final class Soak {
         this.clients++;
         this.stage.over(false);
         List<Thread> callers = startCallers();
-        long life = Math.min(LONGEST_LIFE_OF_A_CLIENT.toNanos(), duration.toNanos() / 4);
+        // A client that has to come to rest takes a second for that.
+        long life = Math.max(
+                SHORTEST_LIFE_OF_A_CLIENT.toNanos(),
+                Math.min(LONGEST_LIFE_OF_A_CLIENT.toNanos(), duration.toNanos() / 4));
         long end = System.nanoTime() + duration.toNanos();
         long nextClient = System.nanoTime() + life;
         long nextCollection = System.nanoTime();
