@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Set;
 
 /** The TCP sockets of this JVM that hang in CLOSE_WAIT, as Linux shows them; none where there is no /proc. */
-final class ClientSockets {
+public final class ClientSockets {
 
     private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
 
@@ -23,7 +23,7 @@ final class ClientSockets {
     private ClientSockets() {}
 
     /** {@return the sockets whose peer at one of these ports has closed, and that are still open here} */
-    static List<String> inCloseWait(Set<Integer> remotePorts) {
+    public static List<String> inCloseWait(Set<Integer> remotePorts) {
         if (remotePorts.isEmpty() || !Files.isDirectory(DESCRIPTORS)) {
             return List.of();
         }
