@@ -6,6 +6,7 @@ import io.evenkeel.client.ClientOptions;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
@@ -46,9 +47,17 @@ final class ClientReader {
         BootTimeoutRules.check(keys.inForce("read-timeout"), http.getReadTimeout());
         BaseUrlRule.check(keys.inForce("base-url"), http.getBaseUrl());
         check(keys, http);
+        return new ConfiguredClient(name, options(name, keys), http);
+    }
+
+    private @Nullable ClientOptions options(String name, ClientKeys keys) {
+        // For all clients at once: it ends what a client that says otherwise would have.
+        if (!OnEvenkeelEnabledCondition.isEnabled(this.environment)) {
+            return null;
+        }
         EvenkeelProperties evenkeel =
                 new LayeredProperties(this.environment, ClientNames.prefix(name), ALL).bind(EvenkeelProperties.class);
-        return new ConfiguredClient(name, evenkeel.enabled() ? options(name, keys, evenkeel) : null, http);
+        return evenkeel.enabled() ? options(name, keys, evenkeel) : null;
     }
 
     private static void check(ClientKeys keys, HttpClientProperties http) {

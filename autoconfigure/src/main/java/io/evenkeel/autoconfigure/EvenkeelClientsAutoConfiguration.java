@@ -7,6 +7,7 @@ import io.micrometer.observation.ObservationFilter;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.http.client.ClientHttpRequestFactoryBuilder;
@@ -28,7 +29,7 @@ import org.springframework.web.client.RestClient;
 /**
  * Auto-configuration of the clients below {@code evenkeel.clients}, each a {@link RestClient} bean, and of the HTTP
  * service groups of these names. It works without pools too, so that an application that injects a client keeps starting
- * when it changes the client library, and in a test slice.
+ * when it changes the client library, when it switches Evenkeel off, and in a test slice.
  */
 @AutoConfiguration(
         after = EvenkeelAutoConfiguration.class,
@@ -36,17 +37,21 @@ import org.springframework.web.client.RestClient;
 @ConditionalOnClass(
         value = {RestClient.class, RestClientCustomizer.class, HttpClientProperties.class},
         name = "org.apache.hc.client5.http.impl.classic.HttpClients")
-@Conditional(OnEvenkeelEnabledCondition.class)
-@EnableConfigurationProperties(EvenkeelProperties.class)
 @Import(ClientRegistrar.class)
 @ImportRuntimeHints(ClientRuntimeHints.class)
 public final class EvenkeelClientsAutoConfiguration {
 
     EvenkeelClientsAutoConfiguration() {}
 
-    // The properties are asked for because an unknown key among them stops the start.
     @Bean
-    ClientCatalog evenkeelClientCatalog(Environment environment, EvenkeelProperties properties) {
+    static ClientCandidates evenkeelClientCandidates() {
+        return new ClientCandidates();
+    }
+
+    // The properties are asked for because an unknown key among them stops the start, unless all is switched off.
+    @Bean
+    ClientCatalog evenkeelClientCatalog(Environment environment, ObjectProvider<EvenkeelProperties> properties) {
+        properties.ifAvailable(checked -> {});
         return new ClientCatalog(environment);
     }
 
@@ -85,6 +90,21 @@ public final class EvenkeelClientsAutoConfiguration {
     ClientReport evenkeelClientReport(
             ApplicationContext context, ClientCatalog catalog, ClientRequestFactories requestFactories) {
         return new ClientReport(context, catalog, requestFactories);
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @Conditional(OnEvenkeelEnabledCondition.class)
+    @EnableConfigurationProperties(EvenkeelProperties.class)
+    static class PropertiesConfiguration {}
+
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnBooleanProperty(name = OnEvenkeelEnabledCondition.KEY, havingValue = false)
+    static class SwitchedOffConfiguration {
+
+        @Bean
+        SwitchedOffReport evenkeelSwitchedOffReport(ApplicationContext context, ClientReport clients) {
+            return new SwitchedOffReport(context, clients);
+        }
     }
 
     @Configuration(proxyBeanMethods = false)

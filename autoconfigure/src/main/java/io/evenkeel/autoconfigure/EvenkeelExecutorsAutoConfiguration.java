@@ -9,28 +9,35 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.task.ThreadPoolTaskExecutorBuilder;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.env.Environment;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 
 /**
  * Auto-configuration of the executors under {@code evenkeel.executors}, each a bean of its name. They stand beside
- * Spring Boot's {@code applicationTaskExecutor}: only who asks for one by name gets it.
+ * Spring Boot's {@code applicationTaskExecutor}: only who asks for one by name gets it. They stay when Evenkeel is
+ * switched off, as beans that others need; the shutdown is Spring's then.
  */
 @AutoConfiguration(after = TaskExecutionAutoConfiguration.class)
 @ConditionalOnClass(ThreadPoolTaskExecutor.class)
-@Conditional(OnEvenkeelEnabledCondition.class)
-@EnableConfigurationProperties(EvenkeelProperties.class)
 @Import(ExecutorRegistrar.class)
 public final class EvenkeelExecutorsAutoConfiguration {
 
     EvenkeelExecutorsAutoConfiguration() {}
 
+    // The properties are asked for because an unknown key among them stops the start, unless all is switched off.
     @Bean
     ExecutorFactory evenkeelExecutorFactory(
-            EvenkeelProperties properties,
+            ObjectProvider<EvenkeelProperties> properties,
             Environment environment,
             ObjectProvider<ThreadPoolTaskExecutorBuilder> builder) {
-        return new ExecutorFactory(properties, environment, builder.getIfAvailable(ThreadPoolTaskExecutorBuilder::new));
+        properties.ifAvailable(checked -> {});
+        return new ExecutorFactory(environment, builder.getIfAvailable(ThreadPoolTaskExecutorBuilder::new));
     }
+
+    @Configuration(proxyBeanMethods = false)
+    @Conditional(OnEvenkeelEnabledCondition.class)
+    @EnableConfigurationProperties(EvenkeelProperties.class)
+    static class PropertiesConfiguration {}
 }

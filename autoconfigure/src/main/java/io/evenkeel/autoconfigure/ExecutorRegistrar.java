@@ -2,16 +2,14 @@
 package io.evenkeel.autoconfigure;
 
 import io.evenkeel.autoconfigure.EvenkeelProperties.Executor;
-import java.util.Map;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.HierarchicalBeanFactory;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.boot.context.properties.bind.BindException;
-import org.springframework.boot.context.properties.bind.Bindable;
-import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.annotation.ImportBeanDefinitionRegistrar;
 import org.springframework.core.env.Environment;
 import org.springframework.core.type.AnnotationMetadata;
@@ -25,11 +23,11 @@ final class ExecutorRegistrar implements ImportBeanDefinitionRegistrar {
     private static final String FACTORY = "evenkeelExecutorFactory";
 
     private final Environment environment;
-    private final BeanFactory beanFactory;
+    private final HierarchicalBeanFactory beanFactory;
 
     ExecutorRegistrar(Environment environment, BeanFactory beanFactory) {
         this.environment = environment;
-        this.beanFactory = beanFactory;
+        this.beanFactory = (HierarchicalBeanFactory) beanFactory;
     }
 
     @Override
@@ -46,10 +44,8 @@ final class ExecutorRegistrar implements ImportBeanDefinitionRegistrar {
 
     private Set<String> names() {
         try {
-            Map<String, Executor> bound = Binder.get(this.environment)
-                    .bind(ExecutorNameRule.PREFIX, Bindable.mapOf(String.class, Executor.class))
-                    .orElse(Map.of());
-            return new UniqueNames(ExecutorNameRule.PREFIX, this.environment).among(bound.keySet());
+            return new UniqueNames(ExecutorNameRule.PREFIX, this.environment)
+                    .among(ExecutorFactory.bind(this.environment).keySet());
         } catch (BindException ex) {
             throw (ex.getTarget().getType().resolve() == Executor.class) ? valueInsteadOfKeys(ex) : ex;
         }
@@ -69,6 +65,10 @@ final class ExecutorRegistrar implements ImportBeanDefinitionRegistrar {
         // A factory bean is not made for the sake of this question, so its type may be unknown.
         Class<?> type = this.beanFactory.getType(name, false);
         ExecutorNameRule.checkBeanOfSameName(name, type);
+        if (!this.beanFactory.containsLocalBean(name)) {
+            log.info("executor {}: that of the parent context is used", name);
+            return;
+        }
         log.info(
                 "executor {}: the application's own bean of that name is used, and '{}.{}' is not",
                 name,

@@ -6,6 +6,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionOutcome;
 import org.springframework.boot.autoconfigure.condition.SpringBootCondition;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.annotation.ConditionContext;
+import org.springframework.core.env.Environment;
 import org.springframework.core.type.AnnotatedTypeMetadata;
 
 /**
@@ -19,8 +20,11 @@ final class OnEvenkeelEnabledCondition extends SpringBootCondition {
     @Override
     public ConditionOutcome getMatchOutcome(ConditionContext context, AnnotatedTypeMetadata metadata) {
         ConditionMessage.Builder message = ConditionMessage.forCondition("Evenkeel");
-        boolean enabled =
-                Binder.get(context.getEnvironment()).bind(KEY, Boolean.class).orElse(true);
+        boolean enabled = isEnabled(context.getEnvironment());
         return new ConditionOutcome(enabled, message.because("'" + KEY + "' is " + enabled));
+    }
+
+    static boolean isEnabled(Environment environment) {
+        return Binder.get(environment).bind(KEY, Boolean.class).orElse(true);
     }
 }
