@@ -44,8 +44,7 @@ final class ClientCandidateResolver extends ContextAnnotationAutowireCandidateRe
 
     // The bean of a test may have taken the place of the client; it has not the client's qualifier then.
     @Override
-    protected boolean checkQualifier(
-            BeanDefinitionHolder holder, Annotation annotation, TypeConverter typeConverter) {
+    protected boolean checkQualifier(BeanDefinitionHolder holder, Annotation annotation, TypeConverter typeConverter) {
         if (annotation instanceof Qualifier qualifier
                 && !isAnotherClient(qualifier.value())
                 && holder.getBeanName().equals(named(qualifier.value()))) {

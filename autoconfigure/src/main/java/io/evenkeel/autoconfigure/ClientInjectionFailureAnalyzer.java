@@ -66,30 +66,42 @@ final class ClientInjectionFailureAnalyzer extends AbstractInjectionFailureAnaly
                     cause);
         }
         String name = wanted(cause, injectionPoint);
-        return (name != null) ? noneOfThatName(start, name, cause) : null;
+        if (name == null && clientBeans().isEmpty()) {
+            return null;
+        }
+        Set<String> clients = ClientNames.of(this.environment);
+        List<String> own =
+                clientBeans().stream().filter(this::isOfTheApplication).toList();
+        return new FailureAnalysis(
+                "%s%n%s%s".formatted(start, describe(clients), describeOwn(own)), advise(name, clients, own), cause);
     }
 
-    private FailureAnalysis noneOfThatName(String start, String name, NoSuchBeanDefinitionException cause) {
-        Set<String> clients = ClientNames.of(this.environment);
-        List<String> own = ownBeans();
-        String there = clients.isEmpty()
+    private static String describe(Set<String> clients) {
+        return clients.isEmpty()
                 ? "There is no client below '%s'.".formatted(ClientNames.PREFIX)
                 : "The clients below '%s' are: %s.".formatted(ClientNames.PREFIX, String.join(", ", clients));
-        String others = own.isEmpty() ? "" : " The application's own are: %s.".formatted(String.join(", ", own));
+    }
+
+    private static String describeOwn(List<String> beans) {
+        return beans.isEmpty() ? "" : " The application's own are: %s.".formatted(String.join(", ", beans));
+    }
+
+    private static String advise(@Nullable String name, Set<String> clients, List<String> own) {
+        if (name == null) {
+            return "Annotate the injection point with @Qualifier and the name of a client, or a bean of your own as the"
+                    + " injection point is annotated.";
+        }
         Set<String> known = new TreeSet<>(clients);
         known.addAll(own);
-        String guess = ClosestName.to(name, known)
-                .map("Did you mean '%s'? "::formatted)
-                .orElse("");
-        return new FailureAnalysis(
-                "%s%n%s%s".formatted(start, there, others),
-                "%sFor a client of that name write '%s.base-url', for example, or define a bean of your own."
-                        .formatted(guess, ClientNames.prefix(name)),
-                cause);
+        return ClosestName.to(name, known).map("Did you mean '%s'? "::formatted).orElse("")
+                + "For a client of that name write '%s.base-url', for example, or define a bean of your own."
+                        .formatted(ClientNames.prefix(name));
     }
 
     private static String required(
-            NoSuchBeanDefinitionException cause, @Nullable String description, @Nullable InjectionPoint injectionPoint) {
+            NoSuchBeanDefinitionException cause,
+            @Nullable String description,
+            @Nullable InjectionPoint injectionPoint) {
         Class<?> type = cause.getBeanType();
         String bean = (type != null)
                 ? "a bean of type '%s'".formatted(type.getName())
@@ -102,7 +114,9 @@ final class ClientInjectionFailureAnalyzer extends AbstractInjectionFailureAnaly
                 : Stream.of(annotations)
                         .map("%n\t- %s"::formatted)
                         .collect(Collectors.joining(
-                                "", "%s%n%nThe injection point has the following annotations:".formatted(required), "%n".formatted()));
+                                "",
+                                "%s%n%nThe injection point has the following annotations:".formatted(required),
+                                "%n".formatted()));
     }
 
     private @Nullable String missingLibrary() {
@@ -114,12 +128,14 @@ final class ClientInjectionFailureAnalyzer extends AbstractInjectionFailureAnaly
                 .orElse(null);
     }
 
-    private List<String> ownBeans() {
-        return Stream.of(BeanFactoryUtils.beanNamesForTypeIncludingAncestors(this.beans, RestClient.class, true, false))
-                .filter(name -> !name.equals(EvenkeelRestClientAutoConfiguration.BEAN))
-                .filter(name -> !(this.beans.containsBeanDefinition(name)
-                        && ClientRegistrar.isRegisteredHere(this.beans.getBeanDefinition(name))))
-                .toList();
+    private List<String> clientBeans() {
+        return List.of(BeanFactoryUtils.beanNamesForTypeIncludingAncestors(this.beans, RestClient.class, true, false));
+    }
+
+    private boolean isOfTheApplication(String bean) {
+        return !bean.equals(EvenkeelRestClientAutoConfiguration.BEAN)
+                && !(this.beans.containsBeanDefinition(bean)
+                        && ClientRegistrar.isRegisteredHere(this.beans.getBeanDefinition(bean)));
     }
 
     private static @Nullable String wanted(

@@ -37,7 +37,8 @@ public final class EvenkeelShutdownAutoConfiguration {
         EvenkeelProperties.Shutdown shutdown = ShutdownRules.check(
                 Binder.get(environment).bindOrCreate(ShutdownRules.PREFIX, EvenkeelProperties.Shutdown.class));
         // They are there already, and could not be made when beans are destroyed. Those of a parent context go on.
-        Collection<RunningCalls> calls = beanFactory.getBeansOfType(RunningCalls.class, true, false).values();
+        Collection<RunningCalls> calls =
+                beanFactory.getBeansOfType(RunningCalls.class, true, false).values();
         return new ExecutorObserver(
                 shutdown.timeout(), Set.copyOf(shutdown.exclude()), () -> calls.forEach(RunningCalls::abort));
     }

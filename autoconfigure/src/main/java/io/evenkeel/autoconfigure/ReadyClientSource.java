@@ -31,8 +31,8 @@ final class ReadyClientSource {
 
     ReadyClientSource(ConfigurableListableBeanFactory beans) {
         this.beans = beans;
-        this.all = List.of(BeanFactoryUtils.beanNamesForTypeIncludingAncestors(
-                beans, RestClient.Builder.class, true, false));
+        this.all = List.of(
+                BeanFactoryUtils.beanNamesForTypeIncludingAncestors(beans, RestClient.Builder.class, true, false));
         this.chosen = choose(this.all.stream().filter(this::isForAll).toList());
     }
 
@@ -45,14 +45,16 @@ final class ReadyClientSource {
     /** {@return what somebody should know who takes the builder for that of Spring Boot} */
     Optional<String> remark() {
         if (this.chosen == null) {
-            return Optional.of(("the RestClient without a name is made as Spring Boot makes one, not of the builders of the"
-                            + " application ('%s'): none of them is for all")
-                    .formatted(String.join("', '", this.all)));
+            return Optional.of(
+                    ("the RestClient without a name is made as Spring Boot makes one, not of the builders of the"
+                                    + " application ('%s'): none of them is for all")
+                            .formatted(String.join("', '", this.all)));
         }
         return OF_SPRING_BOOT.equals(definition(this.chosen).getFactoryBeanName())
                 ? Optional.empty()
-                : Optional.of("the RestClient without a name is made of the application's own RestClient.Builder, bean '%s'"
-                        .formatted(this.chosen));
+                : Optional.of(
+                        "the RestClient without a name is made of the application's own RestClient.Builder, bean '%s'"
+                                .formatted(this.chosen));
     }
 
     private @Nullable String choose(List<String> candidates) {

@@ -58,41 +58,43 @@ class ClientsByInjectionPointTests {
 
     @Test
     void theNameOfALazyParameterSelects() {
-        clients().withBean(ByLazyParameter.class)
-                .run(context -> assertThat(context.getBean(ByLazyParameter.class)
-                                .payments
-                                .toString())
+        clients()
+                .withBean(ByLazyParameter.class)
+                .run(context -> assertThat(
+                                context.getBean(ByLazyParameter.class).payments.toString())
                         .isEqualTo(context.getBean("paymentsRestClient").toString()));
     }
 
     @Test
     void theParameterOfABeanMethodSelects() {
-        clients().withUserConfiguration(BeanMethod.class).run(context -> assertThat(context.getBean("holder"))
-                .isEqualTo(List.of(context.getBean("paymentsRestClient"))));
+        clients()
+                .withUserConfiguration(BeanMethod.class)
+                .run(context -> assertThat(context.getBean("holder"))
+                        .isEqualTo(List.of(context.getBean("paymentsRestClient"))));
     }
 
     @Test
     void aNameSelectsWhereTheApplicationHasAClientOfItsOwn() {
-        clients().withUserConfiguration(Own.class)
-                .withBean(ByParameter.class)
-                .run(context -> {
-                    ByParameter injected = context.getBean(ByParameter.class);
-                    assertThat(injected.payments).isSameAs(context.getBean("paymentsRestClient"));
-                    assertThat(injected.client).isSameAs(context.getBean("own"));
-                });
+        clients().withUserConfiguration(Own.class).withBean(ByParameter.class).run(context -> {
+            ByParameter injected = context.getBean(ByParameter.class);
+            assertThat(injected.payments).isSameAs(context.getBean("paymentsRestClient"));
+            assertThat(injected.client).isSameAs(context.getBean("own"));
+        });
     }
 
     @Test
     void aPrimaryClientOfTheApplicationBeatsNames() {
-        clients().withUserConfiguration(OwnPrimary.class)
+        clients()
+                .withUserConfiguration(OwnPrimary.class)
                 .withBean(ByParameter.class)
-                .run(context -> assertThat(context.getBean(ByParameter.class).payments)
-                        .isSameAs(context.getBean("own")));
+                .run(context ->
+                        assertThat(context.getBean(ByParameter.class).payments).isSameAs(context.getBean("own")));
     }
 
     @Test
     void aQualifierBeatsNames() {
-        clients().withUserConfiguration(Own.class)
+        clients()
+                .withUserConfiguration(Own.class)
                 .withBean(Qualified.class)
                 .run(context ->
                         assertThat(context.getBean(Qualified.class).payments).isSameAs(context.getBean("own")));
@@ -100,15 +102,17 @@ class ClientsByInjectionPointTests {
 
     @Test
     void aClientOfTheApplicationThatHasTheVeryNameIsTheOne() {
-        clients().withBean("stockQuotes", RestClient.class, RestClient::create)
+        clients()
+                .withBean("stockQuotes", RestClient.class, RestClient::create)
                 .withBean(ByParameter.class)
-                .run(context -> assertThat(context.getBean(ByParameter.class).stock)
-                        .isSameAs(context.getBean("stockQuotes")));
+                .run(context ->
+                        assertThat(context.getBean(ByParameter.class).stock).isSameAs(context.getBean("stockQuotes")));
     }
 
     @Test
     void aBeanOfAnotherKindOfThatNameIsNotInTheWay() {
-        clients().withBean("payments", String.class, () -> "text")
+        clients()
+                .withBean("payments", String.class, () -> "text")
                 .withBean(ByParameter.class)
                 .run(context -> assertThat(context.getBean(ByParameter.class).payments)
                         .isSameAs(context.getBean("paymentsRestClient")));
@@ -125,7 +129,8 @@ class ClientsByInjectionPointTests {
 
     @Test
     void namesSelectWhenEvenkeelIsSwitchedOff() {
-        clients().withPropertyValues("evenkeel.enabled=false")
+        clients()
+                .withPropertyValues("evenkeel.enabled=false")
                 .withBean(ByParameter.class)
                 .run(context -> assertThat(context.getBean(ByParameter.class).payments)
                         .isSameAs(context.getBean("paymentsRestClient")));
@@ -133,21 +138,24 @@ class ClientsByInjectionPointTests {
 
     @Test
     void withoutClientsTheContainerStaysAsItIs() {
-        Contexts.plain().run(context -> assertThat(((DefaultListableBeanFactory) context.getBeanFactory())
-                        .getAutowireCandidateResolver())
-                .isExactlyInstanceOf(ContextAnnotationAutowireCandidateResolver.class));
+        Contexts.plain()
+                .run(context -> assertThat(
+                                ((DefaultListableBeanFactory) context.getBeanFactory()).getAutowireCandidateResolver())
+                        .isExactlyInstanceOf(ContextAnnotationAutowireCandidateResolver.class));
     }
 
     @Test
     void aResolverOfTheApplicationStaysAndTheLogSaysSo(CapturedOutput output) {
-        clients().withInitializer(context -> context.addBeanFactoryPostProcessor(beans ->
-                        ((DefaultListableBeanFactory) beans).setAutowireCandidateResolver(new OwnResolver())))
+        clients()
+                .withInitializer(context -> context.addBeanFactoryPostProcessor(
+                        beans -> ((DefaultListableBeanFactory) beans).setAutowireCandidateResolver(new OwnResolver())))
                 .withBean(ByParameter.class)
                 .run(context -> {
                     assertThat(context.getBean(ByParameter.class).payments)
                             .isSameAs(context.getBean("evenkeelRestClient"));
                     assertThat(output)
-                            .contains("names of parameters and fields do not select clients: annotate them with @Qualifier");
+                            .contains(
+                                    "names of parameters and fields do not select clients: annotate them with @Qualifier");
                 });
     }
 

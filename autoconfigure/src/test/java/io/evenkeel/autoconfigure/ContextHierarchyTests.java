@@ -4,8 +4,8 @@ package io.evenkeel.autoconfigure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.client.EvenkeelRequestFactoryBuilder;
+import io.evenkeel.event.PoolSnapshot;
 import io.evenkeel.transport.ConnectionPools;
-import io.evenkeel.transport.PoolSnapshot;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -35,7 +35,8 @@ class ContextHierarchyTests {
                 .web(WebApplicationType.NONE)
                 .run()) {
             assertThat(child.getBeanNamesForType(ConnectionPools.class)).isEmpty();
-            assertThat(child.getBean("paymentsRestClient")).isNotSameAs(parent(child).getBean("paymentsRestClient"));
+            assertThat(child.getBean("paymentsRestClient"))
+                    .isNotSameAs(parent(child).getBean("paymentsRestClient"));
             assertThat(clientsWithPools(child)).containsOnlyOnce("payments");
             assertThat(output)
                     .contains("with the connections and settings of its parent context '")
@@ -45,8 +46,9 @@ class ContextHierarchyTests {
 
     @Test
     void siblingsShareThem() {
-        SpringApplicationBuilder parent =
-                new SpringApplicationBuilder(Parent.class).web(WebApplicationType.NONE).properties(PAYMENTS);
+        SpringApplicationBuilder parent = new SpringApplicationBuilder(Parent.class)
+                .web(WebApplicationType.NONE)
+                .properties(PAYMENTS);
         SpringApplicationBuilder first = parent.child(Child.class).web(WebApplicationType.NONE);
         try (ConfigurableApplicationContext one = first.run();
                 ConfigurableApplicationContext two =
@@ -60,15 +62,18 @@ class ContextHierarchyTests {
 
     @Test
     void aChildWithOtherLimitsHasAPoolOfItsOwnForThatClient() {
-        Contexts.plain().withPropertyValues(PAYMENTS).run(parent -> Contexts.plain()
-                .withPropertyValues(PAYMENTS, "evenkeel.clients.payments.pool.max-size=7")
-                .withParent(parent)
-                .run(child -> {
-                    Object ofParent = parent.getBean("paymentsRestClient");
-                    Object ofChild = child.getBean("paymentsRestClient");
-                    assertThat(clientsWithPools(child).stream().filter("payments"::equals)).hasSize(2);
-                    assertThat(ofChild).isNotSameAs(ofParent);
-                }));
+        Contexts.plain()
+                .withPropertyValues(PAYMENTS)
+                .run(parent -> Contexts.plain()
+                        .withPropertyValues(PAYMENTS, "evenkeel.clients.payments.pool.max-size=7")
+                        .withParent(parent)
+                        .run(child -> {
+                            Object ofParent = parent.getBean("paymentsRestClient");
+                            Object ofChild = child.getBean("paymentsRestClient");
+                            assertThat(clientsWithPools(child).stream().filter("payments"::equals))
+                                    .hasSize(2);
+                            assertThat(ofChild).isNotSameAs(ofParent);
+                        }));
     }
 
     @Test
@@ -88,7 +93,8 @@ class ContextHierarchyTests {
                 .child(Child.class)
                 .web(WebApplicationType.NONE)
                 .run()) {
-            assertThat(child.getBeanNamesForType(EvenkeelRequestFactoryBuilder.class)).hasSize(1);
+            assertThat(child.getBeanNamesForType(EvenkeelRequestFactoryBuilder.class))
+                    .hasSize(1);
             assertThat(output).contains("Evenkeel carries RestClient").doesNotContain("parent context");
         }
     }
@@ -101,7 +107,8 @@ class ContextHierarchyTests {
                 .web(WebApplicationType.NONE)
                 .run()) {
             assertThat(child.getBeanNamesForType(ConnectionPools.class)).isEmpty();
-            assertThat(output).contains("the application has its own ClientHttpRequestFactoryBuilder, bean 'ownBuilder'");
+            assertThat(output)
+                    .contains("the application has its own ClientHttpRequestFactoryBuilder, bean 'ownBuilder'");
         }
     }
 

@@ -225,8 +225,10 @@ class NamedClientsTests {
         with(PAYMENTS, ORDERS, "evenkeel.enabled=false")
                 .withUserConfiguration(Injected.class)
                 .run(context -> {
-                    assertThat(context.getBean(Injected.class).payments).isSameAs(context.getBean("paymentsRestClient"));
-                    assertThat(context.getBean(NamedClients.class).names()).containsExactlyInAnyOrder("payments", "orders");
+                    assertThat(context.getBean(Injected.class).payments)
+                            .isSameAs(context.getBean("paymentsRestClient"));
+                    assertThat(context.getBean(NamedClients.class).names())
+                            .containsExactlyInAnyOrder("payments", "orders");
                     assertThat(context).doesNotHaveBean(ConnectionPools.class);
                 });
     }

@@ -61,7 +61,9 @@ class OverriddenClientsTests {
             properties = "evenkeel.clients.payments.read-timeout=5s")
     class ByATestBean {
 
-        @TestBean(name = "paymentsRestClient", methodName = "io.evenkeel.autoconfigure.OverriddenClientsTests#replacement")
+        @TestBean(
+                name = "paymentsRestClient",
+                methodName = "io.evenkeel.autoconfigure.OverriddenClientsTests#replacement")
         RestClient replacement;
 
         @Test

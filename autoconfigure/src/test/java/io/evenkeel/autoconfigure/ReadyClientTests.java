@@ -42,7 +42,8 @@ class ReadyClientTests {
         Contexts.plain().withUserConfiguration(configuration).run(context -> {
             assertThat(isIntercepted(context.getBean(RestClient.class))).isTrue();
             assertThat(output)
-                    .contains("the RestClient without a name is made of the application's own RestClient.Builder, bean 'own'");
+                    .contains(
+                            "the RestClient without a name is made of the application's own RestClient.Builder, bean 'own'");
         });
     }
 
@@ -64,14 +65,13 @@ class ReadyClientTests {
                         () -> builder -> builder.requestInterceptor((request, body, execution) -> {
                             throw new IOException("intercepted");
                         }))
-                .run(context ->
-                        assertThat(isIntercepted(context.getBean(RestClient.class))).isTrue());
+                .run(context -> assertThat(isIntercepted(context.getBean(RestClient.class)))
+                        .isTrue());
     }
 
     private static boolean isIntercepted(RestClient client) {
         boolean[] intercepted = new boolean[1];
-        client.mutate()
-                .requestInterceptors(interceptors -> intercepted[0] = !interceptors.isEmpty());
+        client.mutate().requestInterceptors(interceptors -> intercepted[0] = !interceptors.isEmpty());
         return intercepted[0];
     }
 

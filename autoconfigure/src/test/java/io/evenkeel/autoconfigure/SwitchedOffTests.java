@@ -29,7 +29,9 @@ class SwitchedOffTests {
                             "evenkeel.clients.payments.enabled=true")
                     .run(context -> {
                         get(context.getBean("paymentsRestClient", RestClient.class));
-                        get(context.getBean(NamedClients.class).builder("payments").build());
+                        get(context.getBean(NamedClients.class)
+                                .builder("payments")
+                                .build());
                         assertThat(server.requests()).hasSize(2).allSatisfy(request -> {
                             assertThat(request.target()).isEqualTo("/v1/x");
                             assertThat(request.header("X-Api-Key")).isEqualTo("key");
@@ -48,7 +50,8 @@ class SwitchedOffTests {
                         context.getBean(Api.class).get();
                         assertThat(server.requests())
                                 .singleElement()
-                                .satisfies(request -> assertThat(request.target()).isEqualTo("/v1/x"));
+                                .satisfies(
+                                        request -> assertThat(request.target()).isEqualTo("/v1/x"));
                     });
         }
     }
@@ -57,7 +60,11 @@ class SwitchedOffTests {
     void theReadyClientStays() {
         try (ScriptedServer server = ScriptedServer.http().start()) {
             off().run(context -> {
-                context.getBean(RestClient.class).get().uri(server.uri("/x")).retrieve().toBodilessEntity();
+                context.getBean(RestClient.class)
+                        .get()
+                        .uri(server.uri("/x"))
+                        .retrieve()
+                        .toBodilessEntity();
                 assertThat(server.requests()).hasSize(1);
             });
         }
