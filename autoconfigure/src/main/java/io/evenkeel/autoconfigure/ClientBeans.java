@@ -3,7 +3,6 @@ package io.evenkeel.autoconfigure;
 
 import io.evenkeel.client.NamedClients;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -53,9 +52,7 @@ final class ClientBeans implements NamedClients {
 
     private String suggest(String name) {
         String all = "There are: %s.".formatted(String.join(", ", this.names));
-        return this.names.stream()
-                .min(Comparator.comparingInt(known -> EditDistance.between(name, known)))
-                .filter(known -> EditDistance.between(name, known) <= Math.max(2, name.length() / 3))
+        return ClosestName.to(name, this.names)
                 .map(known -> "Did you mean '%s'? %s".formatted(known, all))
                 .orElse(all);
     }

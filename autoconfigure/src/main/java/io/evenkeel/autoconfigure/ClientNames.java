@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.Environment;
@@ -15,6 +16,7 @@ final class ClientNames {
 
     static final String PREFIX = "evenkeel.clients";
 
+    private static final String BEAN_SUFFIX = "RestClient";
     private static final Pattern WORD_START = Pattern.compile("[-_]+(.?)");
 
     private ClientNames() {}
@@ -62,7 +64,18 @@ final class ClientNames {
     static String bean(String name) {
         Matcher matcher = WORD_START.matcher(name.replaceFirst("^[-_]+", ""));
         String camelCase = matcher.replaceAll(match -> match.group(1).toUpperCase(Locale.ROOT));
-        return Character.toLowerCase(camelCase.charAt(0)) + camelCase.substring(1) + "RestClient";
+        return Character.toLowerCase(camelCase.charAt(0)) + camelCase.substring(1) + BEAN_SUFFIX;
+    }
+
+    /** {@return the name of the client that a bean would belong to, {@code null} if it is not called like one} */
+    static @Nullable String ofBean(String bean) {
+        int length = bean.length() - BEAN_SUFFIX.length();
+        return (length > 0 && bean.endsWith(BEAN_SUFFIX)) ? bean.substring(0, length) : null;
+    }
+
+    /** {@return whether a bean is that of a client, in any spelling of its name} */
+    static boolean isBeanOf(String bean, String name) {
+        return same(bean, name + BEAN_SUFFIX);
     }
 
     /** {@return whether two spellings are one name to Spring Boot} */

@@ -42,6 +42,10 @@ final class ClientReader {
     }
 
     ConfiguredClient read(String name) {
+        // For all clients at once: it ends what a client that says otherwise would have.
+        if (!OnEvenkeelEnabledCondition.isEnabled(this.environment)) {
+            return new ConfiguredClient(name, null, http(name));
+        }
         EvenkeelProperties evenkeel = evenkeel(name);
         return new ConfiguredClient(name, evenkeel.enabled() ? options(name, evenkeel) : null, http(name));
     }
@@ -55,6 +59,9 @@ final class ClientReader {
     void check(String name, Refusals refusals) {
         ClientRules rules = new ClientRules(new ClientKeys(name, this.environment), refusals);
         rules.check(http(name));
+        if (!OnEvenkeelEnabledCondition.isEnabled(this.environment)) {
+            return;
+        }
         EvenkeelProperties evenkeel = evenkeel(name);
         if (evenkeel.enabled()) {
             rules.check(evenkeel, proxy(name, evenkeel));

@@ -68,7 +68,9 @@ public final class EvenkeelAutoConfiguration {
         return new StartupReport(context, options, clients);
     }
 
+    // A parent context that has pools shares them: its builder serves here too, and a client has one pool, not two.
     @Configuration(proxyBeanMethods = false)
+    @ConditionalOnMissingBean(ConnectionPools.class)
     @Conditional({OnHttpComponentsFactoryCondition.class, OnPoolsUsedCondition.class})
     static class PoolConfiguration {
 

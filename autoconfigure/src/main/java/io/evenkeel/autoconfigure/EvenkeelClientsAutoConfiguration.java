@@ -7,6 +7,7 @@ import io.micrometer.observation.ObservationFilter;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.http.client.ClientHttpRequestFactoryBuilder;
 import org.springframework.boot.http.client.HttpClientSettings;
@@ -17,7 +18,6 @@ import org.springframework.boot.restclient.RestClientCustomizer;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.ImportRuntimeHints;
@@ -27,7 +27,7 @@ import org.springframework.web.client.RestClient;
 /**
  * Auto-configuration of the clients below {@code evenkeel.clients}, each a {@link RestClient} bean, and of the HTTP
  * service groups of these names. It works without pools too, so that an application that injects a client keeps starting
- * when it changes the client library, and in a test slice.
+ * when it changes the client library, when it switches Evenkeel off, and in a test slice.
  */
 @AutoConfiguration(
         after = EvenkeelAutoConfiguration.class,
@@ -35,12 +35,16 @@ import org.springframework.web.client.RestClient;
 @ConditionalOnClass(
         value = {RestClient.class, RestClientCustomizer.class, HttpClientProperties.class},
         name = "org.apache.hc.client5.http.impl.classic.HttpClients")
-@Conditional(OnEvenkeelEnabledCondition.class)
 @Import({SettingsConfiguration.class, ClientRegistrar.class})
 @ImportRuntimeHints(ClientRuntimeHints.class)
 public final class EvenkeelClientsAutoConfiguration {
 
     EvenkeelClientsAutoConfiguration() {}
+
+    @Bean
+    static ClientCandidates evenkeelClientCandidates() {
+        return new ClientCandidates();
+    }
 
     @Bean
     ClientCatalog evenkeelClientCatalog(Environment environment) {
@@ -83,6 +87,16 @@ public final class EvenkeelClientsAutoConfiguration {
     ClientReport evenkeelClientReport(
             ApplicationContext context, ClientCatalog catalog, ClientRequestFactories requestFactories) {
         return new ClientReport(context, catalog, requestFactories);
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnBooleanProperty(name = OnEvenkeelEnabledCondition.KEY, havingValue = false)
+    static class SwitchedOffConfiguration {
+
+        @Bean
+        SwitchedOffReport evenkeelSwitchedOffReport(ApplicationContext context, ClientReport clients) {
+            return new SwitchedOffReport(context, clients);
+        }
     }
 
     @Configuration(proxyBeanMethods = false)

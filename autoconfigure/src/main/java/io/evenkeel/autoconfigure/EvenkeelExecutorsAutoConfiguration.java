@@ -7,18 +7,17 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.task.TaskExecutionAutoConfiguration;
 import org.springframework.boot.task.ThreadPoolTaskExecutorBuilder;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.env.Environment;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 
 /**
  * Auto-configuration of the executors under {@code evenkeel.executors}, each a bean of its name. They stand beside
- * Spring Boot's {@code applicationTaskExecutor}: only who asks for one by name gets it.
+ * Spring Boot's {@code applicationTaskExecutor}: only who asks for one by name gets it. They stay when Evenkeel is
+ * switched off, as beans that others need; the shutdown is Spring's then.
  */
 @AutoConfiguration(after = TaskExecutionAutoConfiguration.class)
 @ConditionalOnClass(ThreadPoolTaskExecutor.class)
-@Conditional(OnEvenkeelEnabledCondition.class)
 @Import({SettingsConfiguration.class, ExecutorRegistrar.class})
 public final class EvenkeelExecutorsAutoConfiguration {
 
@@ -26,9 +25,7 @@ public final class EvenkeelExecutorsAutoConfiguration {
 
     @Bean
     ExecutorFactory evenkeelExecutorFactory(
-            EvenkeelProperties properties,
-            Environment environment,
-            ObjectProvider<ThreadPoolTaskExecutorBuilder> builder) {
-        return new ExecutorFactory(properties, environment, builder.getIfAvailable(ThreadPoolTaskExecutorBuilder::new));
+            Environment environment, ObjectProvider<ThreadPoolTaskExecutorBuilder> builder) {
+        return new ExecutorFactory(environment, builder.getIfAvailable(ThreadPoolTaskExecutorBuilder::new));
     }
 }

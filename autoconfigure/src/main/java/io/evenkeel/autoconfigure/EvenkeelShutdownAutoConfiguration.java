@@ -4,8 +4,9 @@ package io.evenkeel.autoconfigure;
 import io.evenkeel.shutdown.ExecutorObserver;
 import io.evenkeel.shutdown.ShutdownLifecycle;
 import io.evenkeel.shutdown.ShutdownRuntimeHints;
+import java.util.Collection;
 import java.util.Set;
-import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.context.properties.bind.Binder;
@@ -32,12 +33,14 @@ public final class EvenkeelShutdownAutoConfiguration {
 
     // Made before all other beans, so it reads the settings itself.
     @Bean
-    static ExecutorObserver evenkeelExecutorObserver(Environment environment, ObjectProvider<RunningCalls> calls) {
+    static ExecutorObserver evenkeelExecutorObserver(Environment environment, ListableBeanFactory beanFactory) {
         EvenkeelProperties.Shutdown shutdown =
                 Binder.get(environment).bindOrCreate(ShutdownRules.PREFIX, EvenkeelProperties.Shutdown.class);
-        // They are there already, and could not be made when beans are destroyed.
-        RunningCalls running = calls.getIfAvailable(() -> () -> {});
-        return new ExecutorObserver(shutdown.timeout(), Set.copyOf(shutdown.exclude()), running::abort);
+        // They are there already, and could not be made when beans are destroyed. Those of a parent context go on.
+        Collection<RunningCalls> calls =
+                beanFactory.getBeansOfType(RunningCalls.class, true, false).values();
+        return new ExecutorObserver(
+                shutdown.timeout(), Set.copyOf(shutdown.exclude()), () -> calls.forEach(RunningCalls::abort));
     }
 
     @Bean

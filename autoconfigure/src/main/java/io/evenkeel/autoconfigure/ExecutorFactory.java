@@ -4,7 +4,10 @@ package io.evenkeel.autoconfigure;
 import io.evenkeel.autoconfigure.EvenkeelProperties.Executor;
 import io.evenkeel.autoconfigure.EvenkeelProperties.ExecutorPool;
 import io.evenkeel.autoconfigure.EvenkeelProperties.Threads;
+import java.util.Map;
 import org.springframework.boot.context.properties.PropertyMapper;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.task.ThreadPoolTaskExecutorBuilder;
 import org.springframework.boot.thread.Threading;
 import org.springframework.core.env.Environment;
@@ -16,14 +19,21 @@ import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
  */
 final class ExecutorFactory {
 
-    private final EvenkeelProperties properties;
+    private final Map<String, Executor> executors;
     private final Environment environment;
     private final ThreadPoolTaskExecutorBuilder builder;
 
-    ExecutorFactory(EvenkeelProperties properties, Environment environment, ThreadPoolTaskExecutorBuilder builder) {
-        this.properties = properties;
+    ExecutorFactory(Environment environment, ThreadPoolTaskExecutorBuilder builder) {
+        this.executors = bind(environment);
         this.environment = environment;
         this.builder = builder;
+    }
+
+    /** Binds the executors alone, which may be all that is left in force. */
+    static Map<String, Executor> bind(Environment environment) {
+        return Binder.get(environment)
+                .bind(ExecutorNameRule.PREFIX, Bindable.mapOf(String.class, Executor.class))
+                .orElse(Map.of());
     }
 
     /**
@@ -47,7 +57,7 @@ final class ExecutorFactory {
 
     // The names of an application that was processed ahead of time are fixed, its properties are not.
     private Executor settings(String name) {
-        Executor settings = this.properties.executors().get(name);
+        Executor settings = this.executors.get(name);
         return (settings != null)
                 ? settings
                 : new Executor(Threads.AUTO, new ExecutorPool(null, null, null, null), null);

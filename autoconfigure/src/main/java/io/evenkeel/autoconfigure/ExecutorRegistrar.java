@@ -4,6 +4,7 @@ package io.evenkeel.autoconfigure;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.HierarchicalBeanFactory;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.context.annotation.ImportBeanDefinitionRegistrar;
@@ -19,11 +20,11 @@ final class ExecutorRegistrar implements ImportBeanDefinitionRegistrar {
     private static final String FACTORY = "evenkeelExecutorFactory";
 
     private final Environment environment;
-    private final BeanFactory beanFactory;
+    private final HierarchicalBeanFactory beanFactory;
 
     ExecutorRegistrar(Environment environment, BeanFactory beanFactory) {
         this.environment = environment;
-        this.beanFactory = beanFactory;
+        this.beanFactory = (HierarchicalBeanFactory) beanFactory;
     }
 
     @Override
@@ -41,6 +42,10 @@ final class ExecutorRegistrar implements ImportBeanDefinitionRegistrar {
         // A factory bean is not made for the sake of this question, so its type may be unknown.
         Class<?> type = this.beanFactory.getType(name, false);
         ExecutorNameRule.checkBeanOfSameName(name, type);
+        if (!this.beanFactory.containsLocalBean(name)) {
+            log.info("executor {}: that of the parent context is used", name);
+            return;
+        }
         log.info(
                 "executor {}: the application's own bean of that name is used, and '{}.{}' is not",
                 name,

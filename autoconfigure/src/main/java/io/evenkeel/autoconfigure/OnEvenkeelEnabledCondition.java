@@ -25,7 +25,7 @@ final class OnEvenkeelEnabledCondition extends SpringBootCondition {
         return new ConditionOutcome(enabled, message.because("'" + KEY + "' is " + enabled));
     }
 
-    private static boolean isEnabled(Environment environment) {
+    static boolean isEnabled(Environment environment) {
         try {
             return Binder.get(environment).bind(KEY, Boolean.class).orElse(true);
         } catch (BindException ex) {

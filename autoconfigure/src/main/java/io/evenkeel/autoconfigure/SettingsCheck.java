@@ -37,18 +37,24 @@ final class SettingsCheck implements BeanFactoryPostProcessor, PriorityOrdered {
     private void check() {
         Refusals refusals = new Refusals();
         RefusingBindHandler handler = new RefusingBindHandler(this.environment, refusals);
-        LayeredProperties properties = new LayeredProperties(this.environment, handler);
-        EvenkeelProperties ofAll = properties.bind(EvenkeelProperties.class, "evenkeel");
-        new KeyRules(this.environment).check(ofAll.unknownKeys(), refusals);
-        new ClientRules(ClientKeys.ofAll(this.environment), refusals).check(ofAll, ofAll.proxy());
-        refusals.check(() -> MetricsRules.check(ofAll.metrics()), () -> ShutdownRules.check(ofAll.shutdown()));
-        new BootTimeoutRules(this.environment).check(refusals);
+        // Switched off, what is left of it are beans with the settings of Spring Boot.
+        if (OnEvenkeelEnabledCondition.isEnabled(this.environment)) {
+            checkOwn(new LayeredProperties(this.environment, handler).bind(EvenkeelProperties.class, "evenkeel"), refusals);
+        }
         ClientReader clients = new ClientReader(this.environment, handler);
         ClientNames.of(this.environment, refusals).forEach(name -> clients.check(name, refusals));
+        LayeredProperties properties = new LayeredProperties(this.environment, handler);
         for (String name : ExecutorNameRule.names(this.environment, refusals)) {
             Executor executor = properties.bind(Executor.class, ExecutorNameRule.PREFIX + "." + name);
             new ExecutorRules(name, executor, this.environment, refusals).check();
         }
         refusals.throwIfAny();
+    }
+
+    private void checkOwn(EvenkeelProperties ofAll, Refusals refusals) {
+        new KeyRules(this.environment).check(ofAll.unknownKeys(), refusals);
+        new ClientRules(ClientKeys.ofAll(this.environment), refusals).check(ofAll, ofAll.proxy());
+        refusals.check(() -> MetricsRules.check(ofAll.metrics()), () -> ShutdownRules.check(ofAll.shutdown()));
+        new BootTimeoutRules(this.environment).check(refusals);
     }
 }

@@ -9,15 +9,18 @@ import io.evenkeel.transport.ConnectionPools;
 import io.evenkeel.transport.HttpClientVersion;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.http.client.ClientHttpRequestFactoryBuilder;
 import org.springframework.boot.http.client.HttpClientSettings;
 import org.springframework.boot.http.client.autoconfigure.imperative.ImperativeHttpClientsProperties.Factory;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationListener;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.event.ContextRefreshedEvent;
 
 /** Says once, when the application is complete, what Evenkeel carries, or why it carries nothing. */
@@ -56,13 +59,34 @@ final class StartupReport implements ApplicationListener<ContextRefreshedEvent> 
                     new Consumers(this.context),
                     HttpClientVersion.get());
             log.info("client {}: {}", this.options.client(), describe());
+            readyClient().ifPresent(log::info);
+        } else if (has(EvenkeelRequestFactoryBuilder.class)) {
+            log.info(
+                    "{} carries {} with the connections and settings of its parent context '{}'",
+                    name(),
+                    this.context.getDisplayName(),
+                    Objects.requireNonNull(this.context.getParent()).getDisplayName());
         } else {
-            log.info("{} carries {}: {}", name(), hasPools() ? "clients with a name only" : "nothing", absence());
+            log.info(
+                    "{} carries {}: {}",
+                    name(),
+                    has(ConnectionPools.class) ? "clients with a name only" : "nothing",
+                    absence());
         }
     }
 
-    private boolean hasPools() {
-        return this.context.getBeanNamesForType(ConnectionPools.class, true, false).length > 0;
+    private Optional<String> readyClient() {
+        return this.context.containsLocalBean(EvenkeelRestClientAutoConfiguration.BEAN)
+                ? new ReadyClientSource(((ConfigurableApplicationContext) this.context).getBeanFactory()).remark()
+                : Optional.empty();
+    }
+
+    private boolean has(Class<?> type) {
+        return names(type).length > 0;
+    }
+
+    private String[] names(Class<?> type) {
+        return BeanFactoryUtils.beanNamesForTypeIncludingAncestors(this.context, type, true, false);
     }
 
     private static String name() {
@@ -95,7 +119,7 @@ final class StartupReport implements ApplicationListener<ContextRefreshedEvent> 
                     .formatted(
                             OnHttpComponentsFactoryCondition.KEY, factory.name().toLowerCase(Locale.ROOT));
         }
-        String[] builders = this.context.getBeanNamesForType(ClientHttpRequestFactoryBuilder.class, true, false);
+        String[] builders = names(ClientHttpRequestFactoryBuilder.class);
         return "the application has its own ClientHttpRequestFactoryBuilder, bean '%s'"
                 .formatted(String.join("', '", builders));
     }

@@ -121,7 +121,13 @@ public final class ConnectionPools implements AutoCloseable {
 
     ConnectionPool pool(ClientSpec spec, boolean customized) {
         PoolKey key = new PoolKey(
-                spec.client(), spec.tls(), spec.addressFilter(), spec.proxy(), spec.responseLimits(), customized);
+                spec.client(),
+                spec.tls(),
+                spec.addressFilter(),
+                spec.proxy(),
+                spec.limits(),
+                spec.responseLimits(),
+                customized);
         ConnectionPool pool;
         boolean many = false;
         this.lock.lock();

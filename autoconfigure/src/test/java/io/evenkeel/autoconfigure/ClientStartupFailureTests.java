@@ -4,11 +4,15 @@ package io.evenkeel.autoconfigure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
 
+import io.evenkeel.client.NamedClients;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.SpringApplication;
@@ -19,10 +23,12 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.http.client.autoconfigure.HttpClientAutoConfiguration;
 import org.springframework.boot.http.client.autoconfigure.imperative.ImperativeHttpClientAutoConfiguration;
 import org.springframework.boot.restclient.autoconfigure.RestClientAutoConfiguration;
+import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.io.DefaultResourceLoader;
 import org.springframework.web.client.RestClient;
 
 /** What somebody reads who starts an application with a mistake in the configuration of a client. */
@@ -125,13 +131,67 @@ class ClientStartupFailureTests {
                 .contains("or name one of the configured bundles: other.");
     }
 
-    @Test
-    void aClientThatIsMissingBecauseAllIsSwitchedOffIsExplained(CapturedOutput output) {
-        start(Injecting.class, "--evenkeel.enabled=false", "--evenkeel.clients.payments.base-url=http://localhost");
+    @ParameterizedTest
+    @ValueSource(strings = {"--evenkeel.enabled=true", "--evenkeel.enabled=false"})
+    void aClientThatIsMissingIsExplainedWithThoseThatThereAre(String enabled, CapturedOutput output) {
+        start(
+                Misspelt.class,
+                enabled,
+                "--evenkeel.clients.payments.base-url=http://localhost",
+                "--evenkeel.clients.orders.base-url=http://localhost");
         assertThat(output)
                 .contains(
-                        "The clients below 'evenkeel.clients' (payments) are not made, because 'evenkeel.enabled' is false.")
-                .contains("To switch one client off, write 'evenkeel.clients.<name>.enabled: false'");
+                        "required a bean of type 'org.springframework.web.client.RestClient' that could not be found.")
+                .contains("@org.springframework.beans.factory.annotation.Qualifier(\"paymets\")")
+                .containsPattern("The clients below 'evenkeel.clients' are: (payments, orders|orders, payments)\\.")
+                .contains("Did you mean 'payments'?");
+    }
+
+    @Test
+    void aClientThatIsMissingIsExplainedIfThereIsNone(CapturedOutput output) {
+        start(Misspelt.class);
+        assertThat(output)
+                .contains("There is no client below 'evenkeel.clients'.")
+                .contains("For a client of that name write 'evenkeel.clients.paymets.base-url'")
+                .doesNotContain("Did you mean");
+    }
+
+    @Test
+    void aClientOfTheApplicationMayBeTheOneThatWasMeant(CapturedOutput output) {
+        start(MisspeltOwn.class);
+        assertThat(output).contains("The application's own are: payments.").contains("Did you mean 'payments'?");
+    }
+
+    @Test
+    void aBeanNameThatIsAskedForIsExplainedToo(CapturedOutput output) {
+        start(AskingByName.class, "--evenkeel.clients.payments.base-url=http://localhost");
+        assertThat(output)
+                .contains("required a bean named 'paymetsRestClient' that could not be found.")
+                .contains("Did you mean 'payments'?");
+    }
+
+    @Test
+    void aQualifierOfTheApplicationThatNoClientHasIsExplained(CapturedOutput output) {
+        start(OwnQualifier.class, "--evenkeel.clients.payments.base-url=http://localhost");
+        assertThat(output)
+                .contains("APPLICATION FAILED TO START")
+                .contains(
+                        "required a bean of type 'org.springframework.web.client.RestClient' that could not be found.");
+    }
+
+    @ParameterizedTest
+    @ValueSource(classes = {Misspelt.class, ByType.class, Registry.class})
+    void theLibraryThatIsMissingIsNamed(Class<?> application, CapturedOutput output) {
+        SpringApplication spring = new SpringApplicationBuilder(
+                        new DefaultResourceLoader(new FilteredClassLoader("org.apache.hc")), application)
+                .web(WebApplicationType.NONE)
+                .build();
+        assertThatException().isThrownBy(() -> spring.run().close());
+        assertThat(output)
+                .contains("APPLICATION FAILED TO START")
+                .contains(
+                        "Apache HttpClient (org.apache.httpcomponents.client5:httpclient5) is not on the class path, so"
+                                + " Evenkeel makes no clients.");
     }
 
     @ParameterizedTest
@@ -152,9 +212,11 @@ class ClientStartupFailureTests {
     }
 
     @Test
-    void aClientThatIsMissingForAnotherReasonIsLeftToSpringBoot(CapturedOutput output) {
+    void aNameThatResemblesNoneIsNotGuessed(CapturedOutput output) {
         start(Injecting.class, "--evenkeel.clients.orders.base-url=http://localhost");
-        assertThat(output).contains("No qualifying bean of type").doesNotContain("are not made");
+        assertThat(output)
+                .contains("The clients below 'evenkeel.clients' are: orders.")
+                .doesNotContain("Did you mean");
     }
 
     private static void start(Class<?> application, String... arguments) {
@@ -193,6 +255,62 @@ class ClientStartupFailureTests {
             return client.toString();
         }
     }
+
+    @Configuration(proxyBeanMethods = false)
+    static class Misspelt extends Everything {
+
+        @Autowired
+        @Qualifier("paymets")
+        RestClient payments;
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class MisspeltOwn extends Misspelt {
+
+        @Bean
+        RestClient payments() {
+            return RestClient.create();
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class ByType extends Everything {
+
+        @Autowired
+        RestClient client;
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class Registry extends Everything {
+
+        @Autowired
+        NamedClients clients;
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class AskingByName extends Everything {
+
+        @Bean
+        String consumer(BeanFactory beans) {
+            return beans.getBean("paymetsRestClient").toString();
+        }
+    }
+
+    @Qualifier
+    @Retention(RetentionPolicy.RUNTIME)
+    @interface Balanced {}
+
+    @Configuration(proxyBeanMethods = false)
+    static class OwnQualifier extends Everything {
+
+        @Autowired
+        @Balanced
+        RestClient client;
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @ImportAutoConfiguration(EvenkeelRestClientAutoConfiguration.class)
+    static class Everything extends Application {}
 
     @Configuration(proxyBeanMethods = false)
     static class Injecting extends Application {

@@ -116,12 +116,15 @@ class EvenkeelAutoConfigurationTests {
 
     @ParameterizedTest
     @ValueSource(strings = {"false", "FALSE", "no", "off", "0"})
-    void disabledItLeavesNoTrace(String enabled) {
+    void disabledItLeavesNoTraceInTransportAndShutdown(String enabled) {
         Contexts.plain().withPropertyValues("evenkeel.enabled=" + enabled).run(context -> {
             assertThat(context.getBean(ClientHttpRequestFactoryBuilder.class))
                     .isInstanceOf(HttpComponentsClientHttpRequestFactoryBuilder.class);
-            assertThat(context).doesNotHaveBean(RestClient.class);
-            assertThat(context.getBeanDefinitionNames()).noneMatch(name -> name.contains("evenkeel"));
+            assertThat(context)
+                    .doesNotHaveBean(ConnectionPools.class)
+                    .doesNotHaveBean(EvenkeelProperties.class)
+                    .doesNotHaveBean("evenkeelShutdownLifecycle")
+                    .doesNotHaveBean("evenkeelExecutorObserver");
         });
     }
 

@@ -103,12 +103,17 @@ class EvenkeelExecutorsAutoConfigurationTests {
 
     @ParameterizedTest
     @ValueSource(strings = {"false", "off"})
-    void disabledThereIsNoExecutor(String enabled) {
-        ExecutorContexts.with(MAIL, "evenkeel.enabled=" + enabled)
-                .run(context -> assertThat(context)
-                        .doesNotHaveBean("mail")
-                        .doesNotHaveBean(ExecutorFactory.class)
-                        .hasBean("applicationTaskExecutor"));
+    void disabledTheExecutorsStayAsTheyAreWritten(String enabled) {
+        ExecutorContexts.with(MAIL, "evenkeel.executors.mail.pool.core-size=3", "evenkeel.enabled=" + enabled)
+                .run(context -> assertThat(context.getBean("mail", ThreadPoolTaskExecutor.class)
+                                .getCorePoolSize())
+                        .isEqualTo(3));
+    }
+
+    @Test
+    void disabledOtherKeysAreNotJudged() {
+        ExecutorContexts.with(MAIL, "evenkeel.enabled=false", "evenkeel.pool.max-size=-1", "evenkeel.nonsense=1")
+                .run(context -> assertThat(context).hasBean("mail"));
     }
 
     @Test

@@ -221,11 +221,16 @@ class NamedClientsTests {
     }
 
     @Test
-    void areNotThereWithoutEvenkeel() {
-        with(PAYMENTS, "evenkeel.enabled=false").run(context -> {
-            assertThat(context).doesNotHaveBean("paymentsRestClient");
-            assertThat(context).doesNotHaveBean(NamedClients.class);
-        });
+    void stayWhenEvenkeelIsSwitchedOff() {
+        with(PAYMENTS, ORDERS, "evenkeel.enabled=false")
+                .withUserConfiguration(Injected.class)
+                .run(context -> {
+                    assertThat(context.getBean(Injected.class).payments)
+                            .isSameAs(context.getBean("paymentsRestClient"));
+                    assertThat(context.getBean(NamedClients.class).names())
+                            .containsExactlyInAnyOrder("payments", "orders");
+                    assertThat(context).doesNotHaveBean(ConnectionPools.class);
+                });
     }
 
     @Test

@@ -9,8 +9,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.evenkeel.error.CallRejectedException;
 import io.evenkeel.event.FailureReason;
 import io.evenkeel.policy.NonProxyHosts;
+import io.evenkeel.policy.PoolLimits;
 import io.evenkeel.policy.ProxyServer;
 import io.evenkeel.policy.ProxySettings;
+import io.evenkeel.policy.ResponseLimits;
 import io.evenkeel.testing.Answer;
 import io.evenkeel.testing.LeakCheck;
 import io.evenkeel.testing.Request;
@@ -209,8 +211,8 @@ class ProxyCredentialsTests {
         ProxySettings settings = through(3128, PASSWORD);
 
         assertThat(settings.toString()).contains("3128", "hidden").doesNotContain("canary", "me,", "[me");
-        assertThat(new PoolKey("c", null, null, settings, io.evenkeel.policy.ResponseLimits.DEFAULTS, false).toString())
-                .doesNotContain("canary");
+        PoolKey key = new PoolKey("c", null, null, settings, PoolLimits.DEFAULTS, ResponseLimits.DEFAULTS, false);
+        assertThat(key.toString()).doesNotContain("canary");
     }
 
     private static void assertNoCredentials(Request request) {
