@@ -39,7 +39,9 @@ final class SettingsCheck implements BeanFactoryPostProcessor, PriorityOrdered {
         RefusingBindHandler handler = new RefusingBindHandler(this.environment, refusals);
         // Switched off, what is left of it are beans with the settings of Spring Boot.
         if (OnEvenkeelEnabledCondition.isEnabled(this.environment)) {
-            checkOwn(new LayeredProperties(this.environment, handler).bind(EvenkeelProperties.class, "evenkeel"), refusals);
+            checkOwn(
+                    new LayeredProperties(this.environment, handler).bind(EvenkeelProperties.class, "evenkeel"),
+                    refusals);
         }
         ClientReader clients = new ClientReader(this.environment, handler);
         ClientNames.of(this.environment, refusals).forEach(name -> clients.check(name, refusals));
