@@ -76,7 +76,10 @@ final class BoundedDrainStream extends FilterInputStream {
                 this.failure = late;
                 throw late;
             }
-            return readOn(buffer, offset, length);
+            int read = readOn(buffer, offset, length);
+            // The end that a close drains to is none that a reader has reached.
+            this.ended = read < 0;
+            return read;
         } finally {
             this.reading.unlock();
         }
@@ -98,11 +101,7 @@ final class BoundedDrainStream extends FilterInputStream {
         boolean interrupted = this.shielded && Thread.interrupted();
         try {
             int read = this.in.read(buffer, offset, length);
-            if (read < 0) {
-                this.ended = true;
-            } else {
-                this.count += read;
-            }
+            this.count += Math.max(read, 0);
             return read;
         } catch (IOException ex) {
             throw failed(ex);

@@ -113,6 +113,24 @@ class ClosedByOthersTests {
     }
 
     @Test
+    void readAfterTheCloseOfAnotherThreadIsNoEndOfTheBody() throws Exception {
+        ScriptedServer server =
+                this.leaks.server(ScriptedServer.http().byDefault(Answer.ok("hello")).start());
+        TestClient client = TestClient.withDefaults(this.leaks);
+        ClassicHttpResponse response = open(client, server.uri("/"));
+        InputStream body = response.getEntity().getContent();
+
+        async(new Thread[1], () -> {
+                    body.close();
+                    return null;
+                })
+                .get(5, TimeUnit.SECONDS);
+
+        assertThat(client.idle()).as("drained, and kept").isEqualTo(1);
+        assertThatThrownBy(body::read).isInstanceOf(IOException.class).hasMessageContaining("closed");
+    }
+
+    @Test
     void secondReaderThatIsInterruptedWhileItWaitsForTheFirstStops() throws Exception {
         ScriptedServer server = this.leaks.server(ScriptedServer.http()
                 .onEveryRequest(request -> request.at(Moment.REQUEST_BODY, write(HALF), stall()))
