@@ -29,7 +29,7 @@ final class BoundedDrainEntity extends HttpEntityWrapper {
 
     /** {@return whether it has been read to an end that its last chunk proves, and nothing was in it} */
     boolean endedEmpty() {
-        return isChunked() && this.content != null && this.content.endedEmpty();
+        return isChunked() && this.content.endedEmpty();
     }
 
     @Override

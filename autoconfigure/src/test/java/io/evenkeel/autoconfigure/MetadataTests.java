@@ -110,7 +110,7 @@ class MetadataTests {
                         .containsPattern("@param " + component.getName() + " \\w+");
             }
         }
-        assertThat(types).contains(EvenkeelProperties.Pool.class, EvenkeelProperties.ExecutorPool.class);
+        assertThat(types).contains(EvenkeelProperties.ClientPool.class, EvenkeelProperties.ExecutorPool.class);
     }
 
     private static String javadocOf(Class<?> type, String source) {

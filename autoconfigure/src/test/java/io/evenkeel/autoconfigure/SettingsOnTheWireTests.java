@@ -195,7 +195,11 @@ class SettingsOnTheWireTests {
     void anUnknownWayToTreatContentIsRefused() {
         Contexts.plain()
                 .withPropertyValues("evenkeel.unknown-content-encoding=ignore")
-                .run(context -> assertThat(context).getFailure().rootCause().hasMessageContaining("ignore"));
+                .run(context -> assertThat(context)
+                        .getFailure()
+                        .isInstanceOf(InvalidSettingException.class)
+                        .hasMessageContainingAll(
+                                "evenkeel.unknown-content-encoding", "ignore", "Write one of: pass, refuse."));
     }
 
     private static String body(RestClient client, ScriptedServer server) {
