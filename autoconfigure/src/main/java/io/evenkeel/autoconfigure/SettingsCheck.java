@@ -28,8 +28,15 @@ final class SettingsCheck implements BeanFactoryPostProcessor, PriorityOrdered {
 
     @Override
     public void postProcessBeanFactory(ConfigurableListableBeanFactory beanFactory) {
-        if (!Boolean.getBoolean(AbstractAotProcessor.AOT_PROCESSING)) {
+        if (Boolean.getBoolean(AbstractAotProcessor.AOT_PROCESSING)) {
+            return;
+        }
+        try {
             check();
+        } catch (InvalidSettingException ex) {
+            // Nothing that would do so at its end has been made yet.
+            RecordTypes.forget();
+            throw ex;
         }
     }
 

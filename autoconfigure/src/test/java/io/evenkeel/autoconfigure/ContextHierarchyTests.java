@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.client.EvenkeelRequestFactoryBuilder;
 import io.evenkeel.event.PoolSnapshot;
+import io.evenkeel.testing.LeakCheck;
 import io.evenkeel.transport.ConnectionPools;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -24,6 +26,9 @@ import org.springframework.web.client.RestClient;
 @ExtendWith(OutputCaptureExtension.class)
 class ContextHierarchyTests {
 
+    @RegisterExtension
+    final LeakCheck leaks = new LeakCheck();
+
     private static final String PAYMENTS = "evenkeel.clients.payments.base-url=http://localhost:1";
 
     @Test
@@ -33,7 +38,8 @@ class ContextHierarchyTests {
                 .properties(PAYMENTS)
                 .child(Child.class)
                 .web(WebApplicationType.NONE)
-                .run()) {
+                .run();
+                ConfigurableApplicationContext parent = parent(child)) {
             assertThat(child.getBeanNamesForType(ConnectionPools.class)).isEmpty();
             assertThat(child.getBean("paymentsRestClient"))
                     .isNotSameAs(parent(child).getBean("paymentsRestClient"));
@@ -52,7 +58,8 @@ class ContextHierarchyTests {
         SpringApplicationBuilder first = parent.child(Child.class).web(WebApplicationType.NONE);
         try (ConfigurableApplicationContext one = first.run();
                 ConfigurableApplicationContext two =
-                        first.sibling(Child.class).web(WebApplicationType.NONE).run()) {
+                        first.sibling(Child.class).web(WebApplicationType.NONE).run();
+                ConfigurableApplicationContext common = parent(one)) {
             one.getBean("paymentsRestClient");
             two.getBean("paymentsRestClient");
             assertThat(clientsWithPools(one)).containsOnlyOnce("payments");
@@ -92,7 +99,8 @@ class ContextHierarchyTests {
                 .web(WebApplicationType.NONE)
                 .child(Child.class)
                 .web(WebApplicationType.NONE)
-                .run()) {
+                .run();
+                ConfigurableApplicationContext parent = parent(child)) {
             assertThat(child.getBeanNamesForType(EvenkeelRequestFactoryBuilder.class))
                     .hasSize(1);
             assertThat(output).contains("Evenkeel carries RestClient").doesNotContain("parent context");
@@ -105,7 +113,8 @@ class ContextHierarchyTests {
                 .web(WebApplicationType.NONE)
                 .child(Child.class)
                 .web(WebApplicationType.NONE)
-                .run()) {
+                .run();
+                ConfigurableApplicationContext parent = parent(child)) {
             assertThat(child.getBeanNamesForType(ConnectionPools.class)).isEmpty();
             assertThat(output)
                     .contains("the application has its own ClientHttpRequestFactoryBuilder, bean 'ownBuilder'");
@@ -119,7 +128,8 @@ class ContextHierarchyTests {
                 .properties("evenkeel.executors.mail.pool.core-size=2")
                 .child(Child.class)
                 .web(WebApplicationType.NONE)
-                .run()) {
+                .run();
+                ConfigurableApplicationContext parent = parent(child)) {
             assertThat(child.getBean("mail")).isSameAs(parent(child).getBean("mail"));
             assertThat(output).doesNotContain("the application's own bean of that name is used");
         }
