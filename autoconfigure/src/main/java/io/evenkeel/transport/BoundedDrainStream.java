@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
 import org.apache.hc.client5.http.classic.ExecChain;
@@ -36,11 +35,12 @@ final class BoundedDrainStream extends FilterInputStream {
     private final ReentrantLock reading = new ReentrantLock();
 
     private volatile @Nullable IOException failure;
-    private final AtomicBoolean closed = new AtomicBoolean();
+    private volatile boolean closed;
 
     // guarded by reading
     private long count;
     private boolean ended;
+    private boolean settled;
 
     /**
      * @param in the body
@@ -70,7 +70,7 @@ final class BoundedDrainStream extends FilterInputStream {
             if (this.ended) {
                 return -1;
             }
-            if (this.closed.get()) {
+            if (this.closed) {
                 // As HttpClient's own stream says it.
                 IOException late = new IOException("Attempted read on closed stream.");
                 this.failure = late;
@@ -141,19 +141,21 @@ final class BoundedDrainStream extends FilterInputStream {
 
     @Override
     public void close() throws IOException {
-        if (!this.closed.compareAndSet(false, true)) {
-            return;
-        }
+        this.closed = true;
         if (!this.reading.tryLock()) {
-            // The reader learns of it from its socket. If it is at the end, the connection is the pool's already.
+            // Who reads, or drains for another close, learns of it from its socket. If that is at the end, the connection is
+            // the pool's already. To do nothing would not do: HttpClient gives the connection back behind a close.
             this.scope.execRuntime.discardEndpoint();
             return;
         }
-        boolean atEnd = false;
+        boolean atEnd = this.settled;
         try {
-            if (this.ended || drained()) {
-                this.in.close();
-                atEnd = true;
+            if (!this.settled) {
+                this.settled = true;
+                if (this.ended || drained()) {
+                    this.in.close();
+                    atEnd = true;
+                }
             }
         } finally {
             this.reading.unlock();
@@ -190,7 +192,7 @@ final class BoundedDrainStream extends FilterInputStream {
 
     private IOException failed(IOException ex) {
         IOException translated;
-        if (this.closed.get()) {
+        if (this.closed) {
             // Its user ended it: nothing is wrong with the answer.
             translated = new IOException("The response was closed while it was read", ex);
         } else {

@@ -70,12 +70,9 @@ final class DecodedEntity extends HttpEntityWrapper {
                 return this.in.read(buffer, offset, length);
             } catch (IOException ex) {
                 return elseEmpty(-1, ex);
-            } catch (NullPointerException ex) {
-                // What an Inflater says that another thread has ended.
-                if (this.closed) {
-                    throw new IOException("The response was closed while it was read", ex);
-                }
-                throw ex;
+            } catch (NullPointerException | IllegalStateException ex) {
+                // What an Inflater says that another thread has ended, until JDK 24 and from then on.
+                throw new IOException("The response was closed while it was read", ex);
             }
         }
 

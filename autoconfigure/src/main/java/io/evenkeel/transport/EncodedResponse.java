@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.transport;
 
+import java.io.FilterInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -23,6 +25,7 @@ final class EncodedResponse extends HttpResponseWrapper implements ClassicHttpRe
 
     private final ClassicHttpResponse response;
     private final List<String> codings;
+    private final Encoded encoded;
     private HttpEntity entity;
     private int decoded;
     private boolean decoding = true;
@@ -31,7 +34,8 @@ final class EncodedResponse extends HttpResponseWrapper implements ClassicHttpRe
         super(response);
         this.response = response;
         this.codings = codings;
-        this.entity = new Encoded(entity, String.join(", ", codings));
+        this.encoded = new Encoded(entity, String.join(", ", codings));
+        this.entity = this.encoded;
     }
 
     /** {@return the response, if it has content in a coding, otherwise null} */
@@ -56,6 +60,11 @@ final class EncodedResponse extends HttpResponseWrapper implements ClassicHttpRe
             }
         }
         return codings;
+    }
+
+    /** {@return whether it is the reading of the encoded content that failed of this, not its decompression} */
+    boolean failedOf(IOException failure) {
+        return this.encoded.failure == failure;
     }
 
     /** {@return how many codings it has} */
@@ -120,11 +129,38 @@ final class EncodedResponse extends HttpResponseWrapper implements ClassicHttpRe
 
         private final HttpEntity entity;
         private final String codings;
+        private volatile @Nullable IOException failure;
 
         Encoded(HttpEntity entity, String codings) {
             super(entity);
             this.entity = entity;
             this.codings = codings;
+        }
+
+        @Override
+        public InputStream getContent() throws IOException {
+            return new FilterInputStream(super.getContent()) {
+
+                @Override
+                public int read() throws IOException {
+                    try {
+                        return this.in.read();
+                    } catch (IOException ex) {
+                        Encoded.this.failure = ex;
+                        throw ex;
+                    }
+                }
+
+                @Override
+                public int read(byte[] buffer, int offset, int length) throws IOException {
+                    try {
+                        return this.in.read(buffer, offset, length);
+                    } catch (IOException ex) {
+                        Encoded.this.failure = ex;
+                        throw ex;
+                    }
+                }
+            };
         }
 
         @Override

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.transport;
 
+import static io.evenkeel.testing.Effect.pause;
 import static io.evenkeel.testing.Effect.stall;
 import static io.evenkeel.testing.Effect.write;
 import static io.evenkeel.transport.Eventually.eventually;
@@ -128,6 +129,28 @@ class ClosedByOthersTests {
 
         assertThat(client.idle()).as("drained, and kept").isEqualTo(1);
         assertThatThrownBy(body::read).isInstanceOf(IOException.class).hasMessageContaining("closed");
+    }
+
+    @Test
+    void closesAtTheSameTimeGiveBackNoConnectionThatOneOfThemDrains() throws Exception {
+        ScriptedServer server = this.leaks.server(ScriptedServer.http()
+                .onEveryRequest(request -> request.at(
+                        Moment.REQUEST_BODY, write(HALF), pause(Duration.ofMillis(2)), write("world")))
+                .start());
+        TestClient client = TestClient.with(this.leaks, settings -> settings.limits(1, 0));
+        for (int round = 0; round < 100; round++) {
+            ClassicHttpResponse response = open(client, server.uri("/"));
+            InputStream body = response.getEntity().getContent();
+            Future<Void> other = async(new Thread[1], () -> {
+                body.close();
+                return null;
+            });
+            response.close();
+            other.get(5, TimeUnit.SECONDS);
+
+            assertThat(client.active()).isZero();
+            assertThat(client.get(server.uri("/")).body()).isEqualTo("helloworld");
+        }
     }
 
     @Test
