@@ -48,6 +48,7 @@ final class StartupReport implements ApplicationListener<ContextRefreshedEvent> 
                 clients.lines().forEach(log::info);
                 clients.warnings().forEach(log::warn);
             });
+            foreignClients().ifPresent(log::info);
         }
     }
 
@@ -78,6 +79,15 @@ final class StartupReport implements ApplicationListener<ContextRefreshedEvent> 
     private Optional<String> readyClient() {
         return this.context.containsLocalBean(EvenkeelRestClientAutoConfiguration.BEAN)
                 ? new ReadyClientSource(((ConfigurableApplicationContext) this.context).getBeanFactory()).remark()
+                : Optional.empty();
+    }
+
+    private Optional<String> foreignClients() {
+        return has(EvenkeelRequestFactoryBuilder.class)
+                ? new ForeignClients(
+                                ((ConfigurableApplicationContext) this.context).getBeanFactory(),
+                                this.context.getBean(ConnectionPools.class))
+                        .remark()
                 : Optional.empty();
     }
 

@@ -94,8 +94,11 @@ public final class EvenkeelRequestFactoryBuilder
             ours = ours.withHttpClientCustomizer(assembly::applyRedirects);
         }
         HttpComponentsClientHttpRequestFactoryBuilder theirs = this.customizers.customize(ours);
-        return theirs.withHttpClientCustomizer(assembly.attaching(theirs != ours))
+        HttpComponentsClientHttpRequestFactory factory = theirs.withHttpClientCustomizer(
+                        assembly.attaching(theirs != ours))
                 .build(effective);
+        this.pools.assembled(factory.getHttpClient());
+        return factory;
     }
 
     /**

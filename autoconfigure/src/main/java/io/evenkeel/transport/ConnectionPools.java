@@ -16,6 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.SystemDefaultDnsResolver;
+import org.apache.hc.client5.http.classic.HttpClient;
 import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +40,7 @@ public final class ConnectionPools implements AutoCloseable {
     private final DnsResolver resolver;
     private final FailedAddresses failedAddresses;
     private final TlsSocketStrategy systemTls = new LazyTlsStrategy();
+    private final AssembledClients assembled = new AssembledClients();
     private final Set<String> warnedOfCookies = ConcurrentHashMap.newKeySet();
     private final Set<String> warnedOfCodings = ConcurrentHashMap.newKeySet();
     private final Set<String> customizedClients = ConcurrentHashMap.newKeySet();
@@ -79,6 +81,16 @@ public final class ConnectionPools implements AutoCloseable {
     public HttpClientAssembly assemble(ClientSpec spec) {
         TlsMaterial material = spec.tls();
         return new HttpClientAssembly(spec, this, (material != null) ? material.strategy() : this.systemTls);
+    }
+
+    /** Remembers a client that was built with what {@link #assemble} gave, without holding it. */
+    public void assembled(HttpClient client) {
+        this.assembled.add(client);
+    }
+
+    /** {@return whether a client was built with what {@link #assemble} gave} */
+    public boolean hasAssembled(HttpClient client) {
+        return this.assembled.contains(client);
     }
 
     /** {@return whether the client was not known to be customized before} */
