@@ -143,7 +143,8 @@ final class BoundedDrainStream extends FilterInputStream {
     public void close() throws IOException {
         this.closed = true;
         if (!this.reading.tryLock()) {
-            // Who reads, or drains for another close, learns of it from its socket. If that is at the end, the connection is
+            // Who reads, or drains for another close, learns of it from its socket. If that is at the end, the
+            // connection is
             // the pool's already. To do nothing would not do: HttpClient gives the connection back behind a close.
             this.scope.execRuntime.discardEndpoint();
             return;

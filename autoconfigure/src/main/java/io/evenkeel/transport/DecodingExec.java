@@ -103,7 +103,8 @@ final class DecodingExec implements ExecChainHandler {
             response.setEntity(new DecodedEntity(
                     response.getEntity(),
                     body::endedEmpty,
-                    failure -> encoded.failedOf(failure) ? failure : this.badResponses.ofContent(failure, route, start)));
+                    failure ->
+                            encoded.failedOf(failure) ? failure : this.badResponses.ofContent(failure, route, start)));
         }
         return response;
     }

@@ -34,11 +34,11 @@ class ContextHierarchyTests {
     @Test
     void theChildSharesThePoolsOfItsParentAndSaysSo(CapturedOutput output) {
         try (ConfigurableApplicationContext child = new SpringApplicationBuilder(Parent.class)
-                .web(WebApplicationType.NONE)
-                .properties(PAYMENTS)
-                .child(Child.class)
-                .web(WebApplicationType.NONE)
-                .run();
+                        .web(WebApplicationType.NONE)
+                        .properties(PAYMENTS)
+                        .child(Child.class)
+                        .web(WebApplicationType.NONE)
+                        .run();
                 ConfigurableApplicationContext parent = parent(child)) {
             assertThat(child.getBeanNamesForType(ConnectionPools.class)).isEmpty();
             assertThat(child.getBean("paymentsRestClient"))
@@ -96,10 +96,10 @@ class ContextHierarchyTests {
     @Test
     void aParentWithoutEvenkeelLeavesItToTheChild(CapturedOutput output) {
         try (ConfigurableApplicationContext child = new SpringApplicationBuilder(Bare.class)
-                .web(WebApplicationType.NONE)
-                .child(Child.class)
-                .web(WebApplicationType.NONE)
-                .run();
+                        .web(WebApplicationType.NONE)
+                        .child(Child.class)
+                        .web(WebApplicationType.NONE)
+                        .run();
                 ConfigurableApplicationContext parent = parent(child)) {
             assertThat(child.getBeanNamesForType(EvenkeelRequestFactoryBuilder.class))
                     .hasSize(1);
@@ -110,10 +110,10 @@ class ContextHierarchyTests {
     @Test
     void aBuilderOfTheParentIsNamed(CapturedOutput output) {
         try (ConfigurableApplicationContext child = new SpringApplicationBuilder(WithBuilder.class)
-                .web(WebApplicationType.NONE)
-                .child(Child.class)
-                .web(WebApplicationType.NONE)
-                .run();
+                        .web(WebApplicationType.NONE)
+                        .child(Child.class)
+                        .web(WebApplicationType.NONE)
+                        .run();
                 ConfigurableApplicationContext parent = parent(child)) {
             assertThat(child.getBeanNamesForType(ConnectionPools.class)).isEmpty();
             assertThat(output)
@@ -124,11 +124,11 @@ class ContextHierarchyTests {
     @Test
     void executorsOfTheParentServeTheChild(CapturedOutput output) {
         try (ConfigurableApplicationContext child = new SpringApplicationBuilder(Parent.class)
-                .web(WebApplicationType.NONE)
-                .properties("evenkeel.executors.mail.pool.core-size=2")
-                .child(Child.class)
-                .web(WebApplicationType.NONE)
-                .run();
+                        .web(WebApplicationType.NONE)
+                        .properties("evenkeel.executors.mail.pool.core-size=2")
+                        .child(Child.class)
+                        .web(WebApplicationType.NONE)
+                        .run();
                 ConfigurableApplicationContext parent = parent(child)) {
             assertThat(child.getBean("mail")).isSameAs(parent(child).getBean("mail"));
             assertThat(output).doesNotContain("the application's own bean of that name is used");

@@ -115,8 +115,8 @@ class ClosedByOthersTests {
 
     @Test
     void readAfterTheCloseOfAnotherThreadIsNoEndOfTheBody() throws Exception {
-        ScriptedServer server =
-                this.leaks.server(ScriptedServer.http().byDefault(Answer.ok("hello")).start());
+        ScriptedServer server = this.leaks.server(
+                ScriptedServer.http().byDefault(Answer.ok("hello")).start());
         TestClient client = TestClient.withDefaults(this.leaks);
         ClassicHttpResponse response = open(client, server.uri("/"));
         InputStream body = response.getEntity().getContent();
@@ -134,8 +134,8 @@ class ClosedByOthersTests {
     @Test
     void closesAtTheSameTimeGiveBackNoConnectionThatOneOfThemDrains() throws Exception {
         ScriptedServer server = this.leaks.server(ScriptedServer.http()
-                .onEveryRequest(request -> request.at(
-                        Moment.REQUEST_BODY, write(HALF), pause(Duration.ofMillis(2)), write("world")))
+                .onEveryRequest(request ->
+                        request.at(Moment.REQUEST_BODY, write(HALF), pause(Duration.ofMillis(2)), write("world")))
                 .start());
         TestClient client = TestClient.with(this.leaks, settings -> settings.limits(1, 0));
         for (int round = 0; round < 100; round++) {
