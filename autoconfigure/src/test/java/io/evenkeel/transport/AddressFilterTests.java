@@ -93,7 +93,11 @@ class AddressFilterTests {
                             // Not every JDK takes every spelling for an address.
                             ex -> assertThat(ex).isInstanceOf(UnknownHostException.class),
                             ex -> assertThat(ex)
-                                    .isInstanceOf(org.apache.hc.client5.http.ClientProtocolException.class));
+                                    .isInstanceOf(org.apache.hc.client5.http.ClientProtocolException.class),
+                            // Refused for its spelling before anybody asks what it stands for.
+                            ex -> assertThat(ex)
+                                    .isInstanceOf(IllegalArgumentException.class)
+                                    .hasMessageContaining("is not spelt in ASCII"));
         } catch (IllegalArgumentException ex) {
             // Not even a URI.
         }
