@@ -149,28 +149,27 @@ class KeptConnectionsTests {
     void everyDecisionIsOneLineAtDebug() throws Exception {
         logger.setLevel(Level.DEBUG);
         ScriptedServer server = this.leaks.server(ScriptedServer.http().start());
-        HttpRoute route = PoolRig.route(server);
-        PoolRig rig = rig(PoolRig.LIMITS);
-        String who = "client 'rig', " + Origins.of(route) + ": ";
+        TestClient client = TestClient.with(this.leaks, settings -> settings.ticker(this.time));
+        String who = "client 'default', " + Origins.of(PoolRig.route(server)) + ": ";
 
-        rig.release(rig.open(route));
+        client.get(server.uri("/"));
         this.time.advance(Duration.ofMillis(1200));
-        rig.release(rig.open(route));
-        server.awaitConnectionsAccepted(1, Duration.ofSeconds(5));
+        client.get(server.uri("/"));
         server.closeConnections();
-        rig.release(rig.open(route));
-        this.time.advance(Duration.ofSeconds(4));
-        rig.sweep();
+        client.get(server.uri("/"));
+        this.time.advance(Duration.ofSeconds(3));
+        client.pools.closeIdle();
 
-        assertThat(rig.events.closed).containsExactly(CloseReason.EOF, CloseReason.IDLE);
+        assertThat(client.events.closed).containsExactly(CloseReason.EOF, CloseReason.IDLE);
         assertThat(lines(Level.DEBUG))
                 .containsExactly(
                         who + "connection to be opened, as none is idle",
                         who + "connections are used again up to an idle time of 4s",
                         who + "connection reused, idle for 1.2s",
                         who + "connection closed, reason eof, age 1.2s",
+                        "GET " + Origins.of(PoolRig.route(server)) + ": goes on to another connection",
                         who + "connection to be opened, as the idle one is dead",
-                        who + "connection closed, reason idle, age 4s");
+                        who + "connection closed, reason idle, age 3s");
     }
 
     @Test
