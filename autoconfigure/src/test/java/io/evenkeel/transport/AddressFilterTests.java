@@ -92,8 +92,7 @@ class AddressFilterTests {
                             ex -> assertThat(ex).isInstanceOf(CallRejectedException.class),
                             // Not every JDK takes every spelling for an address.
                             ex -> assertThat(ex).isInstanceOf(UnknownHostException.class),
-                            ex -> assertThat(ex)
-                                    .isInstanceOf(org.apache.hc.client5.http.ClientProtocolException.class),
+                            ex -> assertThat(ex).isInstanceOf(org.apache.hc.client5.http.ClientProtocolException.class),
                             // Refused for its spelling before anybody asks what it stands for.
                             ex -> assertThat(ex)
                                     .isInstanceOf(IllegalArgumentException.class)
