@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * What the servers got: how often each request was there as a whole. It remembers for at least two minutes, longer than
@@ -14,6 +15,10 @@ import java.util.concurrent.atomic.LongAdder;
 final class Ledger {
 
     private static final long GENERATION_NANOS = Duration.ofMinutes(2).toNanos();
+
+    private static final long NOTED_WITHIN_NANOS = Duration.ofSeconds(5).toNanos();
+
+    private static final int REQUESTS_FOR_A_CROSSING = 10_000;
 
     private final Findings findings;
     private final LongAdder received = new LongAdder();
@@ -61,8 +66,24 @@ final class Ledger {
         this.crossed.add(id);
     }
 
-    boolean hasCrossed(String id) {
+    /** {@return whether a request crossed} The client may know before the server has read the request, and noted it. */
+    boolean awaitCrossed(String id) {
+        long start = System.nanoTime();
+        while (!this.crossed.contains(id) && System.nanoTime() - start < NOTED_WITHIN_NANOS) {
+            LockSupport.parkNanos(this, Duration.ofMillis(1).toNanos());
+        }
         return this.crossed.contains(id);
+    }
+
+    /** Crossings are excused one by one, and so must be rare: the time between the look and the first byte is. */
+    void judgeCrossings() {
+        long most = 2 + this.received.sum() / REQUESTS_FOR_A_CROSSING;
+        if (this.crossed.size() > most) {
+            this.findings.add(
+                    Finding.FOREIGN_ANSWER,
+                    "%d requests crossed with what nobody asked for, where at most %d may"
+                            .formatted(this.crossed.size(), most));
+        }
     }
 
     /** Called now and then. */

@@ -50,6 +50,19 @@ class LedgerTests {
         assertThat(this.findings.count(Finding.TORSO)).isEqualTo(2);
     }
 
+    @Test
+    void findsThatMoreRequestsCrossedThanTheTimeAfterALookExplains() {
+        this.ledger.crossed("1-1");
+        this.ledger.crossed("1-2");
+        this.ledger.judgeCrossings();
+        assertThat(this.findings.isEmpty()).isTrue();
+
+        this.ledger.crossed("1-3");
+        this.ledger.judgeCrossings();
+
+        assertThat(this.findings.count(Finding.FOREIGN_ANSWER)).isOne();
+    }
+
     private static String chunked(byte[] body) {
         String chunk = (body.length == 0)
                 ? ""

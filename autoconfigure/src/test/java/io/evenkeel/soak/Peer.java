@@ -28,6 +28,9 @@ final class Peer implements Runnable, AutoCloseable {
     static final String GZIPPED = "Content-Encoding: gzip";
 
     /** Longer than the client waits for anything. */
+    /** What an answer is to that nobody asked for. */
+    static final String POISON = "poison";
+
     private static final Duration PATIENCE = Duration.ofSeconds(2);
 
     private final Socket raw;
@@ -172,10 +175,10 @@ final class Peer implements Runnable, AutoCloseable {
 
     /** {@return an answer to nobody} */
     static byte[] poison(String status, String... headers) {
-        byte[] body = Payload.of("poison", 20);
+        byte[] body = Payload.of(POISON, 20);
         List<String> all = new ArrayList<>(List.of(headers));
         all.add(length(body));
-        return join(head("poison", status, all.toArray(String[]::new)), body);
+        return join(head(POISON, status, all.toArray(String[]::new)), body);
     }
 
     byte[] chunks(byte[] body, boolean last) {

@@ -45,7 +45,7 @@ class SceneTests {
     void findsNothingIfTheForeignAnswerCouldNotBeTold() {
         this.ledger.crossed("1-1");
 
-        scene(Fault.OK).check(200, "poison", Payload.of("poison", 100));
+        scene(Fault.OK).check(200, Peer.POISON, Payload.of(Peer.POISON, 100));
 
         assertThat(this.findings.isEmpty()).isTrue();
     }

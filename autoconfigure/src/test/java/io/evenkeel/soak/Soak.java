@@ -78,6 +78,7 @@ public final class Soak {
         phase(WARM_UP);
         Leftovers before = new Leftovers(PATIENCE);
         phase(this.settings.duration());
+        this.stage.ledger().judgeCrossings();
         this.stage.ledger().forgetAll();
         before.look(this.stage.ports(), this.stage.findings());
     }
