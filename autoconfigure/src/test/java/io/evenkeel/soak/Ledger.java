@@ -18,7 +18,10 @@ final class Ledger {
 
     private static final long NOTED_WITHIN_NANOS = Duration.ofSeconds(5).toNanos();
 
+    /** A crossing in some 10,000 requests was seen, so a short run may well meet a few. */
     private static final int REQUESTS_FOR_A_CROSSING = 10_000;
+
+    private static final int CROSSINGS_OF_A_SHORT_RUN = 5;
 
     private final Findings findings;
     private final LongAdder received = new LongAdder();
@@ -77,7 +80,7 @@ final class Ledger {
 
     /** Crossings are excused one by one, and so must be rare: the time between the look and the first byte is. */
     void judgeCrossings() {
-        long most = 2 + this.received.sum() / REQUESTS_FOR_A_CROSSING;
+        long most = CROSSINGS_OF_A_SHORT_RUN + this.received.sum() / REQUESTS_FOR_A_CROSSING;
         if (this.crossed.size() > most) {
             this.findings.add(
                     Finding.FOREIGN_ANSWER,

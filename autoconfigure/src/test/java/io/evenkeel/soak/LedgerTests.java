@@ -52,12 +52,13 @@ class LedgerTests {
 
     @Test
     void findsThatMoreRequestsCrossedThanTheTimeAfterALookExplains() {
-        this.ledger.crossed("1-1");
-        this.ledger.crossed("1-2");
+        for (int i = 1; i <= 5; i++) {
+            this.ledger.crossed("1-" + i);
+        }
         this.ledger.judgeCrossings();
         assertThat(this.findings.isEmpty()).isTrue();
 
-        this.ledger.crossed("1-3");
+        this.ledger.crossed("1-6");
         this.ledger.judgeCrossings();
 
         assertThat(this.findings.count(Finding.FOREIGN_ANSWER)).isOne();
