@@ -19,13 +19,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Acquisition implements Future<PoolEntry<HttpRoute, ManagedHttpClientConnection>> {
 
-    private final ConnectionPool pool;
+    private final Lender pool;
     private final HttpRoute route;
     private final @Nullable ReplayPlace place;
 
     private final Lease lease;
 
-    private @Nullable String origin;
     private boolean passedBy;
 
     // guarded by the lock of the pool
@@ -33,11 +32,11 @@ final class Acquisition implements Future<PoolEntry<HttpRoute, ManagedHttpClient
     private boolean cancelled;
     private boolean done;
 
-    Acquisition(ConnectionPool pool, HttpRoute route, @Nullable ReplayPlace place) {
+    Acquisition(Lender pool, HttpRoute route, @Nullable ReplayPlace place) {
         this.pool = pool;
         this.route = route;
         this.place = place;
-        this.lease = pool.watch(this);
+        this.lease = pool.watch(this, route, place);
     }
 
     /** {@return what it holds in the pool, if anything} */
@@ -50,8 +49,7 @@ final class Acquisition implements Future<PoolEntry<HttpRoute, ManagedHttpClient
     }
 
     String origin() {
-        String known = this.origin;
-        return (known != null) ? known : Origins.of(this.route);
+        return this.lease.origin();
     }
 
     @Nullable
@@ -86,7 +84,7 @@ final class Acquisition implements Future<PoolEntry<HttpRoute, ManagedHttpClient
 
     @Override
     public boolean cancel(boolean mayInterruptIfRunning) {
-        return this.pool.cancel(this);
+        return this.pool.locked(this::cancelLocked);
     }
 
     /** {@return whether there was an idle connection that the request may not ride} */
@@ -95,10 +93,6 @@ final class Acquisition implements Future<PoolEntry<HttpRoute, ManagedHttpClient
     }
 
     // The rest is called under the lock of the pool.
-
-    void originLocked(String origin) {
-        this.origin = origin;
-    }
 
     void passedByLocked(boolean passedBy) {
         this.passedBy = passedBy;

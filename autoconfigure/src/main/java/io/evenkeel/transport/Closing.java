@@ -138,28 +138,28 @@ final class Closing {
     /**
      * Closes them all, whatever happens to one. A peer that is gone, or that broke the protocol, is not said goodbye to.
      *
-     * @param pool whose lock guards the places, and that gives them to others
+     * @param vacate gives the place of a connection that is closed to others
      */
-    void run(ConnectionPool pool) {
+    void run(Consumer<Condemned> vacate) {
         if (this.condemned == null) {
             return;
         }
         boolean done = false;
         try {
-            closeAll(this.condemned, pool);
+            closeAll(this.condemned, vacate);
             done = true;
         } finally {
             if (!done) {
                 // Nobody else knows those whose places were taken over. What is closed already stays so.
-                closeAll(this.condemned, pool);
+                closeAll(this.condemned, vacate);
             }
         }
     }
 
-    private static void closeAll(List<Condemned> condemned, ConnectionPool pool) {
+    private static void closeAll(List<Condemned> condemned, Consumer<Condemned> vacate) {
         for (Condemned each : condemned) {
             try {
-                close(each, pool);
+                close(each, vacate);
             } catch (RuntimeException | Error ex) {
                 // Does nothing if that was not where it failed.
                 each.entry.discardConnection(CloseMode.IMMEDIATE);
@@ -168,17 +168,17 @@ final class Closing {
         }
     }
 
-    private static void close(Condemned each, ConnectionPool pool) {
+    private static void close(Condemned each, Consumer<Condemned> vacate) {
         ManagedHttpClientConnection held = each.entry.getConnection();
         try {
             if (held instanceof PooledConnection connection) {
-                connection.closing(each.reason);
+                connection.history().closing(each.reason);
             }
             each.entry.discardConnection(mode(each.reason));
         } finally {
             abandon(held);
             if (each.placeIn != null) {
-                pool.vacate(each);
+                vacate.accept(each);
             }
         }
     }

@@ -82,7 +82,7 @@ final class Dialing {
 
     /** {@return whether the client was closed while it dialed} */
     boolean closedWithClient() {
-        return this.connection instanceof PooledConnection pooled && pooled.closedWithClient();
+        return this.connection instanceof PooledConnection pooled && pooled.history().wasClosedWithClient();
     }
 
     void succeeded(HttpContext context) {
@@ -126,7 +126,7 @@ final class Dialing {
         try {
             T done = handshake.run();
             if (this.connection instanceof PooledConnection pooled) {
-                pooled.roundTrips().exchanged(this.pool.ticker().nanoTime() - begin);
+                pooled.history().roundTrips().exchanged(this.pool.ticker().nanoTime() - begin);
             }
             result = handshake.resumed(done) ? HandshakeResult.RESUMED : HandshakeResult.FULL;
             return done;

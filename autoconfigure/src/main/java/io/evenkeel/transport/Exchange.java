@@ -40,7 +40,7 @@ final class Exchange {
         this.connection = connection;
         this.counters = counters;
         // Not the count of requests: behind a proxy the first one on a new connection is CONNECT.
-        this.kept = connection instanceof PooledConnection pooled && pooled.wasKept();
+        this.kept = connection instanceof PooledConnection pooled && pooled.history().wasKept();
         this.receivedBefore = this.counters.getReceivedBytesCount();
     }
 
@@ -81,17 +81,17 @@ final class Exchange {
             // The body of the request before is not at its end: the server would take this one for the rest.
             return false;
         }
-        if (!bound && pooled.isOutdated()) {
-            pooled.closing(CloseReason.RELOAD);
+        if (!bound && pooled.history().isOutdated()) {
+            pooled.history().closing(CloseReason.RELOAD);
             return false;
         }
-        if (careful && !bound && pooled.idleFor() >= IdleTimeoutLearner.ALWAYS_PROVEN) {
-            pooled.closing(CloseReason.IDLE);
+        if (careful && !bound && pooled.history().idleNanos() >= IdleTimeoutLearner.ALWAYS_PROVEN) {
+            pooled.history().closing(CloseReason.IDLE);
             return false;
         }
         Liveness liveness = pooled.resume();
         if (liveness != Liveness.ALIVE) {
-            pooled.closing(liveness.closeReason());
+            pooled.history().closing(liveness.closeReason());
             return false;
         }
         return true;
@@ -105,7 +105,7 @@ final class Exchange {
     /** {@return how long the connection had been idle before, or zero} */
     Duration idle() {
         return (this.connection instanceof PooledConnection pooled)
-                ? Duration.ofNanos(pooled.idleAge().usedAt())
+                ? Duration.ofNanos(pooled.history().idleAge().usedAt())
                 : Duration.ZERO;
     }
 
@@ -145,7 +145,7 @@ final class Exchange {
                 && pooled.broken())) {
             return Ending.LOCAL;
         }
-        return pooled.closedWithClient() ? Ending.ABANDONED : Ending.BROKEN;
+        return pooled.history().wasClosedWithClient() ? Ending.ABANDONED : Ending.BROKEN;
     }
 
     /** {@return whether it is the connection that failed, and not code of the application that ran meanwhile} */
@@ -159,7 +159,7 @@ final class Exchange {
     }
 
     boolean closedWithClient() {
-        return this.connection instanceof PooledConnection pooled && pooled.closedWithClient();
+        return this.connection instanceof PooledConnection pooled && pooled.history().wasClosedWithClient();
     }
 
     /** {@return the read timeout that the connection has if the request says nothing, where the client does not know it} */
@@ -193,8 +193,8 @@ final class Exchange {
     /** Tells the connection that its peer has closed it. */
     void closedByPeer() {
         if (this.connection instanceof PooledConnection pooled) {
-            pooled.closing(CloseReason.EOF);
-            pooled.brokeBeforeAnswer();
+            pooled.history().closing(CloseReason.EOF);
+            pooled.history().brokeBeforeAnswer();
         }
     }
 
@@ -212,17 +212,17 @@ final class Exchange {
 
     /** {@return whether that was since the peer had closed the connection} */
     boolean foundDead() {
-        return wasRefused() && this.connection instanceof PooledConnection pooled && pooled.wasClosedByPeer();
+        return wasRefused() && this.connection instanceof PooledConnection pooled && pooled.history().wasClosedByPeer();
     }
 
     /** Tells the connection why it is going to be closed. */
     void failed(Throwable failure) {
         if (this.connection instanceof PooledConnection pooled) {
-            pooled.closing(failure instanceof SocketTimeoutException ? CloseReason.TIMEOUT : CloseReason.ERROR);
+            pooled.history().closing(failure instanceof SocketTimeoutException ? CloseReason.TIMEOUT : CloseReason.ERROR);
             ExchangeFacts facts = facts(failure);
             // What broke long after it had the request broke of that.
             if (!wasRefused() && facts.connectionLost() && pooled.sinceRequest().compareTo(LONGEST_WAY) < 0) {
-                pooled.brokeBeforeAnswer();
+                pooled.history().brokeBeforeAnswer();
             }
         }
     }

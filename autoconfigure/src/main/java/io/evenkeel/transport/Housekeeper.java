@@ -47,7 +47,7 @@ final class Housekeeper {
     private final Ticker ticker;
     private final BooleanSupplier needed;
     private final Runnable chore;
-    private final Set<ConnectionPool> withIdle = ConcurrentHashMap.newKeySet();
+    private final Set<Housekept> withIdle = ConcurrentHashMap.newKeySet();
     private final ReentrantLock lock = new ReentrantLock();
 
     private final Consumer<Thread> starter;
@@ -145,7 +145,7 @@ final class Housekeeper {
     }
 
     /** Looks after the pool from now on, as long as it has idle connections, and at the given time at the latest. */
-    void wakeBy(ConnectionPool pool, long dueAt) {
+    void wakeBy(Housekept pool, long dueAt) {
         this.withIdle.add(pool);
         if (!this.running && this.needed.getAsBoolean()) {
             start();
@@ -246,7 +246,7 @@ final class Housekeeper {
     private long sweep(Selector opened, long now) throws IOException {
         long delay = Long.MAX_VALUE;
         List<PooledConnection> toWatch = new ArrayList<>();
-        for (ConnectionPool pool : this.withIdle) {
+        for (Housekept pool : this.withIdle) {
             long next;
             try {
                 next = pool.sweep(now, TICK_NANOS, toWatch);
@@ -274,7 +274,7 @@ final class Housekeeper {
         return (delay == Long.MAX_VALUE) ? LONGEST_SLEEP_NANOS : delay;
     }
 
-    private void evict(ConnectionPool pool, Map<PooledConnection, Liveness> dead, long now) {
+    private void evict(Housekept pool, Map<PooledConnection, Liveness> dead, long now) {
         try {
             pool.evict(dead, now);
         } catch (RuntimeException | Error ex) {
@@ -284,7 +284,7 @@ final class Housekeeper {
 
     private static void watch(PooledConnection connection, Selector opened) throws IOException {
         try {
-            connection.watch(opened);
+            connection.idleWatch().register(opened);
         } catch (CancelledKeyException | ClosedChannelException ex) {
             // It was used, and returned or closed, since the keys were cleared a moment ago: not idle for long.
             log.trace("Not watched yet", ex);
@@ -300,7 +300,7 @@ final class Housekeeper {
         Map<PooledConnection, Liveness> dead = new HashMap<>();
         for (SelectionKey key : ready) {
             PooledConnection connection = (PooledConnection) key.attachment();
-            Liveness liveness = connection.inspect();
+            Liveness liveness = connection.idleWatch().inspect();
             if (liveness != Liveness.ALIVE) {
                 dead.put(connection, liveness);
             }

@@ -63,9 +63,9 @@ final class IdleConnections {
         for (var idle = routePool.idle.iterator(); idle.hasNext(); ) {
             PoolEntry<HttpRoute, ManagedHttpClientConnection> entry = idle.next();
             PooledConnection connection = connection(entry);
-            IdleAge age = connection.idleAge();
+            IdleAge age = connection.history().idleAge();
             long bound = learner.bound(age.hint(), now);
-            if (age.most(now) >= bound || connection.pastLifetime(now)) {
+            if (age.most(now) >= bound || connection.history().isPastLifetime(now)) {
                 retire(routePool, entry, now, closing);
                 idle.remove();
                 continue;
@@ -75,7 +75,7 @@ final class IdleConnections {
                 age.passOver();
                 continue;
             }
-            permit(learner, connection, bound);
+            routePool.memory().permitUpTo(connection, bound);
             routePool.lease(entry, acquisition.lease(), now);
             idle.remove();
             this.byAge.remove(entry);
@@ -84,21 +84,10 @@ final class IdleConnections {
         return null;
     }
 
-    /** Lets a request ride a connection that was just returned. */
-    static void permit(RoutePool routePool, PooledConnection connection, long now) {
-        IdleTimeoutLearner learner = routePool.learner();
-        permit(learner, connection, learner.provenBound(connection.idleAge().hint(), now));
-    }
-
-    /** What a bound leaves for the way to the server is for delays on this side, too, but not all of it. */
-    private static void permit(IdleTimeoutLearner learner, PooledConnection connection, long bound) {
-        connection.mustBeSentBy(connection.idleAge().at(bound + learner.allowance()));
-    }
-
     /** {@return time for which a connection may carry requests yet, those that may be sent twice} */
     private static long remaining(IdleTimeoutLearner learner, PooledConnection connection, long now) {
-        IdleAge age = connection.idleAge();
-        return Math.min(learner.bound(age.hint(), now) - age.most(now), connection.remainingLifetime(now));
+        IdleAge age = connection.history().idleAge();
+        return Math.min(learner.bound(age.hint(), now) - age.most(now), connection.history().remainingLifetime(now));
     }
 
     /**
@@ -113,7 +102,7 @@ final class IdleConnections {
         while (routePool.idle.size() > this.limits.maxSize()) {
             // The oldest is the first whose time is over, and it may be over already.
             PoolEntry<HttpRoute, ManagedHttpClientConnection> oldest = routePool.idle.getLast();
-            long lingersUntil = connection(oldest).idleAge().since()
+            long lingersUntil = connection(oldest).history().idleAge().since()
                     + this.limits.overflowLinger().toNanos();
             if (lingersUntil - now > 0) {
                 dueAt = (lingersUntil - dueAt < 0) ? lingersUntil : dueAt;
@@ -144,7 +133,7 @@ final class IdleConnections {
     void condemnIdleSince(RoutePool routePool, long since, Closing closing) {
         for (var idle = routePool.idle.descendingIterator(); idle.hasNext(); ) {
             PoolEntry<HttpRoute, ManagedHttpClientConnection> entry = idle.next();
-            if (connection(entry).idleAge().since() - since > 0) {
+            if (connection(entry).history().idleAge().since() - since > 0) {
                 return;
             }
             condemn(entry, routePool, CloseReason.LEARNED, closing);
@@ -165,7 +154,7 @@ final class IdleConnections {
     void retire(
             RoutePool routePool, PoolEntry<HttpRoute, ManagedHttpClientConnection> entry, long now, Closing closing) {
         PooledConnection connection = connection(entry);
-        if (connection.pastLifetime(now)) {
+        if (connection.history().isPastLifetime(now)) {
             condemn(entry, routePool, CloseReason.MAX_LIFETIME, closing);
         } else if (mayScout(routePool, connection, now)) {
             scout(routePool, entry, closing);
@@ -192,7 +181,7 @@ final class IdleConnections {
     private void dismissSurplus(
             RoutePool routePool, PoolEntry<HttpRoute, ManagedHttpClientConnection> entry, long now, Closing closing) {
         // One that no request would ride is not there for want of requests: it is there for want of knowledge.
-        if (connection(entry).idleAge().wasPassedOver()) {
+        if (connection(entry).history().idleAge().wasPassedOver()) {
             retire(routePool, entry, now, closing);
         } else {
             condemn(entry, routePool, CloseReason.SURPLUS, closing);
@@ -203,7 +192,7 @@ final class IdleConnections {
     boolean mayScout(RoutePool routePool, PooledConnection connection, long now) {
         return routePool.scout == null
                 && this.scouts.size() < this.limits.maxIdle()
-                && connection.isWatchable()
+                && connection.idleWatch().isPossible()
                 && scoutingTime(routePool, connection, now) > 0;
     }
 
@@ -213,8 +202,8 @@ final class IdleConnections {
             return 0;
         }
         long remaining =
-                this.limits.maxIdleTimeout().toNanos() - connection.idleAge().least(now);
-        return Math.min(remaining, connection.remainingLifetime(now));
+                this.limits.maxIdleTimeout().toNanos() - connection.history().idleAge().least(now);
+        return Math.min(remaining, connection.history().remainingLifetime(now));
     }
 
     void condemnScout(RoutePool routePool, CloseReason reason, Closing closing) {
@@ -241,7 +230,7 @@ final class IdleConnections {
         for (var idle = routePool.idle.iterator(); idle.hasNext(); ) {
             PoolEntry<HttpRoute, ManagedHttpClientConnection> entry = idle.next();
             PooledConnection connection = connection(entry);
-            learnFromWatched(routePool.learner(), connection, now);
+            routePool.memory().learnFromWatched(connection, now);
             long remaining = remaining(routePool.learner(), connection, now);
             if (remaining <= 0) {
                 retire(routePool, entry, now, closing);
@@ -249,7 +238,7 @@ final class IdleConnections {
                 continue;
             }
             if (position >= this.limits.maxSize()) {
-                long lingers = linger - connection.idleAge().least(now);
+                long lingers = linger - connection.history().idleAge().least(now);
                 if (lingers <= 0) {
                     dismissSurplus(routePool, entry, now, closing);
                     idle.remove();
@@ -259,7 +248,7 @@ final class IdleConnections {
             }
             position++;
             next = Math.min(next, remaining);
-            if (connection.idleAge().least(now) >= watchAfterNanos) {
+            if (connection.history().idleAge().least(now) >= watchAfterNanos) {
                 unwatched.add(connection);
             }
         }
@@ -272,22 +261,15 @@ final class IdleConnections {
             return Long.MAX_VALUE;
         }
         PooledConnection connection = connection(scout);
-        learnFromWatched(routePool.learner(), connection, now);
+        routePool.memory().learnFromWatched(connection, now);
         long remaining = scoutingTime(routePool, connection, now);
         if (remaining <= 0) {
             condemnScout(
-                    routePool, connection.pastLifetime(now) ? CloseReason.MAX_LIFETIME : CloseReason.IDLE, closing);
+                    routePool, connection.history().isPastLifetime(now) ? CloseReason.MAX_LIFETIME : CloseReason.IDLE, closing);
             return Long.MAX_VALUE;
         }
         unwatched.add(connection);
         return remaining;
-    }
-
-    private static void learnFromWatched(IdleTimeoutLearner learner, PooledConnection connection, long now) {
-        if (connection.isWatched()) {
-            long age = connection.idleAge().least(now);
-            learner.seenAlive(connection.idleAge().seenAlive(age), age, now);
-        }
     }
 
     /** Condemns those for which the rule has a reason, scouts too. */

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class IdleWatch {
 
-    private final PooledConnection connection;
+    private final Object connection;
+    private final Supplier<@Nullable SocketChannel> channel;
     private final Supplier<Liveness> probe;
     private final ReentrantLock lock = new ReentrantLock();
 
@@ -29,10 +30,12 @@ final class IdleWatch {
 
     /**
      * @param connection what selectors report
+     * @param channel of the connection, if it has one and is open
      * @param probe looks at the connection
      */
-    IdleWatch(PooledConnection connection, Supplier<Liveness> probe) {
+    IdleWatch(Object connection, Supplier<@Nullable SocketChannel> channel, Supplier<Liveness> probe) {
         this.connection = connection;
+        this.channel = channel;
         this.probe = probe;
     }
 
@@ -54,7 +57,7 @@ final class IdleWatch {
             return;
         }
         try {
-            SocketChannel channel = this.connection.channel();
+            SocketChannel channel = this.channel.get();
             // A key that is not valid any more is one of a selector that failed.
             if (!this.parked || channel == null || isWatched()) {
                 return;
@@ -74,6 +77,11 @@ final class IdleWatch {
         } finally {
             this.lock.unlock();
         }
+    }
+
+    /** {@return whether a selector can tell when the peer closes the connection} */
+    boolean isPossible() {
+        return this.channel.get() != null;
     }
 
     /** {@return whether a selector would tell if the peer closed the connection} */

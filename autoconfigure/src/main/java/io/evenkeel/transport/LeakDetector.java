@@ -9,13 +9,15 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import org.apache.hc.client5.http.HttpRoute;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Takes places back that their calls have lost: from responses that were dropped without being closed, and from calls that
  * something was thrown at which no handler could cope with, as when memory is short. HttpClient reaches a leased
- * connection through its endpoint only, which holds the {@link Acquisition}, and so does the response: once the garbage
+ * connection through its endpoint only, which holds the holder of the {@link Lease}, and so does the response: once the garbage
  * collector has found that unreachable, nobody can read the response or close it any more. Without this, the place in the
  * pool and the file descriptor would be lost for ever, since a channel, other than a socket, is not closed by the garbage
  * collector. Thread-safe.
@@ -37,7 +39,7 @@ final class LeakDetector {
     private final Ticker ticker;
     private final Set<Lease> leases = ConcurrentHashMap.newKeySet();
 
-    private final ReferenceQueue<Acquisition> unreachable = new ReferenceQueue<>();
+    private final ReferenceQueue<Object> unreachable = new ReferenceQueue<>();
     private final Set<Case> reported = ConcurrentHashMap.newKeySet();
     private final AtomicLong nextLook;
 
@@ -46,9 +48,9 @@ final class LeakDetector {
         this.nextLook = new AtomicLong(ticker.nanoTime() + BETWEEN_LOOKS.toNanos());
     }
 
-    /** Watches what an acquisition gets, until {@link #end}. */
-    Lease watch(Acquisition acquisition, ConnectionPool pool) {
-        Lease lease = new Lease(acquisition, pool, this.unreachable);
+    /** Watches what a holder gets from a pool, until {@link #end}. */
+    Lease watch(Object holder, Lender pool, HttpRoute route, @Nullable ReplayPlace place) {
+        Lease lease = new Lease(holder, pool, route, place, this.unreachable);
         this.leases.add(lease);
         return lease;
     }
@@ -61,7 +63,7 @@ final class LeakDetector {
 
     /** Takes back what was dropped since it was last asked, and looks for what is held without being used. */
     void reclaim() {
-        Reference<? extends Acquisition> dropped;
+        Reference<?> dropped;
         while ((dropped = this.unreachable.poll()) != null) {
             Lease lease = (Lease) dropped;
             if (this.leases.remove(lease) && lease.pool().giveUp(lease, CloseReason.LEAKED)) {

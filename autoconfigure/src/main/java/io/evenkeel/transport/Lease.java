@@ -6,22 +6,24 @@ import java.lang.ref.ReferenceQueue;
 import java.time.Duration;
 import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.client5.http.io.ManagedHttpClientConnection;
+import org.apache.hc.core5.http.EndpointDetails;
 import org.apache.hc.core5.pool.PoolEntry;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One call's hold on a place in the pool, from before it gets the place until the place was given back. It does not reach
- * the {@link Acquisition} that it is for, and is enqueued once nobody else does: a place that was lost on the way, by
+ * the holder that it is for, and is enqueued once nobody else does: a place that was lost on the way, by
  * whatever was thrown at whatever point, or by a response that was dropped, is known by that.
  */
-final class Lease extends PhantomReference<Acquisition> {
+final class Lease extends PhantomReference<Object> implements Borrower {
 
-    private final ConnectionPool pool;
+    private final Lender pool;
     private final HttpRoute route;
     private final Thread thread;
     private final @Nullable ReplayPlace place;
 
     // written under the lock of the pool
+    private volatile @Nullable String origin;
     private volatile long since;
     private volatile @Nullable PoolEntry<HttpRoute, ManagedHttpClientConnection> entry;
 
@@ -35,21 +37,41 @@ final class Lease extends PhantomReference<Acquisition> {
     private long movedAt;
     private long transferred;
 
-    /** @param queue gets the lease when its acquisition is unreachable */
-    Lease(Acquisition acquisition, ConnectionPool pool, ReferenceQueue<? super Acquisition> queue) {
-        super(acquisition, queue);
+    /**
+     * @param holder while it is reachable, somebody may use what is lent
+     * @param place what becomes of the place if its connection breaks
+     * @param queue gets the lease when its holder is unreachable
+     */
+    Lease(
+            Object holder,
+            Lender pool,
+            HttpRoute route,
+            @Nullable ReplayPlace place,
+            ReferenceQueue<? super Object> queue) {
+        super(holder, queue);
         this.pool = pool;
-        this.route = acquisition.route();
+        this.route = route;
         this.thread = Thread.currentThread();
-        this.place = acquisition.place();
+        this.place = place;
     }
 
-    ConnectionPool pool() {
+    Lender pool() {
         return this.pool;
     }
 
     HttpRoute route() {
         return this.route;
+    }
+
+    /** {@return the name of the route} */
+    String origin() {
+        String known = this.origin;
+        return (known != null) ? known : Origins.of(this.route);
+    }
+
+    /** The pool of the route knows the name already. */
+    void origin(String origin) {
+        this.origin = origin;
     }
 
     /** {@return what becomes of the place if its connection breaks} */
@@ -78,6 +100,11 @@ final class Lease extends PhantomReference<Acquisition> {
         return this.deadSkipped;
     }
 
+    @Override
+    public void used(long idleNanos) {
+        this.pool.reused(this, idleNanos);
+    }
+
     /** {@return when it was handed out} */
     long since() {
         return this.since;
@@ -100,11 +127,12 @@ final class Lease extends PhantomReference<Acquisition> {
         return now - (this.moved ? this.movedAt : this.since);
     }
 
+    /** {@return bytes that went over the wire so far in both directions, -1 if it is closed} */
     private long transferred() {
         PoolEntry<HttpRoute, ManagedHttpClientConnection> held = this.entry;
-        return (held != null && held.getConnection() instanceof PooledConnection connection)
-                ? connection.transferred()
-                : -1;
+        ManagedHttpClientConnection connection = (held != null) ? held.getConnection() : null;
+        EndpointDetails counters = (connection != null) ? connection.getEndpointDetails() : null;
+        return (counters != null) ? counters.getSentBytesCount() + counters.getReceivedBytesCount() : -1;
     }
 
     /** {@return the name of the thread of the call} Made when it is asked for: that of a virtual thread costs a lock. */

@@ -53,96 +53,71 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
     /** Bounds the goodbye to a peer; a connection that is given up must not hold anybody up. */
     private static final Timeout GOODBYE_TIMEOUT = Timeout.ofSeconds(1);
 
-    private static final int SLOW_PROBE_MILLIS = 1;
-
-    private static final Timeout SLOW_PROBE_LIMIT = Timeout.ofMilliseconds(5);
-
     /** Long enough for interim answers that a server sends while it works, whatever the read timeout. */
     private static final int INTERIM_MILLIS = 60_000;
 
     private static final Timeout NO_WAIT = Timeout.ofMilliseconds(1);
 
-    private final ResponseLimits limits;
-    private final StrictResponseParser parser;
+    private final ResponseHeads heads;
     private final Ticker ticker;
-    private final long lifetimeNanos;
-    private final @Nullable TlsGeneration tls;
+    private final ConnectionHistory history;
+    private final LivenessProbe probe;
     private final IdleWatch idleWatch;
     private final Sending sending;
 
-    /** What a look takes away; used under the lock of the watch. */
-    private final ByteBuffer taken = ByteBuffer.allocate(1);
-
     // written by the thread that holds the lease, or under the lock of the pool
-    private final IdleAge idleAge = new IdleAge();
-    private final RoundTrips roundTrips = new RoundTrips();
-    private long openedAt;
-    private boolean kept;
-    private boolean brokeBeforeAnswer;
     private boolean unreadable;
     private boolean answered;
     private boolean cutShort;
-    private boolean oddlyFramed;
-    private boolean upgrading;
-    private boolean tunnelling;
     private @Nullable Timeout dialedTimeout;
-    private @Nullable String origin;
     private @Nullable RequestBodyStream requestBody;
-    private @Nullable Lease unreported;
+    private @Nullable Borrower borrower;
+    private @Nullable String origin;
     private final ReadDeadline ownDeadline;
     private boolean timedOut;
-    private int interimAnswers;
     private long requestLength;
-    private volatile boolean opened;
     private volatile boolean shut;
     private volatile @Nullable Runnable cancelDialing;
-    private volatile @Nullable CloseReason closeReason;
 
     /**
      * @param limits how large the heads of its answers may be
-     * @param lifetimeNanos age above which it is not used again
-     * @param tls what a handshake would have been made with when it was made, before any began; {@code null} if that never
-     *     changes
+     * @param history that begins with it
      */
     PooledConnection(
             String id,
             Http1Config config,
             ResponseLimits limits,
             Ticker ticker,
-            long lifetimeNanos,
-            @Nullable TlsGeneration tls) {
-        this(id, config, limits, new StrictResponseParser(limits), ticker, lifetimeNanos, tls);
+            ConnectionHistory history) {
+        this(id, config, new ResponseHeads(limits), ticker, history);
     }
 
     private PooledConnection(
             String id,
             Http1Config config,
-            ResponseLimits limits,
-            StrictResponseParser parser,
+            ResponseHeads heads,
             Ticker ticker,
-            long lifetimeNanos,
-            @Nullable TlsGeneration tls) {
-        super(id, null, null, config, StrictContentLength::of, null, null, ignored -> parser);
-        this.limits = limits;
-        this.parser = parser;
+            ConnectionHistory history) {
+        super(id, null, null, config, StrictContentLength::of, null, null, ignored -> heads.parser());
+        this.heads = heads;
         this.ticker = ticker;
-        this.lifetimeNanos = lifetimeNanos;
-        this.tls = tls;
+        this.history = history;
         this.ownDeadline = new ReadDeadline(ticker);
-        this.idleWatch = new IdleWatch(this, this::probe);
+        this.probe = new LivenessProbe(this::sockets, () -> isDataAvailable(NO_WAIT));
+        this.idleWatch = new IdleWatch(this, this::channel, this.probe::look);
         this.sending = new Sending(this, ticker);
     }
 
     @Override
     public void bind(Socket socket) throws IOException {
-        super.bind(new GuardedSocketHolder(socket));
+        super.bind(new GuardedSocketHolder(socket, this.sending, this.ownDeadline, this::ended));
         requireOpen(socket);
-        markOpened(socket);
+        this.history.bound(socket);
     }
 
     @Override
     public void bind(SSLSocket sslSocket, Socket socket) throws IOException {
-        super.bind(new GuardedSocketHolder(sslSocket, socket));
+        super.bind(new GuardedSocketHolder(sslSocket, socket, this.sending, this.ownDeadline, this::ended));
         requireOpen(socket);
     }
 
@@ -160,7 +135,7 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
      * @param dialedAt when it began to connect, on the scale of the ticker
      */
     void bind(Socket socket, long dialedAt) throws IOException {
-        this.roundTrips.dialed(dialedAt);
+        this.history.roundTrips().dialed(dialedAt);
         bind(socket);
     }
 
@@ -181,20 +156,13 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
         return this.shut;
     }
 
-    private void markOpened(Socket socket) {
-        // The operator binds the socket twice: before it connects, so that a cancellation can close it, and after.
-        long now = this.ticker.nanoTime();
-        if (!socket.isConnected()) {
-            this.roundTrips.dialed(now);
-        } else if (!this.opened) {
-            this.roundTrips.connected(now);
-            this.openedAt = now;
-            this.opened = true;
-        }
+    /** The peer ended what it sends, or the socket failed in reading. */
+    private void ended() {
+        this.unreadable = true;
     }
 
-    boolean opened() {
-        return this.opened;
+    ConnectionHistory history() {
+        return this.history;
     }
 
     /** {@return the name of its route} Made once: a connection never changes its route. */
@@ -207,95 +175,6 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
         return known;
     }
 
-    /** {@return bytes that went over the wire so far in both directions, -1 if it is closed} Asked by any thread. */
-    long transferred() {
-        EndpointDetails counters = getEndpointDetails();
-        return (counters != null) ? counters.getSentBytesCount() + counters.getReceivedBytesCount() : -1;
-    }
-
-    /** {@return whether it has been idle in the pool, so that its peer may have closed it before it was used again} */
-    boolean wasKept() {
-        return this.kept;
-    }
-
-    long ageNanos(long now) {
-        return now - this.openedAt;
-    }
-
-    boolean pastLifetime(long now) {
-        return remainingLifetime(now) <= 0;
-    }
-
-    long remainingLifetime(long now) {
-        return this.lifetimeNanos - ageNanos(now);
-    }
-
-    /** {@return whether trust or identity were replaced since it was opened, or while it was} */
-    boolean isOutdated() {
-        return this.tls != null && this.tls.isSuperseded();
-    }
-
-    IdleAge idleAge() {
-        return this.idleAge;
-    }
-
-    /** {@return nanoseconds since its last answer} */
-    long idleFor() {
-        return this.idleAge.most(this.ticker.nanoTime());
-    }
-
-    RoundTrips roundTrips() {
-        return this.roundTrips;
-    }
-
-    /** The peer closed the connection, which had been idle, before it read the request that was sent on it, or while. */
-    void brokeBeforeAnswer() {
-        this.brokeBeforeAnswer = true;
-    }
-
-    /** {@return the same, once} */
-    boolean takeBrokenBeforeAnswer() {
-        boolean broken = this.brokeBeforeAnswer;
-        this.brokeBeforeAnswer = false;
-        return broken;
-    }
-
-    boolean hasBrokenBeforeAnswer() {
-        return this.brokeBeforeAnswer;
-    }
-
-    /** {@return whether it is the peer that ended it} Bytes that nobody asked for are a goodbye, too: 408 and the like. */
-    boolean wasClosedByPeer() {
-        CloseReason reason = this.closeReason;
-        return reason == CloseReason.EOF || reason == CloseReason.RESET || reason == CloseReason.UNSOLICITED;
-    }
-
-    /** {@return whether a selector can tell when the peer closes it} */
-    boolean isWatchable() {
-        return channel() != null;
-    }
-
-    boolean isWatched() {
-        return this.idleWatch.isWatched();
-    }
-
-    /** Says why the connection is going to be closed; the first to know is right. */
-    void closing(CloseReason reason) {
-        if (this.closeReason == null) {
-            this.closeReason = reason;
-        }
-    }
-
-    /** {@return whether it was closed because the client is} */
-    boolean closedWithClient() {
-        return this.closeReason == CloseReason.SHUTDOWN;
-    }
-
-    CloseReason closeReason() {
-        CloseReason reason = this.closeReason;
-        return (reason != null) ? reason : CloseReason.NOT_REUSABLE;
-    }
-
     // --- idle -------------------------------------------------------------------------------------------------------
 
     /** Nobody will read from the connection until {@link #resume()}. */
@@ -304,14 +183,12 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
         this.idleWatch.park();
     }
 
-    /** Registers a parked connection, so that the selector tells when the peer closes it. */
-    void watch(Selector selector) throws IOException {
-        this.idleWatch.register(selector);
+    IdleWatch idleWatch() {
+        return this.idleWatch;
     }
 
-    /** {@return what is to be seen of a connection that the selector reported; it stays parked} */
-    Liveness inspect() {
-        return this.idleWatch.inspect();
+    LivenessProbe probe() {
+        return this.probe;
     }
 
     /**
@@ -320,7 +197,7 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
      * @return what is known of it already; the look comes before the first byte of the request
      */
     Liveness resume() {
-        this.kept = true;
+        this.history.reused();
         return this.idleWatch.resume();
     }
 
@@ -329,119 +206,24 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
         return this.idleWatch.look();
     }
 
-    /** Somebody got it from the pool, which is told when it has been looked at. */
-    void leasedFor(Lease lease) {
-        this.unreported = lease;
+    /** Somebody got it from the pool, and hears when a request goes out on it. */
+    void lentTo(Borrower borrower) {
+        this.borrower = borrower;
     }
 
-    /** {@return the lease by which it was got from the pool, unless that was told} */
+    /** {@return who got it from the pool, unless that heard already} */
     @Nullable
-    Lease takeUnreported() {
-        Lease taken = this.unreported;
-        this.unreported = null;
+    Borrower takeBorrower() {
+        Borrower taken = this.borrower;
+        this.borrower = null;
         return taken;
-    }
-
-    /** It was looked at, and the first byte of a request follows: nothing may come between. */
-    void seenAlive(long now) {
-        this.idleAge.end(now);
     }
 
     /** A request went out on it. */
     void used() {
-        Lease lease = takeUnreported();
-        if (lease != null) {
-            lease.pool().reused(lease, this);
-        }
-    }
-
-    /** {@return whether bytes of the peer are left over in memory, without any I/O} */
-    boolean hasLeftover() {
-        try {
-            GuardedInputStream in = input();
-            return in != null && (isBuffered(in) || decrypted() > 0);
-        } catch (IOException ex) {
-            return true;
-        }
-    }
-
-    /** {@return whether a thread reads from it, which nobody does from a connection that is given back} */
-    boolean isBeingRead() {
-        try {
-            GuardedInputStream in = input();
-            return in != null && in.isReading();
-        } catch (IOException ex) {
-            return false;
-        }
-    }
-
-    private boolean isBuffered(GuardedInputStream in) throws IOException {
-        in.suspend(true);
-        try {
-            return isDataAvailable(NO_WAIT);
-        } finally {
-            in.suspend(false);
-        }
-    }
-
-    private Liveness probe() {
-        if (!isOpen()) {
-            return Liveness.EOF;
-        }
-        try {
-            if (hasLeftover()) {
-                return Liveness.UNSOLICITED;
-            }
-            SocketChannel channel = channel();
-            return (channel != null) ? probe(channel) : probeSlowly();
-        } catch (ClosedChannelException ex) {
-            return Liveness.EOF;
-        } catch (IOException ex) {
-            return Liveness.RESET;
-        }
-    }
-
-    /**
-     * What arrives on an idle connection cannot be the answer to a later request (RFC 9112, section 9.2), so that nothing is
-     * lost with a byte that is taken away. With TLS it need not be an answer at all: some servers send their session tickets
-     * behind the first one (Jetty, 2 ms later), and a goodbye is a record, too. There TLS itself has to tell.
-     */
-    private Liveness probe(SocketChannel channel) throws IOException {
-        SocketHolder holder = getSocketHolder();
-        if (holder == null
-                || holder.getSSLSocket() == null
-                || !(holder.getBaseSocket() instanceof GuardedSocket guarded)) {
-            return ChannelProbe.look(channel, this.taken.clear());
-        }
-        // What an earlier look gave back may not have been read yet, if the machine paused: it comes before all else.
-        if (!guarded.hasUnread()) {
-            Liveness liveness = ChannelProbe.look(channel, this.taken.clear());
-            if (liveness != Liveness.UNSOLICITED) {
-                return liveness;
-            }
-            guarded.unread(this.taken.get(0));
-        }
-        return probeSlowly();
-    }
-
-    /** Any byte that is read here is one too many, so nothing is lost with it. */
-    private Liveness probeSlowly() throws IOException {
-        Socket socket = getSocket();
-        InputStream in = input();
-        if (in == null) {
-            return Liveness.EOF;
-        }
-        int timeout = socket.getSoTimeout();
-        socket.setSoTimeout(SLOW_PROBE_MILLIS);
-        // One read of TLS is many of the socket.
-        beginDeadline(SLOW_PROBE_LIMIT);
-        try {
-            return (in.read() < 0) ? Liveness.EOF : Liveness.UNSOLICITED;
-        } catch (SocketTimeoutException ex) {
-            return Liveness.ALIVE;
-        } finally {
-            endDeadline();
-            socket.setSoTimeout(timeout);
+        Borrower taken = takeBorrower();
+        if (taken != null) {
+            taken.used(this.history.idleAge().usedAt());
         }
     }
 
@@ -463,9 +245,9 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
      * @param bodyReadOnce whether its body cannot be written a second time
      */
     void beginRequest(boolean bodyReadOnce) {
-        SocketHolder holder = getSocketHolder();
-        Socket socket = (holder != null) ? holder.getBaseSocket() : null;
-        this.sending.begin(bodyReadOnce, (socket instanceof GuardedSocket guarded) ? guarded.evidence() : null);
+        GuardedSocketHolder holder = sockets();
+        GuardedSocket guarded = (holder != null) ? holder.guarded() : null;
+        this.sending.begin(bodyReadOnce, (guarded != null) ? guarded.evidence() : null);
     }
 
     /** {@return whether it is proven that no byte of the request left} */
@@ -486,7 +268,7 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
     @Override
     public void sendRequestHeader(ClassicHttpRequest request) throws HttpException, IOException {
         endDeadline();
-        if (!this.kept && speaksOutOfTurn()) {
+        if (!this.history.wasKept() && this.probe.speaksOutOfTurn()) {
             throw BadAnswerException.outOfTurn();
         }
         HttpEntity body = request.getEntity();
@@ -495,21 +277,8 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
             // Its head alone would be a whole request.
             throw new LengthRequiredException();
         }
-        this.interimAnswers = 0;
-        this.parser.requestBegins();
-        this.upgrading = request.containsHeader(HttpHeaders.UPGRADE);
-        this.tunnelling = Method.CONNECT.isSame(request.getMethod());
+        this.heads.requestBegins(request);
         super.sendRequestHeader(request);
-    }
-
-    /**
-     * {@return whether bytes wait on a new connection} What is buffered came behind the answer of a proxy to CONNECT, before
-     * there was TLS: read on, it would be the server's answer, in the words of whoever sits in between. What waits in a
-     * socket with TLS may be session tickets, which are no answer.
-     */
-    private boolean speaksOutOfTurn() throws IOException {
-        GuardedInputStream in = input();
-        return in != null && (isBuffered(in) || (tls() == null && in.available() > 0));
     }
 
     /**
@@ -524,27 +293,16 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
             response = super.receiveResponseHeader();
         } catch (SocketTimeoutException ex) {
             // Said now, since HttpClient closes the connection before anybody else hears of it.
-            closing(CloseReason.TIMEOUT);
+            this.history.closing(CloseReason.TIMEOUT);
             this.timedOut = true;
             throw ex;
         }
-        if (response.getCode() >= HttpStatus.SC_SUCCESS) {
+        if (this.heads.isFinal(response)) {
             long now = this.ticker.nanoTime();
-            this.roundTrips.exchanged(this.sending.since(now));
-            this.idleAge.answered(now);
+            this.history.roundTrips().exchanged(this.sending.since(now));
+            this.history.idleAge().answered(now);
             this.answered = true;
-            this.oddlyFramed = StrictContentLength.dropEmptyBesideChunks(response) || this.parser.emptyLineFirst();
             endDeadline();
-            if (this.tunnelling && response.getCode() < HttpStatus.SC_REDIRECTION) {
-                // Any 2xx opens the tunnel (RFC 9110, section 9.3.6); HttpClient knows one of them.
-                response.setCode(HttpStatus.SC_OK);
-            }
-        } else if (response.getCode() == HttpStatus.SC_SWITCHING_PROTOCOLS && !this.upgrading) {
-            throw BadAnswerException.malformed("it switches to another protocol, which nobody asked for");
-        } else if (++this.interimAnswers > this.limits.maxInterim()) {
-            throw BadAnswerException.tooLarge(
-                    "more than %d interim responses came before it".formatted(this.limits.maxInterim()),
-                    "max-interim-responses");
         } else {
             renewDeadline();
         }
@@ -552,9 +310,9 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
     }
 
     private void renewDeadline() {
-        SocketHolder holder = getSocketHolder();
+        GuardedSocketHolder holder = sockets();
         if (holder != null) {
-            deadline(holder).renew(INTERIM_MILLIS);
+            holder.renewDeadline(INTERIM_MILLIS);
         }
     }
 
@@ -570,7 +328,7 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
     @Override
     protected InputStream createContentInputStream(long length, SessionInputBuffer buffer, InputStream in) {
         return (length == ContentLengthStrategy.CHUNKED)
-                ? new StrictChunks(buffer, in, this.limits)
+                ? new StrictChunks(buffer, in, this.heads.limits())
                 : super.createContentInputStream(length, buffer, in);
     }
 
@@ -587,21 +345,17 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
 
     /** Bounds all reads from now on, taken together, until the next request or {@link #endDeadline}. */
     void beginDeadline(Timeout limit) throws IOException {
-        SocketHolder holder = getSocketHolder();
-        if (holder != null && limit.isEnabled()) {
-            deadline(holder).begin(holder.getSocket(), limit.toMillisecondsIntBound());
+        GuardedSocketHolder holder = sockets();
+        if (holder != null) {
+            holder.beginDeadline(limit);
         }
     }
 
     private void endDeadline() throws IOException {
-        SocketHolder holder = getSocketHolder();
+        GuardedSocketHolder holder = sockets();
         if (holder != null) {
-            deadline(holder).end(holder.getSocket());
+            holder.endDeadline();
         }
-    }
-
-    private ReadDeadline deadline(SocketHolder holder) {
-        return (holder.getBaseSocket() instanceof GuardedSocket guarded) ? guarded.deadline() : this.ownDeadline;
     }
 
     @Override
@@ -660,7 +414,7 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
     private boolean answeredEarly() {
         try {
             // What arrived on a kept connection before the request left is no answer to it.
-            return this.sending.hasFailed() && !(this.kept && nothingSent()) && isDataAvailable(NO_WAIT);
+            return this.sending.hasFailed() && !(this.history.wasKept() && nothingSent()) && isDataAvailable(NO_WAIT);
         } catch (IOException ex) {
             return false;
         }
@@ -676,7 +430,7 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
     /** {@return whether it may be used again} Its last answer may have been complete and yet the end of it. */
     @Override
     public boolean isConsistent() {
-        return !this.cutShort && !this.oddlyFramed && !this.unreadable && super.isConsistent();
+        return !this.cutShort && !this.heads.isOddlyFramed() && !this.unreadable && super.isConsistent();
     }
 
     /** {@return whether the socket failed or ended, as opposed to what was to be sent} */
@@ -712,7 +466,7 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
             endDeadline();
         } catch (IOException ex) {
             // The socket is closed, and the pool will see that.
-            closing(CloseReason.ERROR);
+            this.history.closing(CloseReason.ERROR);
         }
         super.passivate();
     }
@@ -735,7 +489,7 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
 
     @Override
     public void close(CloseMode closeMode) {
-        SocketHolder holder = getSocketHolder();
+        GuardedSocketHolder holder = sockets();
         try {
             closeInOrder(closeMode, holder);
         } finally {
@@ -746,16 +500,17 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
         }
     }
 
-    private void closeInOrder(CloseMode closeMode, @Nullable SocketHolder holder) {
+    private void closeInOrder(CloseMode closeMode, @Nullable GuardedSocketHolder holder) {
         Runnable letGo = this.idleWatch.end();
         if (closeMode == CloseMode.GRACEFUL) {
             setSocketTimeout(GOODBYE_TIMEOUT);
-            if (holder != null && holder.getBaseSocket() instanceof GuardedSocket guarded) {
+            GuardedSocket guarded = (holder != null) ? holder.guarded() : null;
+            if (guarded != null) {
                 guarded.parting();
             }
         } else if (!this.answered) {
             // It did not get as far as to an answer that could have forbidden to use it again.
-            closing(CloseReason.ERROR);
+            this.history.closing(CloseReason.ERROR);
         }
         this.shut = true;
         try {
@@ -769,50 +524,14 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
         }
     }
 
-    /** {@return decrypted bytes that wait in the TLS layer} */
-    private int decrypted() throws IOException {
-        SSLSocket tls = tls();
-        return (tls != null) ? tls.getInputStream().available() : 0;
-    }
-
-    private @Nullable SSLSocket tls() {
-        SocketHolder holder = getSocketHolder();
-        return (holder != null) ? holder.getSSLSocket() : null;
-    }
-
     /** {@return the channel below, if there is one} */
     @Nullable
     SocketChannel channel() {
-        SocketHolder holder = getSocketHolder();
-        return (holder != null) ? holder.getBaseSocket().getChannel() : null;
+        GuardedSocketHolder holder = sockets();
+        return (holder != null) ? holder.channel() : null;
     }
 
-    private @Nullable GuardedInputStream input() throws IOException {
-        SocketHolder holder = getSocketHolder();
-        return (holder != null && holder.getInputStream() instanceof GuardedInputStream in) ? in : null;
-    }
-
-    private final class GuardedSocketHolder extends SocketHolder {
-
-        GuardedSocketHolder(Socket socket) {
-            super(socket);
-        }
-
-        GuardedSocketHolder(SSLSocket sslSocket, Socket socket) {
-            super(sslSocket, socket);
-        }
-
-        @Override
-        protected InputStream getInputStream(Socket socket) throws IOException {
-            PooledConnection connection = PooledConnection.this;
-            ReadDeadline deadline = (getBaseSocket() instanceof GuardedSocket) ? null : connection.ownDeadline;
-            return new GuardedInputStream(
-                    socket.getInputStream(), socket, deadline, () -> connection.unreadable = true);
-        }
-
-        @Override
-        protected OutputStream getOutputStream(Socket socket) throws IOException {
-            return new GuardedOutputStream(socket.getOutputStream(), PooledConnection.this.sending);
-        }
+    private @Nullable GuardedSocketHolder sockets() {
+        return (GuardedSocketHolder) getSocketHolder();
     }
 }

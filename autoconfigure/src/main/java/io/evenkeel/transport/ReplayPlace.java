@@ -106,9 +106,9 @@ final class ReplayPlace {
     }
 
     /** What was told to nobody of a lease of an unfit connection goes to the account of the next. */
-    void carryOver(Lease lease) {
-        this.deadSkipped |= lease.hasSkippedDead();
-        this.waited = lease.waited();
+    void carryOver(Duration waited, boolean deadSkipped) {
+        this.deadSkipped |= deadSkipped;
+        this.waited = waited;
     }
 
     /** {@return the wait that led to an unfit connection} */

@@ -35,6 +35,57 @@ final class RouteMemory {
         return this.advice;
     }
 
+    /** Lets a request ride a connection that was just returned. */
+    void permit(PooledConnection connection, long now) {
+        IdleAge age = connection.history().idleAge();
+        permitUpTo(connection, this.learner.provenBound(age.hint(), now));
+    }
+
+    /** What a bound leaves for the way to the server is for delays on this side, too, but not all of it. */
+    void permitUpTo(PooledConnection connection, long bound) {
+        IdleAge age = connection.history().idleAge();
+        connection.mustBeSentBy(age.at(bound + this.learner.allowance()));
+    }
+
+    /**
+     * Learns from how a connection got through the lease that ends now, and the idle time before it.
+     *
+     * @return whether those that have been idle as long are as dead, or will be
+     */
+    boolean learn(ConnectionHistory history, boolean answered, long now) {
+        IdleAge age = history.idleAge();
+        history.roundTrips().tell(this.learner, now);
+        if (!age.wasIdle()) {
+            return false;
+        }
+        this.learner.seenAlive(age.aliveBefore(), age.aliveAt(), now);
+        if (history.takeBrokenBeforeAnswer()) {
+            this.learner.closedByServer(age.aliveAt(), age.usedAt(), age.wasReused(), now);
+            return true;
+        }
+        if (answered) {
+            this.learner.reused();
+        }
+        return false;
+    }
+
+    /** Learns from a connection that was closed while it was idle. */
+    void learnFromDead(ConnectionHistory history, long now) {
+        if (history.wasClosedByPeer()) {
+            IdleAge age = history.idleAge();
+            this.learner.closedByServer(age.seenAliveAt(), age.most(now), age.wasReused(), now);
+        }
+    }
+
+    /** Learns from an idle connection that a selector would have told of, had its peer closed it. */
+    void learnFromWatched(PooledConnection connection, long now) {
+        if (connection.idleWatch().isWatched()) {
+            IdleAge idleAge = connection.history().idleAge();
+            long age = idleAge.least(now);
+            this.learner.seenAlive(idleAge.seenAlive(age), age, now);
+        }
+    }
+
     /** {@return the bound of idle ages if it is not what was returned the last time} */
     @Nullable
     Duration changedBound(long bound) {

@@ -20,6 +20,7 @@ final class RoutePool {
 
     private final HttpRoute route;
     private final String origin;
+    private final int maxPerRoute;
     private final RouteMemory memory;
     private final DisposalCallback<ManagedHttpClientConnection> disposal;
 
@@ -45,10 +46,12 @@ final class RoutePool {
     RoutePool(
             HttpRoute route,
             String origin,
+            int maxPerRoute,
             RouteMemory memory,
             DisposalCallback<ManagedHttpClientConnection> disposal) {
         this.route = route;
         this.origin = origin;
+        this.maxPerRoute = maxPerRoute;
         this.memory = memory;
         this.disposal = disposal;
     }
@@ -74,6 +77,11 @@ final class RoutePool {
         return this.leased.size() + this.idle.size() + this.reserved + this.closing.size();
     }
 
+    /** {@return whether one more connection may be open} */
+    boolean hasPlace() {
+        return open() < this.maxPerRoute;
+    }
+
     /** {@return connections that a caller has, or is promised} */
     int inUse() {
         return this.leased.size() + this.reserved;
@@ -97,5 +105,56 @@ final class RoutePool {
     boolean end(Lease lease) {
         PoolEntry<HttpRoute, ManagedHttpClientConnection> entry = lease.entry();
         return entry != null && this.leased.remove(entry, lease);
+    }
+
+    /** {@return a place for a new connection} It must be free. */
+    PoolEntry<HttpRoute, ManagedHttpClientConnection> leaseNew(Lease lease, long now) {
+        PoolEntry<HttpRoute, ManagedHttpClientConnection> entry = newEntry();
+        lease(entry, lease, now);
+        return entry;
+    }
+
+    /** Gives a freed place to the first caller in line. */
+    void grantPlace(long now) {
+        if (!this.waiters.isEmpty() && hasPlace()) {
+            grant(newEntry(), now);
+        }
+    }
+
+    /** {@return whether there was a caller in line who has the connection or the place now} */
+    boolean grant(PoolEntry<HttpRoute, ManagedHttpClientConnection> entry, long now) {
+        Waiter waiter;
+        while ((waiter = this.waiters.peekFirst()) != null) {
+            if (!waiter.isAnswered()) {
+                grant(waiter, entry, now);
+                this.waiters.pollFirst();
+                return true;
+            }
+            this.waiters.pollFirst();
+        }
+        return false;
+    }
+
+    /** Hands over a connection, or leaves all as it was. */
+    private void grant(Waiter waiter, PoolEntry<HttpRoute, ManagedHttpClientConnection> entry, long now) {
+        Lease before = this.leased.get(entry);
+        boolean granted = false;
+        try {
+            lease(entry, waiter.lease(), now);
+            if (entry.getConnection() instanceof PooledConnection connection) {
+                this.memory.permit(connection, now);
+            }
+            waiter.grant(entry);
+            granted = true;
+        } finally {
+            if (!granted) {
+                waiter.withdraw();
+                if (before != null) {
+                    this.leased.put(entry, before);
+                } else {
+                    this.leased.remove(entry);
+                }
+            }
+        }
     }
 }

@@ -97,7 +97,7 @@ final class Sending {
         if (this.begun) {
             return;
         }
-        if (this.connection.wasKept()) {
+        if (this.connection.history().wasKept()) {
             requireFit(this.ticker.nanoTime());
         }
         this.begun = true;
@@ -106,7 +106,7 @@ final class Sending {
 
     private void requireFit(long now) throws IOException {
         if (this.limited && now - this.sendBy > 0 && !isBodySpent()) {
-            this.connection.closing(CloseReason.IDLE);
+            this.connection.history().closing(CloseReason.IDLE);
             Duration late = Duration.ofNanos(now - this.sendBy);
             throw refusal("The request comes %s too late for the kept connection".formatted(Texts.duration(late)));
         }
@@ -116,10 +116,10 @@ final class Sending {
                 // A look that waits for TLS closes the channel then.
                 throw new InterruptedIOException("The thread was interrupted before the request was sent");
             }
-            this.connection.closing(liveness.closeReason());
+            this.connection.history().closing(liveness.closeReason());
             throw refusal("The kept connection ended before the request was sent: " + liveness);
         }
-        this.connection.seenAlive(this.ticker.nanoTime());
+        this.connection.history().idleAge().end(this.ticker.nanoTime());
     }
 
     /** One that somebody closed on this side was not refused: the call was given up. */

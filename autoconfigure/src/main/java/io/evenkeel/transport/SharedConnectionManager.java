@@ -83,7 +83,12 @@ final class SharedConnectionManager extends PoolingHttpClientConnectionManager {
         // Connections that were opened together must not all end together.
         long spread = (long) (lifetime * (random.getAsDouble() - 0.5) / 5);
         Ticker ticker = pool.ticker();
-        return new PooledConnection("evenkeel-" + IDS.incrementAndGet(), HTTP1, limits, ticker, lifetime + spread, tls);
+        return new PooledConnection(
+                "evenkeel-" + IDS.incrementAndGet(),
+                HTTP1,
+                limits,
+                ticker,
+                new ConnectionHistory(ticker, lifetime + spread, tls));
     }
 
     /** Sets the timeouts of this client. The pool looks at connections itself, so HttpClient need not. */

@@ -17,7 +17,11 @@ class ExchangeExecutorTests {
     @Test
     void aConnectionThatWasClosedMeanwhileFailsTheExchangeAsAnIoFailure() {
         PooledConnection closed = new PooledConnection(
-                "closed", Http1Config.DEFAULT, ResponseLimits.DEFAULTS, Ticker.SYSTEM, Long.MAX_VALUE, null);
+                "closed",
+                Http1Config.DEFAULT,
+                ResponseLimits.DEFAULTS,
+                Ticker.SYSTEM,
+                new ConnectionHistory(Ticker.SYSTEM, Long.MAX_VALUE, null));
 
         assertThatThrownBy(() -> new ExchangeExecutor("default", ConnectionListener.NONE, Ticker.SYSTEM)
                         .execute(new HttpGet("http://localhost/"), closed, null, HttpClientContext.create()))

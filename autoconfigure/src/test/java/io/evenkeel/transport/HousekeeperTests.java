@@ -198,7 +198,7 @@ class HousekeeperTests {
         PooledConnection connection = (PooledConnection) entry.getConnection();
         try (Selector selector = Selector.open()) {
             connection.park();
-            connection.watch(selector);
+            connection.idleWatch().register(selector);
             Thread asleep = new Thread(() -> {
                 try {
                     while (selector.isOpen()) {
@@ -230,12 +230,12 @@ class HousekeeperTests {
         PooledConnection connection = (PooledConnection) entry.getConnection();
         connection.park();
         try (Selector selector = Selector.open()) {
-            connection.watch(selector);
-            assertThat(connection.isWatched()).isTrue();
+            connection.idleWatch().register(selector);
+            assertThat(connection.idleWatch().isWatched()).isTrue();
         }
 
         // Its silence would be taken for a sign of life.
-        assertThat(connection.isWatched()).isFalse();
+        assertThat(connection.idleWatch().isWatched()).isFalse();
         rig.pool.release(entry, false);
     }
 
@@ -366,12 +366,12 @@ class HousekeeperTests {
         SocketChannel channel = connection.getSocket().getChannel();
         try (Selector selector = Selector.open()) {
             connection.park();
-            connection.watch(selector);
+            connection.idleWatch().register(selector);
             connection.resume();
             connection.park();
 
             // The key of the first time is not cleared yet: so it is when a request comes in between.
-            connection.watch(selector);
+            connection.idleWatch().register(selector);
             assertThat(channel.isBlocking()).isTrue();
 
             assertThat(connection.resume()).isEqualTo(Liveness.ALIVE);
@@ -388,11 +388,11 @@ class HousekeeperTests {
         PooledConnection connection = (PooledConnection) entry.getConnection();
         connection.park();
         try (Selector failed = Selector.open()) {
-            connection.watch(failed);
+            connection.idleWatch().register(failed);
         }
 
         try (Selector next = Selector.open()) {
-            connection.watch(next);
+            connection.idleWatch().register(next);
 
             assertThat(next.keys()).hasSize(1);
             assertThat(connection.resume()).isEqualTo(Liveness.ALIVE);
@@ -449,7 +449,11 @@ class HousekeeperTests {
             ConnectionPool pool, HttpRoute route, long idleMillis) throws Exception {
         var entry = new Acquisition(pool, route, null).get();
         PooledConnection connection = new PooledConnection(
-                "test", Http1Config.DEFAULT, ResponseLimits.DEFAULTS, Ticker.SYSTEM, Long.MAX_VALUE / 4, null);
+                "test",
+                Http1Config.DEFAULT,
+                ResponseLimits.DEFAULTS,
+                Ticker.SYSTEM,
+                new ConnectionHistory(Ticker.SYSTEM, Long.MAX_VALUE / 4, null));
         SocketChannel channel = SocketChannel.open(
                 new InetSocketAddress("127.0.0.1", route.getTargetHost().getPort()));
         connection.bind(channel.socket());

@@ -128,8 +128,7 @@ final class PoolRig {
                 Http1Config.DEFAULT,
                 ResponseLimits.DEFAULTS,
                 this.time,
-                this.lifetime.toNanos(),
-                this.tls.generation());
+                new ConnectionHistory(this.time, this.lifetime.toNanos(), this.tls.generation()));
         HttpHost host = entry.getRoute().getTargetHost();
         socket.connect(new InetSocketAddress(host.getHostName(), host.getPort()));
         connection.bind(socket);

@@ -53,7 +53,7 @@ class RoundTripsTests {
         while (connection.receiveResponseHeader().getCode() < 200) {}
 
         IdleTimeoutLearner learner = new IdleTimeoutLearner(PoolLimits.DEFAULTS);
-        connection.roundTrips().tell(learner, this.time.nanoTime());
+        connection.history().roundTrips().tell(learner, this.time.nanoTime());
         learner.closedByServer(0, Duration.ofSeconds(2).toNanos(), true, this.time.nanoTime());
         assertThat(learner.bound(IdleTimeoutLearner.NO_HINT, this.time.nanoTime()))
                 .isEqualTo(Duration.ofMillis(2000 - 350).toNanos());

@@ -346,8 +346,8 @@ class ScoutTests {
         release(rig, all.get(3));
 
         PooledConnection connection = (PooledConnection) broken.getConnection();
-        connection.seenAlive(this.time.nanoTime());
-        connection.brokeBeforeAnswer();
+        connection.history().idleAge().end(this.time.nanoTime());
+        connection.history().brokeBeforeAnswer();
         rig.pool.release(broken, false);
 
         assertThat(rig.events.closed)
@@ -369,7 +369,7 @@ class ScoutTests {
             PooledConnection connection = (PooledConnection) fresh.getConnection();
             // As between a challenge and the answer to it.
             connection.resume();
-            connection.brokeBeforeAnswer();
+            connection.history().brokeBeforeAnswer();
             rig.pool.release(fresh, false);
         }
 
@@ -408,7 +408,7 @@ class ScoutTests {
     private void closedByServer(PoolRig rig, PoolEntry<HttpRoute, ManagedHttpClientConnection> entry) {
         PooledConnection connection = (PooledConnection) entry.getConnection();
         // As if it had been watched: a moment ago it was alive.
-        connection.idleAge().seenAlive(connection.idleAge().least(this.time.nanoTime()) - 1);
+        connection.history().idleAge().seenAlive(connection.history().idleAge().least(this.time.nanoTime()) - 1);
         rig.pool.evict(Map.of(connection, Liveness.EOF), this.time.nanoTime());
     }
 
