@@ -5,35 +5,13 @@ import io.evenkeel.error.AcquireTimeoutException;
 import io.evenkeel.error.EvenkeelException;
 import io.evenkeel.event.AcquireResult;
 import io.evenkeel.event.CloseReason;
-import io.evenkeel.event.ConnectionListener;
-import io.evenkeel.event.FailureAvoided;
-import io.evenkeel.event.PoolSnapshot;
-import io.evenkeel.event.RouteSnapshot;
-import io.evenkeel.policy.IdleTimeoutLearner;
 import io.evenkeel.policy.KeptConnectionsAdvice;
-import io.evenkeel.policy.PoolLimits;
-import io.evenkeel.time.Ticker;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.Iterator;
-import java.util.List;
-import java.util.Map;
-import java.util.OptionalInt;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BiFunction;
-import java.util.function.Supplier;
 import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.client5.http.io.ManagedHttpClientConnection;
-import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.pool.PoolEntry;
-import org.apache.hc.core5.pool.PoolStats;
-import org.apache.hc.core5.util.Deadline;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Hands out the connections of a pool: the freshest idle one that the request may ride, or the right to open one, at once
@@ -176,7 +154,8 @@ final class Acquirer {
         try {
             while (!waiter.isAnswered()) {
                 if (remaining <= 0) {
-                    throw this.errors.acquireTimeout(routePool, this.state.ticker.nanoTime(), Duration.ofNanos(timeoutNanos));
+                    throw this.errors.acquireTimeout(
+                            routePool, this.state.ticker.nanoTime(), Duration.ofNanos(timeoutNanos));
                 }
                 long nap = Math.min(remaining, LONGEST_NAP_NANOS);
                 remaining -= nap - waiter.await(nap);

@@ -82,7 +82,8 @@ final class Dialing {
 
     /** {@return whether the client was closed while it dialed} */
     boolean closedWithClient() {
-        return this.connection instanceof PooledConnection pooled && pooled.history().wasClosedWithClient();
+        return this.connection instanceof PooledConnection pooled
+                && pooled.history().wasClosedWithClient();
     }
 
     void succeeded(HttpContext context) {

@@ -40,7 +40,8 @@ final class Exchange {
         this.connection = connection;
         this.counters = counters;
         // Not the count of requests: behind a proxy the first one on a new connection is CONNECT.
-        this.kept = connection instanceof PooledConnection pooled && pooled.history().wasKept();
+        this.kept = connection instanceof PooledConnection pooled
+                && pooled.history().wasKept();
         this.receivedBefore = this.counters.getReceivedBytesCount();
     }
 
@@ -159,7 +160,8 @@ final class Exchange {
     }
 
     boolean closedWithClient() {
-        return this.connection instanceof PooledConnection pooled && pooled.history().wasClosedWithClient();
+        return this.connection instanceof PooledConnection pooled
+                && pooled.history().wasClosedWithClient();
     }
 
     /** {@return the read timeout that the connection has if the request says nothing, where the client does not know it} */
@@ -212,13 +214,16 @@ final class Exchange {
 
     /** {@return whether that was since the peer had closed the connection} */
     boolean foundDead() {
-        return wasRefused() && this.connection instanceof PooledConnection pooled && pooled.history().wasClosedByPeer();
+        return wasRefused()
+                && this.connection instanceof PooledConnection pooled
+                && pooled.history().wasClosedByPeer();
     }
 
     /** Tells the connection why it is going to be closed. */
     void failed(Throwable failure) {
         if (this.connection instanceof PooledConnection pooled) {
-            pooled.history().closing(failure instanceof SocketTimeoutException ? CloseReason.TIMEOUT : CloseReason.ERROR);
+            pooled.history()
+                    .closing(failure instanceof SocketTimeoutException ? CloseReason.TIMEOUT : CloseReason.ERROR);
             ExchangeFacts facts = facts(failure);
             // What broke long after it had the request broke of that.
             if (!wasRefused() && facts.connectionLost() && pooled.sinceRequest().compareTo(LONGEST_WAY) < 0) {

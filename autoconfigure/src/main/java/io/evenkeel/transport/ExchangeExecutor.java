@@ -63,7 +63,7 @@ final class ExchangeExecutor extends HttpRequestExecutor {
             if (place != null && exchange.wasRefused()) {
                 place.passOn(exchange.foundDead());
             } else if (place != null) {
-                place.exchangeEnded(exchange, exchange.facts(ex), isRepeatable(request));
+                place.exchangeEnded(exchange.facts(ex), exchange.idle(), exchange.elapsed(), isRepeatable(request));
             }
             throw ex;
         } finally {
@@ -74,7 +74,8 @@ final class ExchangeExecutor extends HttpRequestExecutor {
         }
         if (place != null
                 && exchange.isGoodbye(response, keepAlive(request, response, connection, context))
-                && place.exchangeEnded(exchange, exchange.facts(Ending.GOODBYE), isRepeatable(request))) {
+                && place.exchangeEnded(
+                        exchange.facts(Ending.GOODBYE), exchange.idle(), exchange.elapsed(), isRepeatable(request))) {
             exchange.closedByPeer();
             throw new GoodbyeException();
         }

@@ -33,8 +33,7 @@ final class GuardedSocketHolder extends SocketHolder {
     }
 
     /** The same for a connection with TLS. */
-    GuardedSocketHolder(
-            SSLSocket sslSocket, Socket socket, Sending sending, ReadDeadline ownDeadline, Runnable onEnd) {
+    GuardedSocketHolder(SSLSocket sslSocket, Socket socket, Sending sending, ReadDeadline ownDeadline, Runnable onEnd) {
         super(sslSocket, socket);
         this.sending = sending;
         this.ownDeadline = ownDeadline;

@@ -87,7 +87,9 @@ final class IdleConnections {
     /** {@return time for which a connection may carry requests yet, those that may be sent twice} */
     private static long remaining(IdleTimeoutLearner learner, PooledConnection connection, long now) {
         IdleAge age = connection.history().idleAge();
-        return Math.min(learner.bound(age.hint(), now) - age.most(now), connection.history().remainingLifetime(now));
+        return Math.min(
+                learner.bound(age.hint(), now) - age.most(now),
+                connection.history().remainingLifetime(now));
     }
 
     /**
@@ -201,8 +203,8 @@ final class IdleConnections {
         if (!routePool.learner().isCurious(now)) {
             return 0;
         }
-        long remaining =
-                this.limits.maxIdleTimeout().toNanos() - connection.history().idleAge().least(now);
+        long remaining = this.limits.maxIdleTimeout().toNanos()
+                - connection.history().idleAge().least(now);
         return Math.min(remaining, connection.history().remainingLifetime(now));
     }
 
@@ -265,7 +267,9 @@ final class IdleConnections {
         long remaining = scoutingTime(routePool, connection, now);
         if (remaining <= 0) {
             condemnScout(
-                    routePool, connection.history().isPastLifetime(now) ? CloseReason.MAX_LIFETIME : CloseReason.IDLE, closing);
+                    routePool,
+                    connection.history().isPastLifetime(now) ? CloseReason.MAX_LIFETIME : CloseReason.IDLE,
+                    closing);
             return Long.MAX_VALUE;
         }
         unwatched.add(connection);

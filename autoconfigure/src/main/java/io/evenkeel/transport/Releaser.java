@@ -1,40 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.transport;
 
-import java.util.function.LongConsumer;
-import io.evenkeel.error.AcquireTimeoutException;
-import io.evenkeel.error.EvenkeelException;
-import io.evenkeel.event.AcquireResult;
 import io.evenkeel.event.CloseReason;
-import io.evenkeel.event.ConnectionListener;
-import io.evenkeel.event.FailureAvoided;
-import io.evenkeel.event.PoolSnapshot;
-import io.evenkeel.event.RouteSnapshot;
 import io.evenkeel.policy.IdleTimeoutLearner;
-import io.evenkeel.policy.KeptConnectionsAdvice;
-import io.evenkeel.policy.PoolLimits;
-import io.evenkeel.time.Ticker;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.Iterator;
-import java.util.List;
-import java.util.Map;
-import java.util.OptionalInt;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BiFunction;
-import java.util.function.Supplier;
+import java.util.function.LongConsumer;
 import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.client5.http.io.ManagedHttpClientConnection;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.pool.PoolEntry;
-import org.apache.hc.core5.pool.PoolStats;
 import org.apache.hc.core5.util.Deadline;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Takes the connections of a pool back: to the first caller in line, to the idle ones, or out of the world; and learns from
@@ -114,11 +91,11 @@ final class Releaser {
             }
             origin = routePool.origin();
             // Asked under the lock: whoever replaces the material looks for its idle connections afterwards.
-            boolean keep = reusable && connection != null && !connection.history().isOutdated();
+            boolean keep =
+                    reusable && connection != null && !connection.history().isOutdated();
             if (connection != null) {
                 learn(routePool, connection, answered, now, closing);
-                bound = routePool.learner()
-                        .bound(connection.history().idleAge().hint(), now);
+                bound = routePool.learner().bound(connection.history().idleAge().hint(), now);
                 changedBound = routePool.memory().changedBound(bound);
                 if (keep) {
                     routePool.memory().advice().released(now, now + bound);

@@ -30,7 +30,7 @@ final class ReplayErrors {
 
     ConnectionLostException lost(String method, String origin, ReplayPlace.Verdict verdict, IOException cause) {
         ExchangeFacts facts = verdict.decision().facts();
-        Duration idle = verdict.exchange().idle();
+        Duration idle = verdict.idle();
         String message = "%s closed a kept connection%s before %s; not sent again, as %s.%s"
                 .formatted(
                         origin,
@@ -39,8 +39,7 @@ final class ReplayErrors {
                         reasons(verdict.decision()),
                         remedies(verdict.decision()));
         Sent sent = facts.sent() ? Sent.MAYBE : Sent.NO;
-        return new ConnectionLostException(
-                message, this.client, origin, verdict.exchange().elapsed(), sent, cause);
+        return new ConnectionLostException(message, this.client, origin, verdict.elapsed(), sent, cause);
     }
 
     private String reasons(ReplayDecision decision) {

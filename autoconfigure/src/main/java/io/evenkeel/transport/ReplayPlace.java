@@ -64,14 +64,15 @@ final class ReplayPlace {
     /**
      * Decides on an exchange that gave no answer. There is one replay for a request.
      *
-     * @param exchange the exchange
-     * @param facts what is known of it
+     * @param facts what is known of the exchange
+     * @param idle how long its connection had been idle before
+     * @param elapsed the time since it began
      * @param bodyRepeatable whether the body can be written again, now that it may have been
      * @return whether the request is to be sent again
      */
-    boolean exchangeEnded(Exchange exchange, ExchangeFacts facts, boolean bodyRepeatable) {
+    boolean exchangeEnded(ExchangeFacts facts, Duration idle, Duration elapsed, boolean bodyRepeatable) {
         ReplayDecision decision = decide(facts, bodyRepeatable);
-        this.verdict = new Verdict(exchange, decision);
+        this.verdict = new Verdict(decision, idle, elapsed);
         return decision.allowed();
     }
 
@@ -179,5 +180,5 @@ final class ReplayPlace {
     }
 
     /** An exchange that gave no answer, and what follows from it. */
-    record Verdict(Exchange exchange, ReplayDecision decision) {}
+    record Verdict(ReplayDecision decision, Duration idle, Duration elapsed) {}
 }

@@ -30,8 +30,7 @@ final class RoutePools {
 
     /** @param disposal for a route and its name, what ends the connections of it */
     RoutePools(
-            PoolLimits limits,
-            BiFunction<HttpRoute, String, DisposalCallback<ManagedHttpClientConnection>> disposal) {
+            PoolLimits limits, BiFunction<HttpRoute, String, DisposalCallback<ManagedHttpClientConnection>> disposal) {
         this.limits = limits;
         this.disposal = disposal;
         this.memories = new RouteMemory.All(limits);

@@ -6,6 +6,8 @@ import io.evenkeel.time.Ticker;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.apache.hc.core5.http.HttpEntity;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +22,9 @@ final class Sending {
     /** What is longer than the buffer of a connection is written in several pieces, and often produced meanwhile. */
     static final int BUFFER_BYTES = 8 * 1024;
 
-    private final PooledConnection connection;
+    private final ConnectionHistory history;
+    private final Supplier<Liveness> look;
+    private final BooleanSupplier shut;
     private final Ticker ticker;
 
     private boolean limited;
@@ -34,8 +38,15 @@ final class Sending {
     private @Nullable IOException failure;
     private boolean refused;
 
-    Sending(PooledConnection connection, Ticker ticker) {
-        this.connection = connection;
+    /**
+     * @param history of the connection
+     * @param look looks at it
+     * @param shut whether somebody has closed it on this side
+     */
+    Sending(ConnectionHistory history, Supplier<Liveness> look, BooleanSupplier shut, Ticker ticker) {
+        this.history = history;
+        this.look = look;
+        this.shut = shut;
         this.ticker = ticker;
         this.begunAt = ticker.nanoTime();
     }
@@ -97,7 +108,7 @@ final class Sending {
         if (this.begun) {
             return;
         }
-        if (this.connection.history().wasKept()) {
+        if (this.history.wasKept()) {
             requireFit(this.ticker.nanoTime());
         }
         this.begun = true;
@@ -106,25 +117,25 @@ final class Sending {
 
     private void requireFit(long now) throws IOException {
         if (this.limited && now - this.sendBy > 0 && !isBodySpent()) {
-            this.connection.history().closing(CloseReason.IDLE);
+            this.history.closing(CloseReason.IDLE);
             Duration late = Duration.ofNanos(now - this.sendBy);
             throw refusal("The request comes %s too late for the kept connection".formatted(Texts.duration(late)));
         }
-        Liveness liveness = this.connection.look();
+        Liveness liveness = this.look.get();
         if (liveness != Liveness.ALIVE) {
             if (Thread.currentThread().isInterrupted()) {
                 // A look that waits for TLS closes the channel then.
                 throw new InterruptedIOException("The thread was interrupted before the request was sent");
             }
-            this.connection.history().closing(liveness.closeReason());
+            this.history.closing(liveness.closeReason());
             throw refusal("The kept connection ended before the request was sent: " + liveness);
         }
-        this.connection.history().idleAge().end(this.ticker.nanoTime());
+        this.history.idleAge().end(this.ticker.nanoTime());
     }
 
     /** One that somebody closed on this side was not refused: the call was given up. */
     private NotSentException refusal(String message) {
-        this.refused = !this.connection.isShut() && !isBodySpent();
+        this.refused = !this.shut.getAsBoolean() && !isBodySpent();
         return new NotSentException(message);
     }
 

@@ -81,7 +81,9 @@ class LastLookTests {
                 HttpResponseInformationCallback callback,
                 HttpContext context)
                 throws IOException, HttpException {
-            if (connection instanceof PooledConnection pooled && pooled.history().wasKept() && this.event != null) {
+            if (connection instanceof PooledConnection pooled
+                    && pooled.history().wasKept()
+                    && this.event != null) {
                 Consumer<PooledConnection> once = this.event;
                 this.event = null;
                 once.accept(pooled);
