@@ -43,6 +43,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class HousekeeperTests {
 
+    /** What is not held by anybody is taken back when the garbage collector finds out. */
+    private final List<Acquisition> held = new ArrayList<>();
+
     /** What a connection has to be idle for until it is watched, and a bit. Nothing tells that it is. */
     private static final Duration WATCHED = Duration.ofMillis(600);
 
@@ -441,13 +444,15 @@ class HousekeeperTests {
         eventually("all are released", Duration.ofSeconds(2), () -> !pool.hasIdle());
     }
 
-    private static void idle(ConnectionPool pool, ScriptedServer server) throws Exception {
+    private void idle(ConnectionPool pool, ScriptedServer server) throws Exception {
         pool.release(connect(pool, PoolRig.route(server), 400), true);
     }
 
-    private static PoolEntry<HttpRoute, ManagedHttpClientConnection> connect(
+    private PoolEntry<HttpRoute, ManagedHttpClientConnection> connect(
             ConnectionPool pool, HttpRoute route, long idleMillis) throws Exception {
-        var entry = new Acquisition(pool, route, null).get();
+        Acquisition acquisition = new Acquisition(pool, route, null);
+        this.held.add(acquisition);
+        var entry = acquisition.get();
         PooledConnection connection = new PooledConnection(
                 "test",
                 Http1Config.DEFAULT,

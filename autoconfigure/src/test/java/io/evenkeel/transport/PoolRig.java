@@ -15,6 +15,8 @@ import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToIntFunction;
 import org.apache.hc.client5.http.HttpRoute;
@@ -44,6 +46,10 @@ final class PoolRig {
 
     final RecordingListener events = new RecordingListener();
     final ConnectionPool pool;
+
+    /** What is not held by anybody is taken back when the garbage collector finds out. */
+    private final Queue<Acquisition> held = new ConcurrentLinkedQueue<>();
+
     private final Ticker time;
     private final Duration lifetime;
     private final TlsMaterial tls = new TlsMaterial(TestTls.clientContext(), null, null);
@@ -97,6 +103,7 @@ final class PoolRig {
     }
 
     PoolEntry<HttpRoute, ManagedHttpClientConnection> acquire(Acquisition acquisition) throws Exception {
+        this.held.add(acquisition);
         return acquisition.get(5, TimeUnit.SECONDS);
     }
 
