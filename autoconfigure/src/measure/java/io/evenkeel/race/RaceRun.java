@@ -57,7 +57,7 @@ public final class RaceRun {
         }
         return switch (set) {
             case "all" -> RaceSets.all();
-            case "few" -> RaceSets.few(10);
+            case "few" -> RaceSets.few();
             case "erratic" -> RaceSets.erratic();
             default ->
                 throw new IllegalArgumentException(

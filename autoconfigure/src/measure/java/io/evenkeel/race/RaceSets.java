@@ -35,12 +35,8 @@ final class RaceSets {
         return races;
     }
 
-    /**
-     * {@return races of all kinds for the test command}
-     *
-     * @param rounds how often a lane calls; 10 of them make a thousand calls
-     */
-    static List<Race> few(int rounds) {
+    /** {@return a thousand calls of all kinds, for the test command} */
+    static List<Race> few() {
         return Stream.of(
                         Race.of(ServerKind.TOMCAT, false, 0),
                         Race.of(ServerKind.TOMCAT, true, 20)
@@ -60,8 +56,8 @@ final class RaceSets {
                         Race.of(ServerKind.NETTY, false, 50).maxSize(20).virtual(true))
                 // The longest pauses would take the longest time.
                 .map(race -> (race.server() == ServerKind.TOMCAT_HINT && race.paths() == Race.Paths.OWN)
-                        ? race.load(20, rounds / 2)
-                        : race.load(10, rounds))
+                        ? race.load(20, 5)
+                        : race.load(10, 10))
                 .toList();
     }
 

@@ -11,8 +11,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * Calls at the moment when the server closes: a small part of what {@link RaceRun} runs, more of it with
- * {@code -Drace.rounds=10}, and the stock client, to show that this harness finds what there is to find.
+ * Calls at the moment when the server closes: a small part of what {@link RaceRun} runs, and the stock client, to show
+ * that this harness finds what there is to find.
  */
 class ReuseRaceTests {
 
@@ -37,7 +37,7 @@ class ReuseRaceTests {
 
     @Test
     void noCallFailsOrIsExecutedTwiceWhenServersClose() {
-        List<RaceResult> results = run(RaceSets.few(Integer.getInteger("race.rounds", 4)));
+        List<RaceResult> results = run(RaceSets.few());
 
         assertThat(results).allSatisfy(result -> {
             assertThat(result.failures()).as(result.race().toString()).isEmpty();
