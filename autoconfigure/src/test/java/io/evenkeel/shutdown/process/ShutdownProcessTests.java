@@ -40,7 +40,7 @@ class ShutdownProcessTests {
     private static final Set<Scenario> JUDGED_BY_TIME = EnumSet.of(
             Scenario.EXIT_WHILE_DRAINING, Scenario.EXIT, Scenario.TOO_MUCH, Scenario.DEAF, Scenario.FOR_EVER);
 
-    private static final int TOGETHER = 6;
+    private static final int TOGETHER = 4;
 
     private static final Duration LIMIT = Duration.ofSeconds(90);
 
