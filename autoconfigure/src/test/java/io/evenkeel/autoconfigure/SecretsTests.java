@@ -16,6 +16,7 @@ import io.evenkeel.testing.Answer;
 import io.evenkeel.testing.Effect;
 import io.evenkeel.testing.LeakCheck;
 import io.evenkeel.testing.Moment;
+import io.evenkeel.testing.Ports;
 import io.evenkeel.testing.Request;
 import io.evenkeel.testing.ScriptedServer;
 import io.evenkeel.testing.ServerScript;
@@ -29,7 +30,6 @@ import io.micrometer.observation.ObservationRegistry;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -147,10 +147,7 @@ class SecretsTests {
                 start(ScriptedServer.http().byDefault(request -> redirecting(request, fine.uri("/"))));
         ScriptedServer down =
                 start(ScriptedServer.https().byDefault(redirect(302, fine.uri("/?t=canary-location") + "")));
-        int closed;
-        try (ServerSocket socket = new ServerSocket(0)) {
-            closed = socket.getLocalPort();
-        }
+        int closed = Ports.refusing(this.leaks);
 
         for (String method : List.of("GET", "POST")) {
             call(client, "success", method, fine.uri("/"));

@@ -20,6 +20,8 @@ public final class ClientSockets {
 
     private static final String CLOSE_WAIT = "08";
 
+    private static final String IN_CLOSE_WAIT = " " + CLOSE_WAIT + " ";
+
     private ClientSockets() {}
 
     /** {@return the sockets whose peer at one of these ports has closed, and that are still open here} */
@@ -34,6 +36,9 @@ public final class ClientSockets {
             for (Path table : TABLES) {
                 if (Files.isReadable(table)) {
                     for (String line : Files.readAllLines(table)) {
+                        if (!line.contains(IN_CLOSE_WAIT)) {
+                            continue;
+                        }
                         String[] columns = line.strip().split("\\s+", -1);
                         if (columns.length > 9
                                 && columns[3].equals(CLOSE_WAIT)
@@ -52,6 +57,18 @@ public final class ClientSockets {
 
     private static int port(String address) {
         return Integer.parseInt(address.substring(address.lastIndexOf(':') + 1), 16);
+    }
+
+    /** {@return what names the sockets of this JVM, of whatever kind and state} */
+    static Set<String> own() {
+        if (!Files.isDirectory(DESCRIPTORS)) {
+            return Set.of();
+        }
+        try {
+            return ownInodes();
+        } catch (IOException ex) {
+            throw new UncheckedIOException("The descriptors cannot be read", ex);
+        }
     }
 
     private static Set<String> ownInodes() throws IOException {

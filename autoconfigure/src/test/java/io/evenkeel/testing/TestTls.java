@@ -34,7 +34,7 @@ public final class TestTls {
     /** Where Spring finds the trust store with the certificate of the test CA, of type PKCS12. */
     public static final String TRUST_STORE = "classpath:io/evenkeel/testing/ca.p12";
 
-    // To open a store costs some 10 000 rounds of key derivation, and what it holds never changes.
+    // What a store holds never changes.
     private static final Map<Identity, KeyManager[]> KEYS = new ConcurrentHashMap<>();
 
     private static final TrustManager[] TRUST = trustManagers(Authority.FIRST);

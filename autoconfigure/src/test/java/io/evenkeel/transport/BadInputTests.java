@@ -12,10 +12,10 @@ import io.evenkeel.event.CloseReason;
 import io.evenkeel.event.CreationResult;
 import io.evenkeel.testing.LeakCheck;
 import io.evenkeel.testing.Moment;
+import io.evenkeel.testing.Ports;
 import io.evenkeel.testing.ScriptedServer;
 import java.io.IOException;
 import java.net.ConnectException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -135,16 +135,10 @@ class BadInputTests {
         assertThat(client.get(server.uri("/")).body()).isEqualTo("ok");
     }
 
-    private static int refusedPort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
-    }
-
     @Test
     void refusedConnectionIsSaidToBeOne() throws Exception {
         TestClient client = TestClient.with(this.leaks, settings -> settings.limits(1, 0));
-        int port = refusedPort();
+        int port = Ports.refusing(this.leaks);
 
         for (String scheme : List.of("http", "https")) {
             assertThatThrownBy(() -> client.get(URI.create(scheme + "://127.0.0.1:" + port + "/")))
@@ -157,7 +151,7 @@ class BadInputTests {
 
     @Test
     void refusedProxyIsSaidToBeOne() throws Exception {
-        int port = refusedPort();
+        int port = Ports.refusing(this.leaks);
         TestClient client = TestClient.with(
                 this.leaks,
                 settings -> settings.customizer(builder -> builder.setProxy(new HttpHost("127.0.0.1", port))));

@@ -161,7 +161,7 @@ final class CountingServer implements AutoCloseable {
     public void close() throws Exception {
         this.closing = true;
         this.selector.wakeup();
-        this.thread.join(5000);
+        this.thread.join(30_000);
         for (SocketChannel channel : this.open) {
             channel.close();
         }

@@ -8,10 +8,10 @@ import static org.awaitility.Awaitility.await;
 import io.evenkeel.event.CloseReason;
 import io.evenkeel.event.HandshakeResult;
 import io.evenkeel.testing.LeakCheck;
+import io.evenkeel.testing.Ports;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
@@ -84,12 +84,6 @@ class RealServerTests {
         }
     }
 
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
-    }
-
     private int start(int port, String... command) throws Exception {
         Process process = new ProcessBuilder(command)
                 .directory(this.directory.toFile())
@@ -120,7 +114,7 @@ class RealServerTests {
     }
 
     private int nginx(String keepAlive, String protocol) throws Exception {
-        int port = freePort();
+        int port = Ports.forServer();
         Files.writeString(this.directory.resolve("nginx.conf"), """
                 daemon off;
                 master_process off;
@@ -201,7 +195,7 @@ class RealServerTests {
     void opensslIsNoFalseAlarm(String protocol) throws Exception {
         assumeInstalled("openssl");
         TestClient client = client();
-        int port = freePort();
+        int port = Ports.forServer();
         start(
                 port,
                 "openssl",
@@ -243,7 +237,7 @@ class RealServerTests {
                 "openssl x509 -req -in leaf.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days -1 -extfile ext -out cert.pem");
         TestClient client = TestClient.with(
                 this.leaks, settings -> settings.tls(trusting("ca.pem")).limits(1, 0));
-        int port = freePort();
+        int port = Ports.forServer();
         start(
                 port,
                 "openssl",

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Future;
 import org.assertj.core.api.ListAssert;
 import org.junit.jupiter.api.AfterAll;
@@ -20,18 +22,25 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Real processes that get a SIGTERM while they have tasks, each scenario five times (twice
- * on newer JVMs, if it does not need them, and if it ends without a signal). All scenarios begin at once, and each
- * test waits for its own: as a start takes the processors and a task only time, they would take twice as long one by one.
+ * Real processes that get a SIGTERM while they have tasks, each scenario once (twice, if its time is judged), and with
+ * {@code -Dshutdown.times=5} five times (twice on newer JVMs, if it does not need them, and if it ends without a signal).
+ * All scenarios begin at once, and each test waits for its own: as a start takes the processors and a task only time, they
+ * would take twice as long one by one.
  */
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "There is no SIGTERM")
 class ShutdownProcessTests {
 
-    private static final int TIMES = 5;
+    private static final int TIMES = Integer.getInteger("shutdown.times", 1);
 
-    private static final int TIMES_WITHOUT_RACE = 2;
+    private static final int TIMES_WITHOUT_RACE = Math.min(TIMES, 2);
 
-    private static final int TOGETHER = 6;
+    /** One of two may be slow. */
+    private static final int TIMES_TO_JUDGE_TIME = 2;
+
+    private static final Set<Scenario> JUDGED_BY_TIME = EnumSet.of(
+            Scenario.EXIT_WHILE_DRAINING, Scenario.EXIT, Scenario.TOO_MUCH, Scenario.DEAF, Scenario.FOR_EVER);
+
+    private static final int TOGETHER = 4;
 
     private static final Duration LIMIT = Duration.ofSeconds(90);
 
@@ -250,7 +259,8 @@ class ShutdownProcessTests {
     }
 
     private static int times(Scenario scenario) {
-        return scenario.isRace() && scenario.isNewHere() ? TIMES : TIMES_WITHOUT_RACE;
+        int times = scenario.isRace() && scenario.isNewHere() ? TIMES : TIMES_WITHOUT_RACE;
+        return JUDGED_BY_TIME.contains(scenario) ? Math.max(times, TIMES_TO_JUDGE_TIME) : times;
     }
 
     private static ListAssert<Outcome> assertThatRuns(Scenario scenario) throws InterruptedException {

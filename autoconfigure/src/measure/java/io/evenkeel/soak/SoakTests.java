@@ -20,7 +20,7 @@ class SoakTests {
 
     @Test
     void findsNothing() throws Exception {
-        Findings findings = Soak.run(SoakSettings.of(Duration.ofSeconds(Integer.getInteger("soak.seconds", 5))));
+        Findings findings = Soak.run(SoakSettings.of(Duration.ofSeconds(Integer.getInteger("soak.seconds", 2))));
 
         assertThat(findings.isEmpty()).as(findings.toString()).isTrue();
     }
