@@ -320,8 +320,14 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
      * @return what is known of it already; the look comes before the first byte of the request
      */
     Liveness resume() {
+        SocketChannel channel = this.kept ? null : channel();
         this.kept = true;
-        return this.idleWatch.resume();
+        Liveness known = this.idleWatch.resume();
+        if (channel != null) {
+            // Not before: connections that are used once gain nothing.
+            NonBlockingForGood.make(channel);
+        }
+        return known;
     }
 
     /** {@return what is to be seen of a connection in use that nobody reads from just now} */
