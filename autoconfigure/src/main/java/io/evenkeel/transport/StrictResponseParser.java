@@ -136,8 +136,11 @@ final class StrictResponseParser implements HttpMessageParser<ClassicHttpRespons
         }
         CharArrayBuffer reason = head.readLine(next);
         // Of nearly all answers it is the one that everybody knows.
-        String usual = (status < LEAST_UNKNOWN_STATUS) ? EnglishReasonPhraseCatalog.INSTANCE.getReason(status, null) : null;
-        return (usual != null && usual.contentEquals(reason)) ? usual : reason.toString().trim();
+        String usual =
+                (status < LEAST_UNKNOWN_STATUS) ? EnglishReasonPhraseCatalog.INSTANCE.getReason(status, null) : null;
+        return (usual != null && usual.contentEquals(reason))
+                ? usual
+                : reason.toString().trim();
     }
 
     private static BadAnswerException noStatus() {

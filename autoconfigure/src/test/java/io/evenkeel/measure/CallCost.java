@@ -103,9 +103,8 @@ public final class CallCost {
                     // Nobody always comes behind the same one.
                     String name = names.get((i * ((round % 2 == 0) ? 1 : names.size() - 1) + round) % names.size());
                     Caller caller = callers.get(name);
-                    Block block = (THREADS == 1)
-                            ? Block.run(caller, CALLS)
-                            : Block.run(caller, CALLS, THREADS, executor);
+                    Block block =
+                            (THREADS == 1) ? Block.run(caller, CALLS) : Block.run(caller, CALLS, THREADS, executor);
                     if (round >= WARM_UP_ROUNDS) {
                         blocks.get(name).add(block);
                     }

@@ -53,7 +53,8 @@ final class Callers implements AutoCloseable {
     }
 
     /** {@return by name, in the order of the tables} */
-    Map<String, Caller> of(Exchanged exchanged, String url) throws ReflectiveOperationException, GeneralSecurityException {
+    Map<String, Caller> of(Exchanged exchanged, String url)
+            throws ReflectiveOperationException, GeneralSecurityException {
         Map<String, Caller> callers = new LinkedHashMap<>();
         callers.put("raw socket", new RawCaller(exchanged, url));
         callers.put("HttpClient 5", ofHttpClient(exchanged, url));
@@ -84,19 +85,22 @@ final class Callers implements AutoCloseable {
     private static Caller ofSpring(RestClient client, Exchanged exchanged, String url) {
         return switch (exchanged) {
             case BYTES -> () -> lengthOf(client.get().uri(url).retrieve().body(byte[].class));
-            case JSON -> () -> {
-                client.get().uri(url).retrieve().body(Document.class);
-                return 0;
-            };
-            case UPLOAD -> () -> lengthOf(client.post()
-                    .uri(url)
-                    .contentType(MediaType.APPLICATION_OCTET_STREAM)
-                    .body(Exchanged.SENT)
-                    .retrieve()
-                    .body(byte[].class));
-            case STREAM -> () -> client.get()
-                    .uri(url)
-                    .exchangeForRequiredValue((request, response) -> Caller.drain(response.getBody()));
+            case JSON ->
+                () -> {
+                    client.get().uri(url).retrieve().body(Document.class);
+                    return 0;
+                };
+            case UPLOAD ->
+                () -> lengthOf(client.post()
+                        .uri(url)
+                        .contentType(MediaType.APPLICATION_OCTET_STREAM)
+                        .body(Exchanged.SENT)
+                        .retrieve()
+                        .body(byte[].class));
+            case STREAM ->
+                () -> client.get()
+                        .uri(url)
+                        .exchangeForRequiredValue((request, response) -> Caller.drain(response.getBody()));
         };
     }
 

@@ -111,8 +111,7 @@ final class CostServer implements AutoCloseable {
     }
 
     private static String nginx(Path directory, int port, int tlsPort) throws IOException {
-        Path certificate =
-                Files.writeString(directory.resolve("server.pem"), TestTls.Identity.SERVER.certificatePem());
+        Path certificate = Files.writeString(directory.resolve("server.pem"), TestTls.Identity.SERVER.certificatePem());
         Path key = Files.writeString(directory.resolve("server.key"), TestTls.Identity.SERVER.keyPem());
         StringBuilder locations = new StringBuilder();
         for (Exchanged each : Exchanged.values()) {

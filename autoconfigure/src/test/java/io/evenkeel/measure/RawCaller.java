@@ -71,7 +71,8 @@ final class RawCaller implements Caller {
         int length = 0;
         for (String field = readLine(in); !field.isEmpty(); field = readLine(in)) {
             if (field.toLowerCase(Locale.ROOT).startsWith("content-length:")) {
-                length = Integer.parseInt(field.substring("content-length:".length()).trim());
+                length = Integer.parseInt(
+                        field.substring("content-length:".length()).trim());
             }
         }
         return length;

@@ -39,7 +39,9 @@ final class SystemCalls {
                         Process strace = attach(trace);
                         repeat(caller);
                         // An interrupt makes it let go of the thread and print.
-                        new ProcessBuilder("kill", "-INT", String.valueOf(strace.pid())).start().waitFor();
+                        new ProcessBuilder("kill", "-INT", String.valueOf(strace.pid()))
+                                .start()
+                                .waitFor();
                         strace.waitFor();
                         counted.append(read(trace));
                     } catch (IOException | InterruptedException ex) {

@@ -62,7 +62,8 @@ class NonBlockingForGoodTests {
 
             NonBlockingForGood.make(channel);
 
-            Eventually.eventually("non-blocking", () -> isNonBlocking(channel.socket().getLocalPort()));
+            Eventually.eventually(
+                    "non-blocking", () -> isNonBlocking(channel.socket().getLocalPort()));
             channel.configureBlocking(false);
             assertThat(channel.read(ByteBuffer.allocate(1))).isZero();
             channel.configureBlocking(true);
@@ -76,7 +77,8 @@ class NonBlockingForGoodTests {
                 SocketChannel channel = SocketChannel.open(listener.getLocalSocketAddress());
                 Socket peer = listener.accept()) {
             NonBlockingForGood.make(channel);
-            Eventually.eventually("non-blocking", () -> isNonBlocking(channel.socket().getLocalPort()));
+            Eventually.eventually(
+                    "non-blocking", () -> isNonBlocking(channel.socket().getLocalPort()));
             InputStream in = channel.socket().getInputStream();
 
             channel.socket().setSoTimeout(20);
@@ -110,7 +112,8 @@ class NonBlockingForGoodTests {
             client.get(uri);
 
             Eventually.eventually(
-                    "non-blocking", () -> areNonBlocking(listener.getLocalPort()).equals(List.of(true)));
+                    "non-blocking",
+                    () -> areNonBlocking(listener.getLocalPort()).equals(List.of(true)));
             assertThat(client.get(uri).body()).isEqualTo("ok");
             assertThat(areNonBlocking(listener.getLocalPort())).containsOnly(true);
             serving.shutdownNow();
@@ -133,8 +136,7 @@ class NonBlockingForGoodTests {
                 }
             }
 
-            List<Future<TestClient.Reply>> waiting =
-                    callAll(virtual, client, URI.create(uri + "stall"), stalled);
+            List<Future<TestClient.Reply>> waiting = callAll(virtual, client, URI.create(uri + "stall"), stalled);
             Eventually.eventually("all wait", () -> client.active() == stalled);
 
             assertThat(virtual.submit(() -> "ran").get(10, TimeUnit.SECONDS)).isEqualTo("ran");
@@ -235,7 +237,8 @@ class NonBlockingForGoodTests {
             for (Path each : descriptors.toList()) {
                 try {
                     if (Files.readSymbolicLink(each).toString().equals(socket)) {
-                        String flags = Files.readAllLines(Path.of("/proc/self/fdinfo", each.getFileName().toString()))
+                        String flags = Files.readAllLines(Path.of(
+                                        "/proc/self/fdinfo", each.getFileName().toString()))
                                 .get(1)
                                 .replaceAll("\\D", "");
                         found.add((Integer.parseInt(flags, 8) & NON_BLOCKING) != 0);
