@@ -168,6 +168,10 @@ final class BoundedDrainStream extends FilterInputStream {
 
     /** {@return whether the end of the body was reached} */
     private boolean drained() {
+        if (this.count == this.length) {
+            // Who reads as much as was announced need not ask for the end.
+            return true;
+        }
         // Without an exchange nobody can tell the connection when to stop.
         if (this.exchange == null
                 || this.length - this.count > MOST_BYTES

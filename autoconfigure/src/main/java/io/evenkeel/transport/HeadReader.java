@@ -37,6 +37,17 @@ final class HeadReader {
      * @param what what is read, for messages
      */
     HeadReader(ResponseLimits limits, SessionInputBuffer buffer, InputStream in, String what) {
+        this(limits, buffer, in, what, null);
+    }
+
+    /** @param line to read into, of one's own if there is none */
+    HeadReader(
+            ResponseLimits limits,
+            SessionInputBuffer buffer,
+            InputStream in,
+            String what,
+            @Nullable CharArrayBuffer line) {
+        this.line = line;
         this.limits = limits;
         this.buffer = buffer;
         this.in = in;

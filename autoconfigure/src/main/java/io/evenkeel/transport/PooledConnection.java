@@ -7,6 +7,7 @@ import io.evenkeel.time.Ticker;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.Socket;
+import java.nio.channels.SocketChannel;
 import javax.net.ssl.SSLSocket;
 import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.core5.http.config.Http1Config;
@@ -122,8 +123,14 @@ final class PooledConnection extends Http1Connection {
      * @return what is known of it already; the look comes before the first byte of the request
      */
     Liveness resume() {
+        SocketChannel channel = this.history.wasKept() ? null : channel();
         this.history.reused();
-        return this.idleWatch.resume();
+        Liveness known = this.idleWatch.resume();
+        if (channel != null) {
+            // Not before: connections that are used once gain nothing.
+            NonBlockingForGood.make(channel);
+        }
+        return known;
     }
 
     @Override

@@ -8,9 +8,11 @@ import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.HttpStatus;
 import org.apache.hc.core5.http.HttpVersion;
 import org.apache.hc.core5.http.ProtocolVersion;
+import org.apache.hc.core5.http.impl.EnglishReasonPhraseCatalog;
 import org.apache.hc.core5.http.io.HttpMessageParser;
 import org.apache.hc.core5.http.io.SessionInputBuffer;
 import org.apache.hc.core5.http.message.BasicClassicHttpResponse;
+import org.apache.hc.core5.util.CharArrayBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +26,14 @@ final class StrictResponseParser implements HttpMessageParser<ClassicHttpRespons
 
     private static final int STATUS_DIGITS = 3;
 
+    /** From here on HttpCore's catalog of reasons refuses to be asked. */
+    private static final int LEAST_UNKNOWN_STATUS = 600;
+
+    /** A line of usual length, in characters. What a longer one has made of the buffer is not kept. */
+    private static final int USUAL_LINE = 128;
+
     private final ResponseLimits limits;
+    private CharArrayBuffer line = new CharArrayBuffer(USUAL_LINE);
     private boolean begun;
     private boolean emptyLineFirst;
     private int interimBytes;
@@ -46,7 +55,10 @@ final class StrictResponseParser implements HttpMessageParser<ClassicHttpRespons
     /** {@return the head, or null if the stream ended before its first byte} */
     @Override
     public @Nullable ClassicHttpResponse parse(SessionInputBuffer buffer, InputStream in) throws IOException {
-        HeadReader head = new HeadReader(this.limits, buffer, in, "head");
+        if (this.line.capacity() > USUAL_LINE) {
+            this.line = new CharArrayBuffer(USUAL_LINE);
+        }
+        HeadReader head = new HeadReader(this.limits, buffer, in, "head", this.line);
         head.alreadyRead(this.interimBytes);
         int first = head.read();
         if (first < 0) {
@@ -58,7 +70,7 @@ final class StrictResponseParser implements HttpMessageParser<ClassicHttpRespons
         }
         ProtocolVersion version = version(first, head);
         int status = status(head);
-        String reason = reason(head);
+        String reason = reason(status, head);
         ClassicHttpResponse response = new BasicClassicHttpResponse(status, reason);
         response.setVersion(version);
         response.setHeaders(head.readFields(head.next()));
@@ -115,12 +127,20 @@ final class StrictResponseParser implements HttpMessageParser<ClassicHttpRespons
     }
 
     /** Many a server leaves out the blank when it gives no reason. */
-    private static String reason(HeadReader head) throws IOException {
+    private static String reason(int status, HeadReader head) throws IOException {
         int next = head.next();
-        if (next != ' ' && next != '\r' && next != '\n') {
+        if (next == ' ') {
+            next = head.next();
+        } else if (next != '\r' && next != '\n') {
             throw noStatus();
         }
-        return head.readLine(next).toString().trim();
+        CharArrayBuffer reason = head.readLine(next);
+        // Of nearly all answers it is the one that everybody knows.
+        String usual =
+                (status < LEAST_UNKNOWN_STATUS) ? EnglishReasonPhraseCatalog.INSTANCE.getReason(status, null) : null;
+        return (usual != null && usual.contentEquals(reason))
+                ? usual
+                : reason.toString().trim();
     }
 
     private static BadAnswerException noStatus() {
