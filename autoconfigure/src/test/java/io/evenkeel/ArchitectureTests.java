@@ -16,8 +16,8 @@ import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
+import io.evenkeel.time.Ticker;
 import java.io.ObjectInputStream;
 import java.util.Map;
 import java.util.Set;
@@ -61,10 +61,8 @@ class ArchitectureTests {
             Thread.class.getName(), Set.of("sleep"),
             TimeUnit.class.getName(), Set.of("sleep"));
 
-    private static final JavaClasses MAIN_CLASSES = new ClassFileImporter()
-            .withImportOption(new ImportOption.DoNotIncludeTests())
-            .withImportOption(new ImportOption.DoNotIncludeJars())
-            .importPackages("io.evenkeel");
+    private static final JavaClasses MAIN_CLASSES =
+            new ClassFileImporter().importUrl(Ticker.class.getProtectionDomain().getCodeSource().getLocation());
 
     @Test
     void theRulesSeeTheMainClassesAndNoTests() {

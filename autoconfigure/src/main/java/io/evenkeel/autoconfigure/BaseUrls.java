@@ -2,15 +2,11 @@
 package io.evenkeel.autoconfigure;
 
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.springframework.boot.context.properties.bind.Bindable;
-import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.core.env.Environment;
 import org.springframework.util.StringUtils;
 
@@ -23,10 +19,12 @@ final class BaseUrls {
     private static final String GROUPS = "spring.http.serviceclient";
 
     private final Environment environment;
+    private final ConfiguredKeys configured;
     private final List<String> groups = new CopyOnWriteArrayList<>();
 
     BaseUrls(Environment environment) {
         this.environment = environment;
+        this.configured = new ConfiguredKeys(environment);
     }
 
     /** The application has this HTTP service group. */
@@ -50,22 +48,15 @@ final class BaseUrls {
 
     private Set<String> present() {
         return Stream.of(GROUPS, ClientNames.PREFIX)
-                .flatMap(prefix -> names(prefix).stream().filter(name -> isSet(prefix, name)))
+                .flatMap(prefix -> new UniqueNames(prefix, this.environment)
+                        .spellings().stream().filter(name -> isSet(prefix, name)))
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    private Set<String> names(String prefix) {
-        return Binder.get(this.environment)
-                .bind(prefix, Bindable.mapOf(String.class, Object.class))
-                .orElse(Map.of())
-                .keySet();
-    }
-
     private boolean isSet(String prefix, String name) {
-        // Not of(prefix): a name that the user chose may have capitals.
-        ConfigurationPropertyName key = ConfigurationPropertyName.adapt(prefix + "." + name + ".base-url", '.');
-        return StringUtils.hasText(Binder.get(this.environment)
-                .bind(key, Bindable.of(String.class))
-                .orElse(""));
+        return this.configured
+                .value(prefix + "." + name + ".base-url")
+                .filter(StringUtils::hasText)
+                .isPresent();
     }
 }

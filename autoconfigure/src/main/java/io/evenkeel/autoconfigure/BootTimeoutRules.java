@@ -3,7 +3,6 @@ package io.evenkeel.autoconfigure;
 
 import io.evenkeel.client.TimeoutRule;
 import java.time.Duration;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,11 +36,9 @@ final class BootTimeoutRules {
 
     /** Judges the timeouts of all clients and of each group. What is no duration is left to Spring Boot. */
     void check(Refusals refusals) {
-        Map<String, Object> groups = this.binder
-                .bind(SERVICE_CLIENTS, Bindable.mapOf(String.class, Object.class))
-                .orElse(Map.of());
-        Stream<String> prefixes = new UniqueNames(SERVICE_CLIENTS, this.environment)
-                .withoutGhosts(groups.keySet()).stream().map(group -> SERVICE_CLIENTS + "." + group);
+        UniqueNames groups = new UniqueNames(SERVICE_CLIENTS, this.environment);
+        Stream<String> prefixes =
+                groups.withoutGhosts(groups.spellings()).stream().map(group -> SERVICE_CLIENTS + "." + group);
         Stream.concat(Stream.of(CLIENTS), prefixes)
                 .flatMap(prefix -> Stream.of(prefix + ".connect-timeout", prefix + ".read-timeout"))
                 .forEach(key -> {
@@ -64,9 +61,7 @@ final class BootTimeoutRules {
     }
 
     private void warnOfBareNumber(String key, Duration timeout) {
-        String written = this.environment.resolvePlaceholders(
-                this.configured.rawValue(key).orElse(""));
-        BareNumberRule.suspect(written, timeout)
+        BareNumberRule.suspect(this.configured.value(key).orElse(""), timeout)
                 .ifPresent(number -> log.warn(
                         "'{}' is {}{}: a number without unit is milliseconds. If {}s are meant, write the unit; if not, write {}ms.",
                         key,

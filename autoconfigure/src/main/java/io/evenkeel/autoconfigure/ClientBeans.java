@@ -16,12 +16,12 @@ final class ClientBeans implements NamedClients {
     private final ClientFactory factory;
     private final Set<String> names;
 
-    ClientBeans(BeanFactory beanFactory, ClientFactory factory, ClientCatalog catalog) {
+    ClientBeans(BeanFactory beanFactory, ClientFactory factory, Settings settings) {
         this.beanFactory = beanFactory;
         this.factory = factory;
         // An application that was processed ahead of time has no beans for names that are new.
-        this.names = Collections.unmodifiableSet(catalog.clients().stream()
-                .map(ConfiguredClient::name)
+        this.names = Collections.unmodifiableSet(settings.clients().stream()
+                .map(ClientProperties::name)
                 .filter(name -> beanFactory.containsBean(ClientNames.bean(name)))
                 .collect(Collectors.<String, Set<String>>toCollection(LinkedHashSet::new)));
     }

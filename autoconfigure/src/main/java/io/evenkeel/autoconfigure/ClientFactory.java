@@ -11,19 +11,19 @@ import org.springframework.web.client.RestClient;
 /** Makes the clients below {@code evenkeel.clients}: as Spring Boot makes its own, with what is written for them. */
 final class ClientFactory {
 
-    private final ClientCatalog catalog;
+    private final Settings settings;
     private final ClientRequestFactories requestFactories;
     private final ObjectProvider<RestClientCustomizer> customizers;
 
     /** @throws org.springframework.boot.ssl.NoSuchSslBundleException if a client names an SSL bundle that is not there */
     ClientFactory(
-            ClientCatalog catalog,
+            Settings settings,
             ClientRequestFactories requestFactories,
             ObjectProvider<RestClientCustomizer> customizers) {
-        this.catalog = catalog;
+        this.settings = settings;
         this.requestFactories = requestFactories;
         this.customizers = customizers;
-        catalog.clients().forEach(requestFactories::check);
+        settings.clients().forEach(requestFactories::check);
     }
 
     /** {@return a client, with connections of its own} */
@@ -34,14 +34,14 @@ final class ClientFactory {
     /** {@return a new builder for a client} */
     RestClient.Builder builder(String name) {
         RestClient.Builder builder = RestClient.builder();
-        configure(builder, this.catalog.get(name));
+        configure(builder, this.settings.client(name));
         // Later than the request factory: in a test, one of them replaces it by a mock server.
         this.customizers.orderedStream().forEach(customizer -> customizer.customize(builder));
         return builder;
     }
 
     /** Sets all but what the application's customizers set. */
-    void configure(RestClient.Builder builder, ConfiguredClient client) {
+    void configure(RestClient.Builder builder, ClientProperties client) {
         builder.requestFactory(this.requestFactories.create(client));
         builder.requestInitializer(new ClientNameInitializer(client.name()));
         HttpClientProperties http = client.http();

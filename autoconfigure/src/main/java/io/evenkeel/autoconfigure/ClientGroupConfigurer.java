@@ -12,12 +12,12 @@ import org.springframework.web.client.support.RestClientHttpServiceGroupConfigur
  */
 final class ClientGroupConfigurer implements RestClientHttpServiceGroupConfigurer {
 
-    private final ClientCatalog catalog;
+    private final Settings settings;
     private final ClientFactory factory;
     private final ObjectProvider<BaseUrls> baseUrls;
 
-    ClientGroupConfigurer(ClientCatalog catalog, ClientFactory factory, ObjectProvider<BaseUrls> baseUrls) {
-        this.catalog = catalog;
+    ClientGroupConfigurer(Settings settings, ClientFactory factory, ObjectProvider<BaseUrls> baseUrls) {
+        this.settings = settings;
         this.factory = factory;
         this.baseUrls = baseUrls;
     }
@@ -31,7 +31,7 @@ final class ClientGroupConfigurer implements RestClientHttpServiceGroupConfigure
     public void configureGroups(Groups<RestClient.Builder> groups) {
         groups.forEachClient((group, builder) -> {
             this.baseUrls.ifAvailable(urls -> urls.group(group.name()));
-            this.catalog.ofGroup(group.name()).ifPresent(client -> this.factory.configure(builder, client));
+            this.settings.ofGroup(group.name()).ifPresent(client -> this.factory.configure(builder, client));
         });
     }
 }

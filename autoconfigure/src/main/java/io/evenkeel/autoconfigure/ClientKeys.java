@@ -25,8 +25,8 @@ final class ClientKeys {
     }
 
     private ClientKeys(String prefix, String group, Environment environment) {
-        this.prefix = prefix + ".";
-        this.group = group + ".";
+        this.prefix = prefix;
+        this.group = group;
         this.configured = new ConfiguredKeys(environment);
     }
 
@@ -40,9 +40,23 @@ final class ClientKeys {
         return !OF_EVENKEEL.contains(ALL + INDEX.matcher(key).replaceFirst(""));
     }
 
+    /** {@return where the client's own keys are} */
+    String prefix() {
+        return this.prefix;
+    }
+
+    /** {@return where the keys of its HTTP service group are} */
+    String group() {
+        return this.group;
+    }
+
     /** {@return the key that is the client's own} */
     String own(String key) {
-        return this.prefix + key;
+        return this.prefix + "." + key;
+    }
+
+    private String ofGroup(String key) {
+        return this.group + "." + key;
     }
 
     /** {@return whether the key is written for the client itself} */
@@ -70,11 +84,11 @@ final class ClientKeys {
         return Stream.concat(specific(key), Stream.of((isOfSpringBoot(key) ? ALL_OF_SPRING_BOOT : ALL) + key))
                 .filter(this.configured::isSet)
                 .findFirst()
-                .orElse(this.prefix + key);
+                .orElse(own(key));
     }
 
     private Stream<String> specific(String key) {
-        return isOfSpringBoot(key) ? Stream.of(this.prefix + key, this.group + key) : Stream.of(this.prefix + key);
+        return isOfSpringBoot(key) ? Stream.of(own(key), ofGroup(key)) : Stream.of(own(key));
     }
 
     /** {@return where a key is written that applies, in short} */
@@ -102,11 +116,11 @@ final class ClientKeys {
 
     /** {@return a sentence on a key that is written for the client and, without effect, for its group} */
     Optional<String> loser(String key) {
-        if (!isOwn(key) || !this.configured.isSet(this.group + key)) {
+        if (!isOwn(key) || !this.configured.isSet(ofGroup(key))) {
             return Optional.empty();
         }
         return Optional.of(
-                "%s is used, and %s is not".formatted(withOrigin(this.prefix + key), withOrigin(this.group + key)));
+                "%s is used, and %s is not".formatted(withOrigin(own(key)), withOrigin(ofGroup(key))));
     }
 
     private String withOrigin(String key) {

@@ -2,13 +2,10 @@
 package io.evenkeel.autoconfigure;
 
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.springframework.boot.context.properties.bind.Bindable;
-import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.Environment;
 
 /** Names of the clients below {@code evenkeel.clients}, and what is named after them. */
@@ -28,11 +25,7 @@ final class ClientNames {
 
     /** {@return the names, each in one spelling, without those that are refused} */
     static Set<String> of(Environment environment, Refusals refusals) {
-        // Not as clients: a build ahead of time knows their names, and perhaps not yet all their values.
-        Map<String, Object> bound = Binder.get(environment)
-                .bind(PREFIX, Bindable.mapOf(String.class, Object.class))
-                .orElse(Map.of());
-        return new UniqueNames(PREFIX, environment).among(bound.keySet(), ClientNames::check, refusals);
+        return new UniqueNames(PREFIX, environment).check(ClientNames::check, refusals);
     }
 
     private static void check(String name) {

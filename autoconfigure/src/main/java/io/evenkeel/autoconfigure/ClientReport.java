@@ -3,6 +3,8 @@ package io.evenkeel.autoconfigure;
 
 import io.evenkeel.client.ClientOptions;
 import io.evenkeel.client.DefaultSettings;
+import io.evenkeel.client.NamedClients;
+import io.evenkeel.policy.PoolLimits;
 import io.evenkeel.policy.ProxyServer;
 import java.time.Duration;
 import java.util.Arrays;
@@ -18,8 +20,8 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.util.StringUtils;
 
 /**
- * Says what each client with a name is, which of it was written for this client and where, and what was written without
- * effect. Names of headers are told, values are not; nor is the path of a base URL, which may be a secret.
+ * Says what each client is, which of it was written for this client and where, and what was written without effect. Names
+ * of headers are told, values are not; nor is the path of a base URL, which may be a secret.
  */
 final class ClientReport {
 
@@ -34,43 +36,56 @@ final class ClientReport {
             "replay.enabled");
 
     private final ApplicationContext context;
-    private final ClientCatalog catalog;
+    private final Settings settings;
     private final ClientRequestFactories requestFactories;
 
-    ClientReport(ApplicationContext context, ClientCatalog catalog, ClientRequestFactories requestFactories) {
+    ClientReport(ApplicationContext context, Settings settings, ClientRequestFactories requestFactories) {
         this.context = context;
-        this.catalog = catalog;
+        this.settings = settings;
         this.requestFactories = requestFactories;
     }
 
-    /** {@return a line for each client, followed by one for each setting that loses against another} */
-    List<String> lines() {
-        return this.catalog.clients().stream().flatMap(this::lines).toList();
+    /** {@return a line for the client without a name} */
+    String ofDefault() {
+        ClientProperties client = this.settings.defaultClient();
+        return start(client) + join(making(client));
+    }
+
+    /** {@return a line for each client with a name, followed by one for each setting that loses against another} */
+    List<String> ofNamed() {
+        return named().flatMap(this::lines).toList();
     }
 
     /** {@return a line for each client that has a proxy of its own, but not the pools that would go through it} */
     List<String> warnings() {
-        return this.catalog.clients().stream().flatMap(this::ignoredProxy).toList();
+        return named().flatMap(client -> ignoredProxy(client).stream()).toList();
     }
 
-    private Stream<String> ignoredProxy(ConfiguredClient client) {
-        ClientKeys keys = new ClientKeys(client.name(), this.context.getEnvironment());
-        boolean carried = client.options() != null && this.requestFactories.hasPools();
-        Optional<String> origin = carried ? Optional.empty() : keys.specificOrigin("proxy.url");
-        return origin.stream()
-                .map(written -> "client %s: it does not go through the proxy that '%s' (%s) names: it is %s"
-                        .formatted(client.name(), keys.inForce("proxy.url"), written, maker(client, keys)));
+    // Without Spring Boot's module for RestClient nobody makes them.
+    private Stream<ClientProperties> named() {
+        boolean made = this.context.getBeanNamesForType(NamedClients.class, true, false).length > 0;
+        return made ? this.settings.clients().stream() : Stream.empty();
     }
 
-    private Stream<String> lines(ConfiguredClient client) {
-        ClientKeys keys = new ClientKeys(client.name(), this.context.getEnvironment());
-        String start = "client %s: ".formatted(client.name());
+    private Optional<String> ignoredProxy(ClientProperties client) {
+        ClientKeys keys = client.keys();
+        Optional<String> origin =
+                (options(client) != null) ? Optional.empty() : keys.specificOrigin("proxy.url");
+        return origin.map(written -> start(client)
+                + "it does not go through the proxy that '%s' (%s) names: it is %s"
+                        .formatted(keys.inForce("proxy.url"), written, maker(client)));
+    }
+
+    private Stream<String> lines(ClientProperties client) {
         String description = beanInPlaceOf(client.name())
                 .map("the application's own bean '%s' is used in its place"::formatted)
-                .map(inPlace -> groups(client).isEmpty() ? inPlace : inPlace + "; " + describe(client, keys))
-                .orElseGet(() -> describe(client, keys));
-        return Stream.concat(
-                Stream.of(start + description), losers(client, keys).map(start::concat));
+                .map(inPlace -> groups(client).isEmpty() ? inPlace : inPlace + "; " + describe(client))
+                .orElseGet(() -> describe(client));
+        return Stream.concat(Stream.of(description), losers(client)).map(start(client)::concat);
+    }
+
+    private static String start(ClientProperties client) {
+        return "client %s: ".formatted(client.name());
     }
 
     private Optional<String> beanInPlaceOf(String name) {
@@ -87,28 +102,42 @@ final class ClientReport {
         return Optional.of(beans.containsBeanDefinition(name) ? name : bean);
     }
 
-    private String describe(ConfiguredClient client, ClientKeys keys) {
-        ClientOptions options = this.requestFactories.hasPools() ? client.options() : null;
-        HttpClientSettings settings = this.requestFactories.settings(client);
-        return Stream.of(
-                        address(client, keys),
-                        (options != null) ? limits(options, keys) : maker(client, keys),
-                        timeouts((options != null) ? DefaultSettings.fillIn(settings) : settings, keys),
-                        (options != null) ? replay(options, keys) : "",
-                        (options != null) ? proxy(options, keys) : "",
-                        others(client, options != null, keys))
-                .filter(StringUtils::hasText)
-                .collect(Collectors.joining("; "));
+    private String describe(ClientProperties client) {
+        return join(Stream.of(Stream.of(address(client)), making(client), Stream.of(others(client)))
+                .flatMap(parts -> parts));
     }
 
-    private String address(ConfiguredClient client, ClientKeys keys) {
+    private static String join(Stream<String> parts) {
+        return parts.filter(StringUtils::hasText).collect(Collectors.joining("; "));
+    }
+
+    /** {@return what makes the client, besides what its requests are like} */
+    private Stream<String> making(ClientProperties client) {
+        ClientKeys keys = client.keys();
+        ClientOptions options = options(client);
+        HttpClientSettings settings = this.requestFactories.settings(client);
+        return (options == null)
+                ? Stream.of(maker(client), timeouts(settings, keys))
+                : Stream.of(
+                        limits(options.limits(), keys),
+                        timeouts(DefaultSettings.fillIn(settings), keys),
+                        "replay %s%s"
+                                .formatted(options.replay().enabled() ? "on" : "off", keys.origins("replay.enabled")),
+                        proxy(options.proxy().server(), keys));
+    }
+
+    private @Nullable ClientOptions options(ClientProperties client) {
+        return this.requestFactories.hasPools() ? EvenkeelSettingsMapper.map(client) : null;
+    }
+
+    private String address(ClientProperties client) {
         String url = client.http().getBaseUrl();
         String address = StringUtils.hasText(url) ? BaseUrlRule.withoutPath(url) : "no base URL";
-        return address + keys.origins("base-url") + groups(client);
+        return address + client.keys().origins("base-url") + groups(client);
     }
 
     // The proxies themselves are not asked for: that would make them.
-    private String groups(ConfiguredClient client) {
+    private String groups(ClientProperties client) {
         return Arrays.stream(this.context.getBeanDefinitionNames())
                 .filter(name -> name.contains("#"))
                 .map(name -> name.substring(0, name.indexOf('#')))
@@ -118,52 +147,59 @@ final class ClientReport {
                 .collect(Collectors.joining());
     }
 
-    private static String limits(ClientOptions options, ClientKeys keys) {
-        return SettingText.of(options.limits()) + keys.origins("pool.max-size", "pool.max-overflow");
+    private static String limits(PoolLimits limits, ClientKeys keys) {
+        String kept = switch (limits.maxSize()) {
+            case 0 -> "no idle connection";
+            case 1 -> "1 idle connection";
+            default -> limits.maxSize() + " idle connections";
+        };
+        return "%s kept per route, at most %d open%s"
+                .formatted(kept, limits.maxPerRoute(), keys.origins("pool.max-size", "pool.max-overflow"));
     }
 
-    private String maker(ConfiguredClient client, ClientKeys keys) {
-        return (client.options() != null)
+    private String maker(ClientProperties client) {
+        return (client.carriedBy() != null)
                 ? "made by %s, so that no key of Evenkeel has an effect".formatted(this.requestFactories.maker())
-                : "left to Spring Boot" + keys.origins("enabled");
+                : "left to Spring Boot" + client.keys().origins("enabled");
     }
 
-    private static String replay(ClientOptions options, ClientKeys keys) {
-        return "replay %s%s".formatted(options.replay().enabled() ? "on" : "off", keys.origins("replay.enabled"));
-    }
-
-    private static String proxy(ClientOptions options, ClientKeys keys) {
-        ProxyServer server = options.proxy().server();
+    private static String proxy(@Nullable ProxyServer server, ClientKeys keys) {
         return (server != null) ? "proxy %s%s".formatted(server.address(), keys.origins("proxy.url")) : "";
     }
 
     private static String timeouts(HttpClientSettings settings, ClientKeys keys) {
         return Stream.of(
-                        timeout("connect", settings.connectTimeout(), keys, "connect-timeout"),
-                        timeout("read", settings.readTimeout(), keys, "read-timeout"))
-                .flatMap(Optional::stream)
+                        timeout("connect", settings.connectTimeout(), keys),
+                        timeout("read", settings.readTimeout(), keys))
+                .filter(StringUtils::hasText)
                 .collect(Collectors.joining(", "));
     }
 
-    private static Optional<String> timeout(String verb, @Nullable Duration timeout, ClientKeys keys, String key) {
-        return Optional.ofNullable(timeout)
-                .map(value -> "%s %s%s".formatted(verb, SettingText.timeout(value), keys.origins(key)));
+    private static String timeout(String verb, @Nullable Duration timeout, ClientKeys keys) {
+        if (timeout == null) {
+            return "";
+        }
+        String value = timeout.isZero() ? "without limit" : DurationText.of(timeout);
+        return "%s %s%s".formatted(verb, value, keys.origins(verb + "-timeout"));
     }
 
-    private static String others(ConfiguredClient client, boolean ours, ClientKeys keys) {
+    private String others(ClientProperties client) {
+        boolean ours = options(client) != null;
         String others = keys(client)
                 .filter(key -> !TOLD_WITH_THEIR_VALUES.contains(key))
                 .filter(key -> ours || ClientKeys.isOfSpringBoot(key))
-                .flatMap(key -> keys.specificOrigin(key).map(origin -> "%s (%s)".formatted(key, origin)).stream())
+                .flatMap(key -> client.keys().specificOrigin(key).map(origin -> "%s (%s)".formatted(key, origin)).stream())
                 .collect(Collectors.joining(", "));
         return others.isEmpty() ? "" : "also set: " + others;
     }
 
-    private static Stream<String> losers(ConfiguredClient client, ClientKeys keys) {
-        return keys(client).filter(ClientKeys::isOfSpringBoot).map(keys::loser).flatMap(Optional::stream);
+    private static Stream<String> losers(ClientProperties client) {
+        return keys(client)
+                .filter(ClientKeys::isOfSpringBoot)
+                .flatMap(key -> client.keys().loser(key).stream());
     }
 
-    private static Stream<String> keys(ConfiguredClient client) {
+    private static Stream<String> keys(ClientProperties client) {
         return Stream.concat(
                 KnownKeys.ofClient().stream().filter(key -> !key.endsWith(KnownKeys.NAME)),
                 client.http().getDefaultHeader().keySet().stream().map("default-header."::concat));

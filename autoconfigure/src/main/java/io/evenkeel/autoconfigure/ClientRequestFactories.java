@@ -54,24 +54,24 @@ final class ClientRequestFactories {
      * @throws InvalidSettingException if its proxy is in the way of a filter
      * @throws org.springframework.boot.ssl.NoSuchSslBundleException if there are bundles, and none of the name
      */
-    void check(ConfiguredClient client) {
+    void check(ClientProperties client) {
         if (this.sslBundles != null) {
             settings(client);
         }
-        ClientOptions options = client.options();
+        ClientOptions options = EvenkeelSettingsMapper.map(client);
         if (options != null && hasPools()) {
             ProxyFilterRule.check(options, this.addressFilters);
         }
     }
 
     /** {@return a new factory, which shares the connections of the client} */
-    ClientHttpRequestFactory create(ConfiguredClient client) {
+    ClientHttpRequestFactory create(ClientProperties client) {
         if (lacksSslBundles(client)) {
             return (uri, method) -> {
                 throw missingSslBundles(client);
             };
         }
-        return builder(client.options()).build(settings(client));
+        return builder(EvenkeelSettingsMapper.map(client)).build(settings(client));
     }
 
     /**
@@ -80,18 +80,18 @@ final class ClientRequestFactories {
      * @throws org.springframework.boot.ssl.NoSuchSslBundleException if there is no SSL bundle of the name
      * @throws IllegalStateException if there are no SSL bundles at all
      */
-    HttpClientSettings settings(ConfiguredClient client) {
+    HttpClientSettings settings(ClientProperties client) {
         if (lacksSslBundles(client)) {
             throw missingSslBundles(client);
         }
         return new HttpClientSettingsPropertyMapper(this.sslBundles, this.settings.getIfAvailable()).map(client.http());
     }
 
-    private boolean lacksSslBundles(ConfiguredClient client) {
+    private boolean lacksSslBundles(ClientProperties client) {
         return this.sslBundles == null && client.http().getSsl().getBundle() != null;
     }
 
-    private static IllegalStateException missingSslBundles(ConfiguredClient client) {
+    private static IllegalStateException missingSslBundles(ClientProperties client) {
         return new IllegalStateException("Client '%s' needs the SSL bundle '%s', and the application has no SslBundles"
                 .formatted(client.name(), client.http().getSsl().getBundle()));
     }

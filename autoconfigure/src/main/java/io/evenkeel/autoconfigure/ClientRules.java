@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.autoconfigure;
 
-import io.evenkeel.autoconfigure.EvenkeelProperties.Proxy;
+import io.evenkeel.policy.HeaderSyntax;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.http.client.autoconfigure.ApiversionProperties;
 import org.springframework.boot.http.client.autoconfigure.HttpClientProperties;
+import org.springframework.util.StringUtils;
 
 /** What the settings of a client may be, together with those that it has from all clients. */
 final class ClientRules {
@@ -18,12 +19,12 @@ final class ClientRules {
     }
 
     /** Judges what Evenkeel needs to carry the client. */
-    void check(EvenkeelProperties properties, Proxy proxy) {
+    void check(EvenkeelProperties properties) {
         new PoolRules(properties.pool(), this.keys, this.refusals).check();
         this.refusals.check(() ->
                 IdempotencyHeaderRule.check(this.keys.inForce("idempotency-header"), properties.idempotencyHeader()));
         new ResponseRules(this.keys, this.refusals).check(properties);
-        new ProxyRules(proxy, this.keys).check(this.refusals);
+        new ProxyRules(properties.proxy(), this.keys).check(this.refusals);
     }
 
     /** Judges what Spring Boot has for a client too. */
@@ -33,14 +34,31 @@ final class ClientRules {
                 () -> BootTimeoutRules.check(this.keys.inForce("connect-timeout"), http.getConnectTimeout()),
                 () -> BootTimeoutRules.check(this.keys.inForce("read-timeout"), http.getReadTimeout()),
                 () -> BaseUrlRule.check(this.keys.inForce("base-url"), http.getBaseUrl()),
-                () -> ApiVersionRule.checkHeader(this.keys.inForce("apiversion.insert.header"), insert.getHeader()),
-                () -> ApiVersionRule.checkPathSegment(
-                        this.keys.inForce("apiversion.insert.path-segment"), insert.getPathSegment()),
+                () -> checkVersionHeader(insert.getHeader()),
+                () -> checkVersionSegment(insert.getPathSegment()),
                 () -> checkBundle(http.getSsl().getBundle()));
         http.getDefaultHeader().forEach((header, values) -> {
             String key = this.keys.inForce("default-header." + header);
             values.forEach(value -> this.refusals.check(() -> DefaultHeaderRule.check(key, header, value)));
         });
+    }
+
+    private void checkVersionHeader(@Nullable String name) {
+        String violation = StringUtils.hasLength(name) ? HeaderSyntax.nameViolation(name) : null;
+        if (name != null && violation != null) {
+            throw new InvalidSettingException(
+                    this.keys.inForce("apiversion.insert.header"),
+                    name,
+                    "the name " + violation,
+                    "Write the name of a header, such as X-API-Version.");
+        }
+    }
+
+    private void checkVersionSegment(@Nullable Integer index) {
+        if (index != null) {
+            new Setting<>(this.keys.inForce("apiversion.insert.path-segment"), index)
+                    .atLeast(0, "it cannot be negative", "Write 0 for the first segment of the path.");
+        }
     }
 
     private void checkBundle(@Nullable String bundle) {

@@ -28,6 +28,11 @@ final class ConfiguredKeys {
         return find(key).map(property -> String.valueOf(property.getValue()));
     }
 
+    /** {@return the value, with its placeholders resolved as far as they are known} */
+    Optional<String> value(String key) {
+        return rawValue(key).map(this.environment::resolvePlaceholders);
+    }
+
     /** {@return where the key is written, in short, such as {@code application.yml:3}, if it is known} */
     Optional<String> origin(String key) {
         return find(key).map(ConfigurationProperty::getOrigin).map(OriginText::of);

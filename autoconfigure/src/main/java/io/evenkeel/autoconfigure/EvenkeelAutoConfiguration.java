@@ -42,19 +42,14 @@ import org.springframework.core.env.Environment;
         value = ClientHttpRequestFactoryBuilder.class,
         name = "org.apache.hc.client5.http.impl.classic.HttpClients")
 @Conditional(OnEvenkeelEnabledCondition.class)
-@Import(SettingsConfiguration.class)
+@Import({SettingsConfiguration.class, ClientConfiguration.class})
 public final class EvenkeelAutoConfiguration {
 
     EvenkeelAutoConfiguration() {}
 
     @Bean
-    ClientOptions evenkeelClientOptions(EvenkeelProperties properties, Environment environment) {
-        return EvenkeelSettingsMapper.map(
-                ClientOptions.DEFAULT_CLIENT,
-                ClientOptions.DEFAULT_KEY_PREFIX,
-                ClientKeys.ofAll(environment),
-                properties,
-                properties.proxy());
+    ClientOptions evenkeelClientOptions(Settings settings) {
+        return EvenkeelSettingsMapper.map(settings.defaultClient());
     }
 
     @Bean
@@ -63,9 +58,8 @@ public final class EvenkeelAutoConfiguration {
     }
 
     @Bean
-    StartupReport evenkeelStartupReport(
-            ApplicationContext context, ClientOptions options, ObjectProvider<ClientReport> clients) {
-        return new StartupReport(context, options, clients);
+    StartupReport evenkeelStartupReport(ApplicationContext context, ClientReport clients) {
+        return new StartupReport(context, clients);
     }
 
     // A parent context that has pools shares them: its builder serves here too, and a client has one pool, not two.

@@ -25,7 +25,7 @@ public final class EvenkeelExecutorsAutoConfiguration {
 
     @Bean
     ExecutorFactory evenkeelExecutorFactory(
-            Environment environment, ObjectProvider<ThreadPoolTaskExecutorBuilder> builder) {
-        return new ExecutorFactory(environment, builder.getIfAvailable(ThreadPoolTaskExecutorBuilder::new));
+            Settings settings, Environment environment, ObjectProvider<ThreadPoolTaskExecutorBuilder> builder) {
+        return new ExecutorFactory(settings, environment, builder.getIfAvailable(ThreadPoolTaskExecutorBuilder::new));
     }
 }

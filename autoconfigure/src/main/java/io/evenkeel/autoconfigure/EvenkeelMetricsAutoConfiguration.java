@@ -31,8 +31,8 @@ public final class EvenkeelMetricsAutoConfiguration {
     // The pools are asked for late: they are made with their listeners, and this is one of them.
     @Bean
     @ConditionalOnMissingBean
-    ConnectionMeters evenkeelConnectionMeters(ObjectProvider<ConnectionPools> pools, EvenkeelProperties properties) {
-        EvenkeelProperties.Metrics metrics = properties.metrics();
+    ConnectionMeters evenkeelConnectionMeters(ObjectProvider<ConnectionPools> pools, Settings settings) {
+        EvenkeelProperties.Metrics metrics = settings.ofAll().metrics();
         return new ConnectionMeters(
                 () -> pools.getObject().snapshot(), metrics.perRoute(), metrics.maxRoutes(), Ticker.SYSTEM);
     }

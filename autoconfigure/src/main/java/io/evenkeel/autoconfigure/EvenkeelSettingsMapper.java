@@ -6,6 +6,7 @@ import io.evenkeel.policy.PoolLimits;
 import io.evenkeel.policy.ReplaySettings;
 import io.evenkeel.policy.ResponseLimits;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns properties into the limits that the code works with.
@@ -17,23 +18,16 @@ final class EvenkeelSettingsMapper {
 
     private EvenkeelSettingsMapper() {}
 
-    /**
-     * Maps the settings of a client, which {@link SettingsCheck} has found to be right.
-     *
-     * @param client its name
-     * @param keyPrefix where its settings live
-     * @param properties what applies to it
-     * @param proxy the proxy that applies to it
-     */
-    static ClientOptions map(
-            String client,
-            String keyPrefix,
-            ClientKeys keys,
-            EvenkeelProperties properties,
-            EvenkeelProperties.Proxy proxy) {
+    /** {@return the settings of a client, which {@link SettingsCheck} has found to be right, {@code null} if it is left to Spring Boot} */
+    static @Nullable ClientOptions map(ClientProperties client) {
+        EvenkeelProperties properties = client.carriedBy();
+        return (properties != null) ? map(client.name(), client.keys(), properties) : null;
+    }
+
+    private static ClientOptions map(String client, ClientKeys keys, EvenkeelProperties properties) {
         return new ClientOptions(
                 client,
-                keyPrefix,
+                keys.prefix(),
                 limits(properties.pool()),
                 new ReplaySettings(properties.replay().enabled(), properties.idempotencyHeader()),
                 new ResponseLimits(
@@ -41,7 +35,7 @@ final class EvenkeelSettingsMapper {
                         Math.toIntExact(properties.maxResponseHeadSize().toBytes()),
                         properties.maxInterimResponses(),
                         properties.unknownContentEncoding()),
-                new ProxyRules(proxy, keys).settings());
+                new ProxyRules(properties.proxy(), keys).settings());
     }
 
     private static PoolLimits limits(EvenkeelProperties.Pool pool) {

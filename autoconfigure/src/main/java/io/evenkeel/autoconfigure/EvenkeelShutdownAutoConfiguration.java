@@ -9,7 +9,6 @@ import java.util.Set;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
-import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
@@ -31,11 +30,9 @@ public final class EvenkeelShutdownAutoConfiguration {
 
     EvenkeelShutdownAutoConfiguration() {}
 
-    // Made before all other beans, so it reads the settings itself.
     @Bean
-    static ExecutorObserver evenkeelExecutorObserver(Environment environment, ListableBeanFactory beanFactory) {
-        EvenkeelProperties.Shutdown shutdown =
-                Binder.get(environment).bindOrCreate(ShutdownRules.PREFIX, EvenkeelProperties.Shutdown.class);
+    static ExecutorObserver evenkeelExecutorObserver(Settings settings, ListableBeanFactory beanFactory) {
+        EvenkeelProperties.Shutdown shutdown = settings.ofAll().shutdown();
         // They are there already, and could not be made when beans are destroyed. Those of a parent context go on.
         Collection<RunningCalls> calls =
                 beanFactory.getBeansOfType(RunningCalls.class, true, false).values();
@@ -51,7 +48,7 @@ public final class EvenkeelShutdownAutoConfiguration {
     }
 
     @Bean
-    ShutdownAdvice evenkeelShutdownAdvice(ApplicationContext context, EvenkeelProperties properties) {
-        return new ShutdownAdvice(context, properties.shutdown());
+    ShutdownAdvice evenkeelShutdownAdvice(ApplicationContext context, Settings settings) {
+        return new ShutdownAdvice(context, settings.ofAll().shutdown());
     }
 }

@@ -4,10 +4,7 @@ package io.evenkeel.autoconfigure;
 import io.evenkeel.autoconfigure.EvenkeelProperties.Executor;
 import io.evenkeel.autoconfigure.EvenkeelProperties.ExecutorPool;
 import io.evenkeel.autoconfigure.EvenkeelProperties.Threads;
-import java.util.Map;
 import org.springframework.boot.context.properties.PropertyMapper;
-import org.springframework.boot.context.properties.bind.Bindable;
-import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.task.ThreadPoolTaskExecutorBuilder;
 import org.springframework.boot.thread.Threading;
 import org.springframework.core.env.Environment;
@@ -19,21 +16,14 @@ import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
  */
 final class ExecutorFactory {
 
-    private final Map<String, Executor> executors;
+    private final Settings settings;
     private final Environment environment;
     private final ThreadPoolTaskExecutorBuilder builder;
 
-    ExecutorFactory(Environment environment, ThreadPoolTaskExecutorBuilder builder) {
-        this.executors = bind(environment);
+    ExecutorFactory(Settings settings, Environment environment, ThreadPoolTaskExecutorBuilder builder) {
+        this.settings = settings;
         this.environment = environment;
         this.builder = builder;
-    }
-
-    /** Binds the executors alone, which may be all that is left in force. */
-    static Map<String, Executor> bind(Environment environment) {
-        return Binder.get(environment)
-                .bind(ExecutorNameRule.PREFIX, Bindable.mapOf(String.class, Executor.class))
-                .orElse(Map.of());
     }
 
     /**
@@ -43,7 +33,7 @@ final class ExecutorFactory {
      * @throws InvalidSettingException if a setting is refused
      */
     ThreadPoolTaskExecutor create(String name) {
-        Executor settings = settings(name);
+        Executor settings = this.settings.executor(name);
         ThreadPoolTaskExecutor executor = new ThreadPoolTaskExecutor();
         // A customizer may set a thread factory, which this would discard if it came later.
         executor.setVirtualThreads(Threading.VIRTUAL.isActive(this.environment));
@@ -53,14 +43,6 @@ final class ExecutorFactory {
         new ExecutorRules(name, settings, this.environment, refusals).check(executor);
         refusals.throwIfAny();
         return executor;
-    }
-
-    // The names of an application that was processed ahead of time are fixed, its properties are not.
-    private Executor settings(String name) {
-        Executor settings = this.executors.get(name);
-        return (settings != null)
-                ? settings
-                : new Executor(Threads.AUTO, new ExecutorPool(null, null, null, null), null);
     }
 
     private static void apply(Executor settings, ThreadPoolTaskExecutor executor) {

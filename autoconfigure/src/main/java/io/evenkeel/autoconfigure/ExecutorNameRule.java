@@ -5,8 +5,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
-import org.springframework.boot.context.properties.bind.Bindable;
-import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.Environment;
 
 /** What an executor under {@code evenkeel.executors} may be called: any name under which nothing else is looked for. */
@@ -25,10 +23,7 @@ final class ExecutorNameRule {
 
     /** {@return the names that are written, each in one spelling, without those that are refused} */
     static Set<String> names(Environment environment, Refusals refusals) {
-        Map<String, Object> bound = Binder.get(environment)
-                .bind(PREFIX, Bindable.mapOf(String.class, Object.class))
-                .orElse(Map.of());
-        return new UniqueNames(PREFIX, environment).among(bound.keySet(), ExecutorNameRule::check, refusals);
+        return new UniqueNames(PREFIX, environment).check(ExecutorNameRule::check, refusals);
     }
 
     private static void check(String name) {

@@ -96,26 +96,21 @@ final class ExecutorRules {
     }
 
     private void checkQueueCapacity(int capacity) {
-        if (capacity < 0) {
-            throw refuse(
-                    QUEUE_CAPACITY,
-                    capacity,
-                    "a number of tasks cannot be negative, and it does not mean 'unbounded'",
-                    "Write 0 for no queue, or %d for one without a bound.".formatted(UNBOUNDED));
-        }
-        if (capacity > LONGEST_QUEUE && capacity != UNBOUNDED) {
-            throw refuse(
-                    QUEUE_CAPACITY,
-                    capacity,
+        Setting<Integer> setting = setting(QUEUE_CAPACITY, capacity)
+                .atLeast(
+                        0,
+                        "a number of tasks cannot be negative, and it does not mean 'unbounded'",
+                        "Write 0 for no queue, or %d for one without a bound.".formatted(UNBOUNDED));
+        if (capacity != UNBOUNDED) {
+            setting.atMost(
+                    LONGEST_QUEUE,
                     "the memory would be full before such a queue",
                     "Write at most %d, or %d for a queue without a bound.".formatted(LONGEST_QUEUE, UNBOUNDED));
         }
     }
 
     private void checkCoreSize(int size) {
-        if (size < 0) {
-            throw refuse(CORE_SIZE, size, "a number of threads cannot be negative", "Write at least 1.");
-        }
+        setting(CORE_SIZE, size).atLeast(0, "a number of threads cannot be negative", "Write at least 1.");
         checkPlatformThreads(CORE_SIZE, size);
     }
 
@@ -130,20 +125,18 @@ final class ExecutorRules {
     }
 
     private void checkMaxSize(int size) {
-        if (size < 1) {
-            throw refuse(MAX_SIZE, size, "no task could ever run", "Write at least 1.");
-        }
+        setting(MAX_SIZE, size).atLeast(1, "no task could ever run", "Write at least 1.");
         checkPlatformThreads(MAX_SIZE, size);
     }
 
     private void checkPlatformThreads(String key, int size) {
-        if (size > MOST_PLATFORM_THREADS && !virtual()) {
-            throw refuse(
-                    key,
-                    size,
-                    "the process would run out of memory before it has so many platform threads",
-                    "Write at most %d, or '%s: virtual' on Java 21 or newer."
-                            .formatted(MOST_PLATFORM_THREADS, key("threads")));
+        if (!virtual()) {
+            setting(key, size)
+                    .atMost(
+                            MOST_PLATFORM_THREADS,
+                            "the process would run out of memory before it has so many platform threads",
+                            "Write at most %d, or '%s: virtual' on Java 21 or newer."
+                                    .formatted(MOST_PLATFORM_THREADS, key("threads")));
         }
     }
 
@@ -197,32 +190,20 @@ final class ExecutorRules {
     }
 
     private void checkKeepAlive(Duration keepAlive) {
-        if (keepAlive.isNegative()) {
-            throw refuse(KEEP_ALIVE, keepAlive, "a duration cannot be negative", "Write at least 1s.");
-        }
+        Setting<Duration> setting = setting(KEEP_ALIVE, keepAlive)
+                .atLeast(Duration.ZERO, "a duration cannot be negative", "Write at least 1s.");
         if (keepAlive.isZero() && this.environment.getProperty(CORE_TIMEOUT, Boolean.class, true)) {
-            throw refuse(
-                    KEEP_ALIVE,
-                    keepAlive,
+            throw setting.refuse(
                     "threads up to '%s' end after that time too, which cannot be 0 for them"
                             .formatted(origin(CORE_SIZE, this.settings.pool().coreSize())),
                     "Write at least 1s, or '%s: false' too, so that these stay.".formatted(CORE_TIMEOUT));
         }
         if (keepAlive.toNanosPart() != 0) {
             long seconds = Math.max(1, keepAlive.toSeconds());
-            throw refuse(
-                    KEEP_ALIVE,
-                    keepAlive,
-                    "an executor counts whole seconds",
-                    "Write %ds or %ds.".formatted(seconds, seconds + 1));
+            throw setting.refuse(
+                    "an executor counts whole seconds", "Write %ds or %ds.".formatted(seconds, seconds + 1));
         }
-        if (keepAlive.compareTo(LONGEST_KEEP_ALIVE) > 0) {
-            throw refuse(
-                    KEEP_ALIVE,
-                    keepAlive,
-                    "no thread waits for its next task for that long",
-                    "Write at most %s.".formatted(DurationText.of(LONGEST_KEEP_ALIVE)));
-        }
+        setting.atMost(LONGEST_KEEP_ALIVE, "no thread waits for its next task for that long");
     }
 
     private void checkThreadNamePrefix() {
@@ -244,15 +225,11 @@ final class ExecutorRules {
         return ExecutorNameRule.PREFIX + "." + this.name + "." + key;
     }
 
-    private InvalidSettingException refuse(String key, int value, String reason, String remedy) {
-        return refuse(key, Integer.toString(value), reason, remedy);
+    private <T extends Comparable<T>> Setting<T> setting(String key, T value) {
+        return new Setting<>(key(key), value);
     }
 
-    private InvalidSettingException refuse(String key, Duration value, String reason, String remedy) {
-        return refuse(key, DurationText.of(value), reason, remedy);
-    }
-
-    private InvalidSettingException refuse(String key, String value, String reason, String remedy) {
-        return new InvalidSettingException(key(key), value, reason, remedy);
+    private InvalidSettingException refuse(String key, Object value, String reason, String remedy) {
+        return new InvalidSettingException(key(key), value.toString(), reason, remedy);
     }
 }

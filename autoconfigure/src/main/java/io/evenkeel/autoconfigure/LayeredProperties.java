@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.autoconfigure;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.BindHandler;
 import org.springframework.boot.context.properties.bind.Bindable;
@@ -37,24 +37,30 @@ final class LayeredProperties {
         this.handler = handler;
     }
 
-    /** @param prefixes the most specific one first */
-    <T> T bind(Class<T> type, String... prefixes) {
-        List<ConfigurationPropertySource> sources = new ArrayList<>();
-        Stream.of(prefixes)
-                // Not of(prefix): a name that the user chose may have capitals.
-                .map(prefix -> ConfigurationPropertyName.adapt(prefix, '.'))
-                .forEach(prefix -> {
-                    for (ConfigurationPropertySource source : ConfigurationPropertySources.get(this.environment)) {
-                        sources.add(below(prefix, source));
-                    }
-                });
-        return new Binder(sources, new PropertySourcesPlaceholdersResolver(this.environment))
+    <T> T bind(Class<T> type, String prefix) {
+        return bind(type, below(prefix, Set.of()));
+    }
+
+    /** @param notInherited keys that are looked up below the first prefix only */
+    <T> T bind(Class<T> type, String prefix, String next, Set<String> notInherited) {
+        return bind(type, Stream.concat(below(prefix, Set.of()), below(next, notInherited)));
+    }
+
+    private <T> T bind(Class<T> type, Stream<ConfigurationPropertySource> sources) {
+        return new Binder(sources.toList(), new PropertySourcesPlaceholdersResolver(this.environment))
                 .bindOrCreate(ROOT, Bindable.of(type), this.handler);
     }
 
-    private static ConfigurationPropertySource below(
-            ConfigurationPropertyName prefix, ConfigurationPropertySource source) {
-        return name -> (name.getNumberOfElements() > 1) ? find(source, prefix, name.subName(1)) : null;
+    private Stream<ConfigurationPropertySource> below(String prefix, Set<String> hidden) {
+        // Not of(prefix): a name that the user chose may have capitals.
+        ConfigurationPropertyName section = ConfigurationPropertyName.adapt(prefix, '.');
+        return StreamSupport.stream(
+                        ConfigurationPropertySources.get(this.environment).spliterator(), false)
+                .<ConfigurationPropertySource>map(source -> name -> {
+                    boolean found = name.getNumberOfElements() > 1
+                            && !hidden.contains(name.subName(1).toString());
+                    return found ? find(source, section, name.subName(1)) : null;
+                });
     }
 
     private static @Nullable ConfigurationProperty find(

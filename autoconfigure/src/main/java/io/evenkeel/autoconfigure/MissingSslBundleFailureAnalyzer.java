@@ -3,12 +3,9 @@ package io.evenkeel.autoconfigure;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
-import org.springframework.boot.context.properties.bind.Bindable;
-import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.ssl.NoSuchSslBundleException;
@@ -20,13 +17,12 @@ final class MissingSslBundleFailureAnalyzer extends AbstractFailureAnalyzer<NoSu
     private static final String CLIENTS = "spring.http.clients";
     private static final String SERVICE_CLIENTS = "spring.http.serviceclient";
     private static final String BUNDLES = "spring.ssl.bundle";
-    private static final Bindable<Map<String, Object>> ANY_MAP = Bindable.mapOf(String.class, Object.class);
 
-    private final Binder binder;
+    private final Environment environment;
     private final ConfiguredKeys configured;
 
     MissingSslBundleFailureAnalyzer(Environment environment) {
-        this.binder = Binder.get(environment);
+        this.environment = environment;
         this.configured = new ConfiguredKeys(environment);
     }
 
@@ -59,21 +55,12 @@ final class MissingSslBundleFailureAnalyzer extends AbstractFailureAnalyzer<NoSu
         }
         return candidates.stream()
                 .map(prefix -> prefix + ".ssl.bundle")
-                .filter(key -> bundle.equals(valueOf(key)))
+                .filter(key -> bundle.equals(this.configured.value(key).orElse(null)))
                 .map(key -> "'%s'%s".formatted(key, this.configured.from(key)))
                 .toList();
     }
 
-    private @Nullable String valueOf(String key) {
-        // Not of(key): a name that the user chose may have capitals.
-        ConfigurationPropertyName name = ConfigurationPropertyName.adapt(key, '.');
-        return this.binder.bind(name, Bindable.of(String.class)).orElse(null);
-    }
-
-    private List<String> elements(String prefix) {
-        return this.binder
-                .bind(prefix, ANY_MAP)
-                .map(map -> List.copyOf(map.keySet()))
-                .orElse(List.of());
+    private Set<String> elements(String prefix) {
+        return new UniqueNames(prefix, this.environment).spellings();
     }
 }

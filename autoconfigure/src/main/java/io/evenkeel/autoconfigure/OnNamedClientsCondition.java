@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.autoconfigure;
 
-import java.util.Map;
 import org.springframework.boot.autoconfigure.condition.ConditionMessage;
 import org.springframework.boot.autoconfigure.condition.ConditionOutcome;
 import org.springframework.boot.autoconfigure.condition.SpringBootCondition;
-import org.springframework.boot.context.properties.bind.Bindable;
-import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.annotation.ConditionContext;
 import org.springframework.core.type.AnnotatedTypeMetadata;
 
@@ -16,9 +13,8 @@ final class OnNamedClientsCondition extends SpringBootCondition {
     @Override
     public ConditionOutcome getMatchOutcome(ConditionContext context, AnnotatedTypeMetadata metadata) {
         ConditionMessage.Builder message = ConditionMessage.forCondition("Named HTTP clients");
-        int clients = Binder.get(context.getEnvironment())
-                .bind(ClientNames.PREFIX, Bindable.mapOf(String.class, Object.class))
-                .orElse(Map.of())
+        int clients = new UniqueNames(ClientNames.PREFIX, context.getEnvironment())
+                .spellings()
                 .size();
         return new ConditionOutcome(clients > 0, message.because("there are " + clients));
     }

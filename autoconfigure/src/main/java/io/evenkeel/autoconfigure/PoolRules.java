@@ -36,11 +36,15 @@ final class PoolRules {
     }
 
     void check() {
-        this.refusals.check(this::checkMaxSize, this::checkMaxOverflow, this::checkMaxIdle, this::checkOverflowLinger);
-        checkDuration(ACQUIRE_TIMEOUT, this.pool.acquireTimeout(), LONGEST_WAIT);
-        checkDuration(IDLE_TIMEOUT, this.pool.idleTimeout(), LONGEST_AGE);
-        checkDuration(MAX_IDLE_TIMEOUT, this.pool.maxIdleTimeout(), LONGEST_AGE);
-        checkDuration(MAX_LIFETIME, this.pool.maxLifetime(), LONGEST_AGE);
+        this.refusals.check(
+                this::checkMaxSize,
+                this::checkMaxOverflow,
+                this::checkMaxIdle,
+                this::checkOverflowLinger,
+                this::checkAcquireTimeout,
+                () -> checkAge(IDLE_TIMEOUT, this.pool.idleTimeout()),
+                () -> checkAge(MAX_IDLE_TIMEOUT, this.pool.maxIdleTimeout()),
+                () -> checkAge(MAX_LIFETIME, this.pool.maxLifetime()));
         checkTogether(this::checkOpenConnections, MAX_SIZE, MAX_OVERFLOW);
         checkTogether(this::checkKeptConnections, MAX_SIZE, MAX_IDLE);
         checkOrder();
@@ -48,112 +52,91 @@ final class PoolRules {
     }
 
     private void checkMaxSize() {
-        if (this.pool.maxSize() < 0) {
-            throw refuse(
-                    MAX_SIZE,
-                    this.pool.maxSize(),
-                    "a number of connections cannot be negative",
-                    "Write 0 to keep none, or leave it out for the default of 1.");
-        }
+        setting(MAX_SIZE, this.pool.maxSize())
+                .atLeast(
+                        0,
+                        "a number of connections cannot be negative",
+                        "Write 0 to keep none, or leave it out for the default of 1.");
     }
 
     private void checkMaxOverflow() {
-        if (this.pool.maxOverflow() < 0) {
-            throw refuse(
-                    MAX_OVERFLOW,
-                    this.pool.maxOverflow(),
-                    "a number of connections cannot be negative",
-                    "Write 0 for a strict pool, or leave it out for the default of 99.");
-        }
+        setting(MAX_OVERFLOW, this.pool.maxOverflow())
+                .atLeast(
+                        0,
+                        "a number of connections cannot be negative",
+                        "Write 0 for a strict pool, or leave it out for the default of 99.");
     }
 
     private void checkMaxIdle() {
-        if (this.pool.maxIdle() < 1) {
-            throw refuse(
-                    MAX_IDLE,
-                    this.pool.maxIdle(),
-                    "no connection could be kept for any route",
-                    "Write at least 1; to keep no connection, write '%s: 0'.".formatted(own(MAX_SIZE)));
-        }
+        setting(MAX_IDLE, this.pool.maxIdle())
+                .atLeast(
+                        1,
+                        "no connection could be kept for any route",
+                        "Write at least 1; to keep no connection, write '%s: 0'.".formatted(own(MAX_SIZE)));
     }
 
     private void checkOpenConnections() {
         int maxSize = this.pool.maxSize();
-        int maxOverflow = this.pool.maxOverflow();
-        if (maxSize == 0 && maxOverflow == 0) {
-            throw refuse(
-                    MAX_OVERFLOW,
-                    maxOverflow,
+        Setting<Integer> maxOverflow = setting(MAX_OVERFLOW, this.pool.maxOverflow());
+        if (maxSize == 0 && this.pool.maxOverflow() == 0) {
+            throw maxOverflow.refuse(
                     "'%s' is 0 too, so no connection could be opened".formatted(inForce(MAX_SIZE)),
                     "Make one of the two at least 1.");
         }
-        if (maxSize > Integer.MAX_VALUE - maxOverflow) {
-            throw refuse(
-                    MAX_OVERFLOW,
-                    maxOverflow,
-                    "together with '%s' (%d) it is more than can be counted".formatted(inForce(MAX_SIZE), maxSize),
-                    "Write the number of connections that a server can really take, such as 1000.");
-        }
+        maxOverflow.atMost(
+                Integer.MAX_VALUE - maxSize,
+                "together with '%s' (%d) it is more than can be counted".formatted(inForce(MAX_SIZE), maxSize),
+                "Write the number of connections that a server can really take, such as 1000.");
     }
 
     private void checkKeptConnections() {
-        int maxSize = this.pool.maxSize();
-        if (this.pool.maxIdle() < maxSize) {
-            throw refuse(
-                    MAX_SIZE,
-                    maxSize,
-                    "'%s' allows for %d idle connections over all routes, so that many could never be kept"
-                            .formatted(inForce(MAX_IDLE), this.pool.maxIdle()),
-                    "Raise '%s' to at least %d, or lower '%s'.".formatted(own(MAX_IDLE), maxSize, own(MAX_SIZE)));
-        }
+        setting(MAX_SIZE, this.pool.maxSize())
+                .atMost(
+                        this.pool.maxIdle(),
+                        "'%s' allows for %d idle connections over all routes, so that many could never be kept"
+                                .formatted(inForce(MAX_IDLE), this.pool.maxIdle()),
+                        "Raise '%s' to at least %d, or lower '%s'."
+                                .formatted(own(MAX_IDLE), this.pool.maxSize(), own(MAX_SIZE)));
     }
 
     private void checkOverflowLinger() {
-        Duration linger = this.pool.overflowLinger();
-        if (!linger.isZero()) {
-            checkRange(OVERFLOW_LINGER, linger, SHORTEST_LINGER, LONGEST_AGE);
+        if (!this.pool.overflowLinger().isZero()) {
+            checkAge(OVERFLOW_LINGER, this.pool.overflowLinger(), SHORTEST_LINGER);
         }
     }
 
-    private void checkDuration(String key, Duration value, Duration longest) {
-        this.refusals.check(() -> {
-            if (value.isZero()) {
-                throw refuse(key, value, zeroReason(key), zeroRemedy(key));
-            }
-            checkRange(key, value, SHORTEST, longest);
-        });
+    private void checkAcquireTimeout() {
+        Setting<Duration> timeout = setting(ACQUIRE_TIMEOUT, this.pool.acquireTimeout());
+        refuseZero(
+                timeout, "a call would fail as soon as all connections are in use, and 0 does not mean 'for ever'", "");
+        checkNotShort(timeout, SHORTEST)
+                .atMost(LONGEST_WAIT, "callers would be stuck for longer than anyone waits for an answer");
     }
 
-    private void checkRange(String key, Duration value, Duration shortest, Duration longest) {
-        if (value.compareTo(shortest) < 0) {
-            throw refuse(
-                    key,
-                    value,
-                    value.isNegative() ? "a duration cannot be negative" : "it is too short to be meant",
-                    "Write at least %s.".formatted(DurationText.of(shortest)));
+    private void checkAge(String key, Duration age) {
+        refuseZero(
+                setting(key, age),
+                "no connection could ever be used again, and 0 does not mean 'for ever'",
+                "; to keep no connection, write '%s: 0'".formatted(own(MAX_SIZE)));
+        checkAge(key, age, SHORTEST);
+    }
+
+    private void checkAge(String key, Duration age, Duration shortest) {
+        checkNotShort(setting(key, age), shortest)
+                .atMost(LONGEST_AGE, "no server, proxy or firewall keeps a connection for that long");
+    }
+
+    private static void refuseZero(Setting<Duration> setting, String reason, String otherRemedy) {
+        if (setting.value().isZero()) {
+            throw setting.refuse(reason, "Write at least %s%s.".formatted(DurationText.of(SHORTEST), otherRemedy));
         }
-        if (value.compareTo(longest) > 0) {
-            throw refuse(
-                    key,
-                    value,
-                    key.equals(ACQUIRE_TIMEOUT)
-                            ? "callers would be stuck for longer than anyone waits for an answer"
-                            : "no server, proxy or firewall keeps a connection for that long",
-                    "Write at most %s.".formatted(DurationText.of(longest)));
-        }
     }
 
-    private static String zeroReason(String key) {
-        return key.equals(ACQUIRE_TIMEOUT)
-                ? "a call would fail as soon as all connections are in use, and 0 does not mean 'for ever'"
-                : "no connection could ever be used again, and 0 does not mean 'for ever'";
-    }
-
-    private String zeroRemedy(String key) {
-        String atLeast = "Write at least %s".formatted(DurationText.of(SHORTEST));
-        return key.equals(ACQUIRE_TIMEOUT)
-                ? atLeast + "."
-                : "%s; to keep no connection, write '%s: 0'.".formatted(atLeast, own(MAX_SIZE));
+    private static Setting<Duration> checkNotShort(Setting<Duration> setting, Duration shortest) {
+        return setting.atLeast(
+                shortest,
+                setting.value().isNegative() ? "a duration cannot be negative" : "it is too short to be meant",
+                "Write at least %s.".formatted(DurationText.of(shortest)));
     }
 
     private void checkOrder() {
@@ -164,18 +147,17 @@ final class PoolRules {
     }
 
     private void atMost(String key, Duration value, String boundKey, Duration bound) {
+        if (!this.keys.isOwn("pool." + key)) {
+            return;
+        }
         checkTogether(
-                () -> {
-                    if (value.compareTo(bound) > 0 && isOwn(key)) {
-                        throw refuse(
-                                key,
-                                value,
+                () -> setting(key, value)
+                        .atMost(
+                                bound,
                                 "'%s' (%s) ends the connection earlier"
                                         .formatted(inForce(boundKey), DurationText.of(bound)),
                                 "Lower it to at most %s, or raise '%s' to at least %s."
-                                        .formatted(DurationText.of(bound), own(boundKey), DurationText.of(value)));
-                    }
-                },
+                                        .formatted(DurationText.of(bound), own(boundKey), DurationText.of(value))),
                 key,
                 boundKey);
     }
@@ -219,15 +201,7 @@ final class PoolRules {
         return this.keys.own("pool." + key);
     }
 
-    private boolean isOwn(String key) {
-        return this.keys.isOwn("pool." + key);
-    }
-
-    private InvalidSettingException refuse(String key, int value, String reason, String remedy) {
-        return new InvalidSettingException(inForce(key), Integer.toString(value), reason, remedy);
-    }
-
-    private InvalidSettingException refuse(String key, Duration value, String reason, String remedy) {
-        return new InvalidSettingException(inForce(key), DurationText.of(value), reason, remedy);
+    private <T extends Comparable<T>> Setting<T> setting(String key, T value) {
+        return new Setting<>(inForce(key), value);
     }
 }

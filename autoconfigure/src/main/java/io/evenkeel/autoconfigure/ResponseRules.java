@@ -6,9 +6,6 @@ import org.springframework.util.unit.DataSize;
 /** What the limits of responses may be. */
 final class ResponseRules {
 
-    private static final String MAX_HEADERS = "max-response-headers";
-    private static final String MAX_HEAD_SIZE = "max-response-head-size";
-    private static final String MAX_INTERIM = "max-interim-responses";
     private static final int MOST_INTERIM = 1000;
     private static final int FEWEST_HEADERS = 10;
     private static final int MOST_HEADERS = 10_000;
@@ -32,66 +29,44 @@ final class ResponseRules {
     }
 
     private void checkInterim(int value) {
-        if (value < 0) {
-            throw refuse(
-                    MAX_INTERIM,
-                    Integer.toString(value),
-                    "a number of responses cannot be negative, and it does not mean 'without limit'",
-                    "Write 0 to allow none, or leave it out for the default of 20.");
-        }
-        if (value > MOST_INTERIM) {
-            throw refuse(
-                    MAX_INTERIM,
-                    Integer.toString(value),
-                    "no server sends so many interim responses, and the limit would protect nothing",
-                    "Write at most %d.".formatted(MOST_INTERIM));
-        }
+        setting("max-interim-responses", value)
+                .atLeast(
+                        0,
+                        "a number of responses cannot be negative, and it does not mean 'without limit'",
+                        "Write 0 to allow none, or leave it out for the default of 20.")
+                .atMost(
+                        MOST_INTERIM,
+                        "no server sends so many interim responses, and the limit would protect nothing");
     }
 
     private void checkHeaders(int value) {
-        if (value < FEWEST_HEADERS) {
-            throw refuse(
-                    MAX_HEADERS,
-                    Integer.toString(value),
-                    (value <= 0)
-                            ? "every response would be refused, and it does not mean 'without limit'"
-                            : "ordinary responses have more header lines than that",
-                    "Write at least %d, or leave it out for the default of 100.".formatted(FEWEST_HEADERS));
-        }
-        if (value > MOST_HEADERS) {
-            throw refuse(
-                    MAX_HEADERS,
-                    Integer.toString(value),
-                    "no server sends so many header lines, and the limit would protect nothing",
-                    "Write at most %d.".formatted(MOST_HEADERS));
-        }
+        setting("max-response-headers", value)
+                .atLeast(
+                        FEWEST_HEADERS,
+                        (value <= 0)
+                                ? "every response would be refused, and it does not mean 'without limit'"
+                                : "ordinary responses have more header lines than that",
+                        "Write at least %d, or leave it out for the default of 100.".formatted(FEWEST_HEADERS))
+                .atMost(MOST_HEADERS, "no server sends so many header lines, and the limit would protect nothing");
     }
 
     private void checkHeadSize(DataSize value) {
-        if (value.toBytes() <= 0) {
-            throw refuse(
-                    MAX_HEAD_SIZE,
-                    value.toString(),
-                    "every response would be refused, and it does not mean 'without limit'",
-                    "Write at least 1KB, or leave it out for the default of 64KB.");
-        }
-        if (value.compareTo(SMALLEST_HEAD) < 0) {
-            throw refuse(
-                    MAX_HEAD_SIZE,
-                    value.toString(),
-                    "ordinary response heads are larger, and a number without unit is bytes",
-                    "Did you mean %dKB? Otherwise write at least 1KB.".formatted(value.toBytes()));
-        }
-        if (value.compareTo(LARGEST_HEAD) > 0) {
-            throw refuse(
-                    MAX_HEAD_SIZE,
-                    value.toString(),
-                    "a head is held in memory as a whole, and the limit would protect nothing",
-                    "Write at most 10MB.");
-        }
+        setting("max-response-head-size", value)
+                .atLeast(
+                        DataSize.ofBytes(1),
+                        "every response would be refused, and it does not mean 'without limit'",
+                        "Write at least 1KB, or leave it out for the default of 64KB.")
+                .atLeast(
+                        SMALLEST_HEAD,
+                        "ordinary response heads are larger, and a number without unit is bytes",
+                        "Did you mean %dKB? Otherwise write at least 1KB.".formatted(value.toBytes()))
+                .atMost(
+                        LARGEST_HEAD,
+                        "a head is held in memory as a whole, and the limit would protect nothing",
+                        "Write at most 10MB.");
     }
 
-    private InvalidSettingException refuse(String key, String value, String reason, String remedy) {
-        return new InvalidSettingException(this.keys.inForce(key), value, reason, remedy);
+    private <T extends Comparable<T>> Setting<T> setting(String key, T value) {
+        return new Setting<>(this.keys.inForce(key), value);
     }
 }

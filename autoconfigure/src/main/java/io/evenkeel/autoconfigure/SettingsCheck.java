@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.autoconfigure;
 
-import io.evenkeel.autoconfigure.EvenkeelProperties.Executor;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.context.aot.AbstractAotProcessor;
@@ -16,9 +15,13 @@ import org.springframework.core.env.Environment;
 final class SettingsCheck implements BeanFactoryPostProcessor, PriorityOrdered {
 
     private final Environment environment;
+    private final Settings settings;
+    private final Refusals refusals;
 
-    SettingsCheck(Environment environment) {
+    SettingsCheck(Environment environment, Settings settings) {
         this.environment = environment;
+        this.settings = settings;
+        this.refusals = settings.refusals();
     }
 
     @Override
@@ -42,28 +45,30 @@ final class SettingsCheck implements BeanFactoryPostProcessor, PriorityOrdered {
 
     /** @throws InvalidSettingException if there are settings that are refused, one with the others as suppressed ones */
     private void check() {
-        Refusals refusals = new Refusals();
-        RefusingBindHandler handler = new RefusingBindHandler(this.environment, refusals);
-        // Switched off, what is left of it are beans with the settings of Spring Boot.
-        if (OnEvenkeelEnabledCondition.isEnabled(this.environment)) {
-            checkOwn(
-                    new LayeredProperties(this.environment, handler).bind(EvenkeelProperties.class, "evenkeel"),
-                    refusals);
+        if (this.settings.enabled()) {
+            checkOfAll(this.settings.ofAll());
+            check(this.settings.defaultClient());
+            new BootTimeoutRules(this.environment).check(this.refusals);
         }
-        ClientReader clients = new ClientReader(this.environment, handler);
-        ClientNames.of(this.environment, refusals).forEach(name -> clients.check(name, refusals));
-        LayeredProperties properties = new LayeredProperties(this.environment, handler);
-        for (String name : ExecutorNameRule.names(this.environment, refusals)) {
-            Executor executor = properties.bind(Executor.class, ExecutorNameRule.PREFIX + "." + name);
-            new ExecutorRules(name, executor, this.environment, refusals).check();
+        this.settings.clients().forEach(this::check);
+        for (String name : this.settings.executorNames()) {
+            new ExecutorRules(name, this.settings.executor(name), this.environment, this.refusals).check();
         }
-        refusals.throwIfAny();
+        this.refusals.throwIfAny();
     }
 
-    private void checkOwn(EvenkeelProperties ofAll, Refusals refusals) {
-        new KeyRules(this.environment).check(ofAll.unknownKeys(), refusals);
-        new ClientRules(ClientKeys.ofAll(this.environment), refusals).check(ofAll, ofAll.proxy());
-        refusals.check(() -> MetricsRules.check(ofAll.metrics()), () -> ShutdownRules.check(ofAll.shutdown()));
-        new BootTimeoutRules(this.environment).check(refusals);
+    private void checkOfAll(EvenkeelProperties ofAll) {
+        new KeyRules(this.environment).check(ofAll.unknownKeys(), this.refusals);
+        this.refusals.check(() -> MetricsRules.check(ofAll.metrics()), () -> ShutdownRules.check(ofAll.shutdown()));
+    }
+
+    /** Judges what Spring Boot will make of a client, and what Evenkeel will, unless it is switched off. */
+    private void check(ClientProperties client) {
+        ClientRules rules = new ClientRules(client.keys(), this.refusals);
+        rules.check(client.http());
+        EvenkeelProperties evenkeel = client.carriedBy();
+        if (evenkeel != null) {
+            rules.check(evenkeel);
+        }
     }
 }

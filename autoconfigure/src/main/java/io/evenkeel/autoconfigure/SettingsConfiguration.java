@@ -12,8 +12,13 @@ import org.springframework.core.env.Environment;
 class SettingsConfiguration {
 
     @Bean
-    static SettingsCheck evenkeelSettingsCheck(Environment environment) {
-        return new SettingsCheck(environment);
+    static Settings evenkeelSettings(Environment environment) {
+        return new Settings(environment);
+    }
+
+    @Bean
+    static SettingsCheck evenkeelSettingsCheck(Environment environment, Settings settings) {
+        return new SettingsCheck(environment, settings);
     }
 
     @Configuration(proxyBeanMethods = false)

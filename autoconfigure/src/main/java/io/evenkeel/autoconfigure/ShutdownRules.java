@@ -6,9 +6,8 @@ import java.time.Duration;
 /** What the keys under {@code evenkeel.shutdown} may be. */
 final class ShutdownRules {
 
-    static final String PREFIX = "evenkeel.shutdown";
-    static final String TIMEOUT = PREFIX + ".timeout";
-    static final String EXCLUDE = PREFIX + ".exclude";
+    static final String TIMEOUT = "evenkeel.shutdown.timeout";
+    static final String EXCLUDE = "evenkeel.shutdown.exclude";
 
     private static final Duration SHORTEST = Duration.ofMillis(100);
     private static final Duration LONGEST = Duration.ofHours(24);
@@ -17,28 +16,20 @@ final class ShutdownRules {
 
     /** @throws InvalidSettingException if the time is none that somebody can mean */
     static void check(EvenkeelProperties.Shutdown shutdown) {
-        Duration timeout = shutdown.timeout();
-        if (timeout.isNegative()) {
-            throw refuse(
-                    timeout,
-                    "a time cannot be negative",
-                    "Write 0 to interrupt tasks at once, or remove it for the default of 25s.");
-        }
-        if (!timeout.isZero() && timeout.compareTo(SHORTEST) < 0) {
-            throw refuse(
-                    timeout,
+        Setting<Duration> timeout = new Setting<>(TIMEOUT, shutdown.timeout())
+                .atLeast(
+                        Duration.ZERO,
+                        "a time cannot be negative",
+                        "Write 0 to interrupt tasks at once, or remove it for the default of 25s.")
+                .atMost(
+                        LONGEST,
+                        "nothing that stops an application waits that long before it kills it",
+                        "Write at most 24h, and less than what stops the application waits, such as 25s.");
+        if (!shutdown.timeout().isZero()) {
+            timeout.atLeast(
+                    SHORTEST,
                     "hardly any task could end within it",
                     "Write at least 100ms, such as 25s, or 0 to interrupt tasks at once.");
         }
-        if (timeout.compareTo(LONGEST) > 0) {
-            throw refuse(
-                    timeout,
-                    "nothing that stops an application waits that long before it kills it",
-                    "Write at most 24h, and less than what stops the application waits, such as 25s.");
-        }
-    }
-
-    private static InvalidSettingException refuse(Duration timeout, String reason, String remedy) {
-        return new InvalidSettingException(TIMEOUT, DurationText.of(timeout), reason, remedy);
     }
 }

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.autoconfigure;
 
-import io.evenkeel.client.ClientOptions;
-import io.evenkeel.client.DefaultSettings;
 import io.evenkeel.client.EvenkeelRequestFactoryBuilder;
-import io.evenkeel.policy.ProxyServer;
 import io.evenkeel.transport.ConnectionPools;
 import io.evenkeel.transport.HttpClientVersion;
 import java.util.Locale;
@@ -14,9 +11,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.BeanFactoryUtils;
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.http.client.ClientHttpRequestFactoryBuilder;
-import org.springframework.boot.http.client.HttpClientSettings;
 import org.springframework.boot.http.client.autoconfigure.imperative.ImperativeHttpClientsProperties.Factory;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationListener;
@@ -29,13 +24,11 @@ final class StartupReport implements ApplicationListener<ContextRefreshedEvent> 
     private static final Logger log = LoggerFactory.getLogger("io.evenkeel");
 
     private final ApplicationContext context;
-    private final ClientOptions options;
-    private final ObjectProvider<ClientReport> clients;
+    private final ClientReport clients;
     private final AtomicBoolean done = new AtomicBoolean();
 
-    StartupReport(ApplicationContext context, ClientOptions options, ObjectProvider<ClientReport> clients) {
+    StartupReport(ApplicationContext context, ClientReport clients) {
         this.context = context;
-        this.options = options;
         this.clients = clients;
     }
 
@@ -44,10 +37,8 @@ final class StartupReport implements ApplicationListener<ContextRefreshedEvent> 
         // Events of child contexts arrive here too.
         if (event.getApplicationContext() == this.context && this.done.compareAndSet(false, true)) {
             report();
-            this.clients.ifAvailable(clients -> {
-                clients.lines().forEach(log::info);
-                clients.warnings().forEach(log::warn);
-            });
+            this.clients.ofNamed().forEach(log::info);
+            this.clients.warnings().forEach(log::warn);
             foreignClients().ifPresent(log::info);
         }
     }
@@ -59,7 +50,7 @@ final class StartupReport implements ApplicationListener<ContextRefreshedEvent> 
                     name(),
                     new Consumers(this.context),
                     HttpClientVersion.get());
-            log.info("client {}: {}", this.options.client(), describe());
+            log.info(this.clients.ofDefault());
             readyClient().ifPresent(log::info);
         } else if (has(EvenkeelRequestFactoryBuilder.class)) {
             log.info(
@@ -101,25 +92,6 @@ final class StartupReport implements ApplicationListener<ContextRefreshedEvent> 
 
     private static String name() {
         return EvenkeelVersion.name(StartupReport.class.getClassLoader());
-    }
-
-    private String describe() {
-        HttpClientSettings given =
-                this.context.getBeanProvider(HttpClientSettings.class).getIfAvailable(HttpClientSettings::defaults);
-        HttpClientSettings settings = DefaultSettings.fillIn(given);
-        ProxyServer proxy = this.options.proxy().server();
-        ClientKeys keys = ClientKeys.ofAll(this.context.getEnvironment());
-        return "%s%s; connect %s%s, read %s%s; replay %s%s%s"
-                .formatted(
-                        SettingText.of(this.options.limits()),
-                        keys.origins("pool.max-size", "pool.max-overflow"),
-                        SettingText.timeout(Objects.requireNonNull(settings.connectTimeout())),
-                        keys.origins("connect-timeout"),
-                        SettingText.timeout(Objects.requireNonNull(settings.readTimeout())),
-                        keys.origins("read-timeout"),
-                        this.options.replay().enabled() ? "on" : "off",
-                        keys.origins("replay.enabled"),
-                        (proxy != null) ? "; proxy " + proxy.address() + keys.origins("proxy.url") : "");
     }
 
     private String absence() {

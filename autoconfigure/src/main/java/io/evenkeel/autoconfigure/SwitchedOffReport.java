@@ -25,7 +25,7 @@ final class SwitchedOffReport implements ApplicationListener<ContextRefreshedEve
 
     @Override
     public void onApplicationEvent(ContextRefreshedEvent event) {
-        List<String> lines = this.clients.lines();
+        List<String> lines = this.clients.ofNamed();
         // Events of child contexts arrive here too.
         if (event.getApplicationContext() == this.context && !lines.isEmpty() && this.done.compareAndSet(false, true)) {
             log.info("Evenkeel carries nothing: '{}' is false", OnEvenkeelEnabledCondition.KEY);

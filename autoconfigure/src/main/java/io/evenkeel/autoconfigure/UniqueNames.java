@@ -45,15 +45,14 @@ final class UniqueNames {
     }
 
     /**
-     * Picks the spelling that was chosen for each name. Refused are two spellings of one name, and a name with characters
-     * other than letters, digits, '-' and '_'.
+     * Finds the names, and picks the spelling that was chosen for each. Refused are two spellings of one name, and a name
+     * with characters other than letters, digits, '-' and '_'.
      *
-     * @param spellings keys of the map that was bound to the prefix
      * @param rule what else a name has to keep to
      */
-    Set<String> among(Collection<String> spellings, Consumer<String> rule, Refusals refusals) {
+    Set<String> check(Consumer<String> rule, Refusals refusals) {
         Set<String> names = new LinkedHashSet<>();
-        byName(spellings.stream().filter(this::isMeant).toList())
+        byName(spellings().stream().filter(this::isMeant).toList())
                 .forEach(name -> refusals.check(() -> {
                     String chosen = choose(name);
                     rule.accept(chosen);
@@ -62,11 +61,15 @@ final class UniqueNames {
         return names;
     }
 
-    /**
-     * Leaves out the spellings that environment variables make of names that are written elsewhere.
-     *
-     * @param spellings keys of the map that was bound to the prefix
-     */
+    /** {@return the names that something is written for, in all their spellings, as Spring Boot binds them to a map} */
+    Set<String> spellings() {
+        return sources()
+                .flatMap(this::below)
+                .map(key -> key.getElement(this.prefix.getNumberOfElements(), Form.ORIGINAL))
+                .collect(Collectors.toCollection(LinkedHashSet::new));
+    }
+
+    /** Leaves out the spellings that environment variables make of names that are written elsewhere. */
     Set<String> withoutGhosts(Collection<String> spellings) {
         return byName(spellings)
                 .flatMap(name -> {
@@ -86,7 +89,8 @@ final class UniqueNames {
     private boolean isMeant(String spelling) {
         return firstOutsideOfEnvironmentVariables(spelling).isPresent()
                 || KEYS.below(this.prefix.append(spelling)).anyMatch(new ConfiguredKeys(this.environment)::isSet)
-                || properties(spelling)
+                || sources()
+                        .flatMap(source -> below(source, spelling))
                         .anyMatch(property -> KEYS.typeOf(property.getName()).isPresent());
     }
 
@@ -144,28 +148,28 @@ final class UniqueNames {
     }
 
     private Optional<ConfigurationProperty> firstOutsideOfEnvironmentVariables(String spelling) {
-        return StreamSupport.stream(
-                        ConfigurationPropertySources.get(this.environment).spliterator(), false)
+        return sources()
                 .filter(source -> !(source.getUnderlyingSource() instanceof SystemEnvironmentPropertySource))
                 .flatMap(source -> below(source, spelling))
                 .findFirst();
     }
 
-    private Stream<ConfigurationProperty> properties(String spelling) {
-        return StreamSupport.stream(
-                        ConfigurationPropertySources.get(this.environment).spliterator(), false)
-                .flatMap(source -> below(source, spelling));
-    }
-
     private Stream<ConfigurationProperty> below(ConfigurationPropertySource source, String spelling) {
-        if (!(source instanceof IterableConfigurationPropertySource iterable)) {
-            return Stream.empty();
-        }
-        return iterable.stream()
-                .filter(key -> this.prefix.isAncestorOf(key))
+        return below(source)
                 .filter(key -> key.getElement(this.prefix.getNumberOfElements(), Form.ORIGINAL)
                         .equals(spelling))
-                .map(iterable::getConfigurationProperty)
+                .map(source::getConfigurationProperty)
                 .filter(Objects::nonNull);
+    }
+
+    private Stream<ConfigurationPropertyName> below(ConfigurationPropertySource source) {
+        return (source instanceof IterableConfigurationPropertySource iterable)
+                ? iterable.stream().filter(this.prefix::isAncestorOf)
+                : Stream.empty();
+    }
+
+    private Stream<ConfigurationPropertySource> sources() {
+        return StreamSupport.stream(
+                ConfigurationPropertySources.get(this.environment).spliterator(), false);
     }
 }

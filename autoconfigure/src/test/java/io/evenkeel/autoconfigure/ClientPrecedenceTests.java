@@ -118,8 +118,8 @@ class ClientPrecedenceTests {
                                 evenkeel.clients.my-group.default-header: {X-One: client, X-Two: client}
                                 spring.http.serviceclient.my-group.default-header: {x-two: group, X-Three: 'group, group'}
                                 """))
-                .run(context -> assertThat(context.getBean(ClientCatalog.class)
-                                .get("my-group")
+                .run(context -> assertThat(context.getBean(Settings.class)
+                                .client("my-group")
                                 .http()
                                 .getDefaultHeader())
                         .isEqualTo(Map.of(
@@ -159,8 +159,8 @@ class ClientPrecedenceTests {
                         "variable",
                         "EVENKEEL_CLIENTS_MYGROUP_DEFAULTHEADER_TENANT",
                         "variable"))
-                .run(context -> assertThat(context.getBean(ClientCatalog.class)
-                                .get("myGroup")
+                .run(context -> assertThat(context.getBean(Settings.class)
+                                .client("myGroup")
                                 .http()
                                 .getDefaultHeader())
                         .isEqualTo(Map.of("X-Api-Key", List.of("variable"), "tenant", List.of("variable"))));
@@ -285,8 +285,8 @@ class ClientPrecedenceTests {
         }
 
         String read(AssertableApplicationContext context, String client) {
-            ConfiguredClient configured = context.getBean(ClientCatalog.class).get(client);
-            ClientOptions options = Objects.requireNonNull(configured.options());
+            ClientProperties configured = context.getBean(Settings.class).client(client);
+            ClientOptions options = Objects.requireNonNull(EvenkeelSettingsMapper.map(configured));
             HttpClientSettings settings = DefaultSettings.fillIn(
                     context.getBean(ClientRequestFactories.class).settings(configured));
             return switch (this) {

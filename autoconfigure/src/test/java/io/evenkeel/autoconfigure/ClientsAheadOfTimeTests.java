@@ -50,10 +50,10 @@ class ClientsAheadOfTimeTests {
                     "evenkeel.clients.my-group.base-url=http://run",
                     "evenkeel.clients.my-group.pool.max-size=3");
             assertThat(context.getBean("myGroupRestClient", RestClient.class)).isNotNull();
-            ConfiguredClient client = context.getBean(ClientCatalog.class).get("my-group");
+            ClientProperties client = context.getBean(Settings.class).client("my-group");
             assertThat(client.http().getBaseUrl()).isEqualTo("http://run");
-            assertThat(client.options().limits().maxSize()).isEqualTo(3);
-            assertThat(context.getBean(ClientReport.class).lines())
+            assertThat(EvenkeelSettingsMapper.map(client).limits().maxSize()).isEqualTo(3);
+            assertThat(context.getBean(ClientReport.class).ofNamed())
                     .singleElement()
                     .asString()
                     .contains("client my-group: http://run", "3 idle");
@@ -77,11 +77,8 @@ class ClientsAheadOfTimeTests {
         processedWith(BUILD, context -> {
             start(context, "evenkeel.pool.max-size=5");
             assertThat(context.getBean("myGroupRestClient", RestClient.class)).isNotNull();
-            assertThat(context.getBean(ClientCatalog.class)
-                            .get("my-group")
-                            .options()
-                            .limits()
-                            .maxSize())
+            ClientProperties client = context.getBean(Settings.class).client("my-group");
+            assertThat(EvenkeelSettingsMapper.map(client).limits().maxSize())
                     .isEqualTo(5);
         });
     }
@@ -101,8 +98,8 @@ class ClientsAheadOfTimeTests {
     void aValueThatOnlyTheRunKnowsIsReadThen() {
         processedWith("evenkeel.clients.my-group.read-timeout=${PAYMENTS_READ}", context -> {
             start(context, "PAYMENTS_READ=5s", "evenkeel.clients.my-group.read-timeout=${PAYMENTS_READ}");
-            assertThat(context.getBean(ClientCatalog.class)
-                            .get("my-group")
+            assertThat(context.getBean(Settings.class)
+                            .client("my-group")
                             .http()
                             .getReadTimeout())
                     .hasSeconds(5);
