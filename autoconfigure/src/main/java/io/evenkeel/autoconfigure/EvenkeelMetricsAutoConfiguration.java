@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.autoconfigure;
 
+import io.evenkeel.autoconfigure.properties.EvenkeelProperties;
+import io.evenkeel.autoconfigure.properties.Settings;
 import io.evenkeel.metrics.ConnectionMeters;
 import io.evenkeel.metrics.TlsReloadMeters;
 import io.evenkeel.time.Ticker;
