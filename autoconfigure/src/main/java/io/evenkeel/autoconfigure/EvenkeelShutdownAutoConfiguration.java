@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.autoconfigure;
 
-import io.evenkeel.autoconfigure.shutdown.ShutdownConfiguration;
 import io.evenkeel.autoconfigure.properties.OnEvenkeelEnabledCondition;
+import io.evenkeel.autoconfigure.shutdown.ShutdownConfiguration;
 import io.evenkeel.autoconfigure.validation.SettingsConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;

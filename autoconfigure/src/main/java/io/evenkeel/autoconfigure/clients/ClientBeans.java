@@ -3,8 +3,8 @@ package io.evenkeel.autoconfigure.clients;
 
 import io.evenkeel.autoconfigure.properties.ClientNames;
 import io.evenkeel.autoconfigure.properties.ClientProperties;
-import io.evenkeel.autoconfigure.validation.ClosestName;
 import io.evenkeel.autoconfigure.properties.Settings;
+import io.evenkeel.autoconfigure.validation.ClosestName;
 import io.evenkeel.client.NamedClients;
 import java.util.Collections;
 import java.util.LinkedHashSet;

@@ -3,6 +3,7 @@ package io.evenkeel.autoconfigure.clients;
 
 import io.evenkeel.autoconfigure.properties.Settings;
 import io.evenkeel.client.ClientOptions;
+import java.util.Objects;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -17,7 +18,7 @@ public class DefaultClientConfiguration {
 
     @Bean
     ClientOptions evenkeelClientOptions(Settings settings) {
-        return SettingsMapper.map(settings.defaultClient());
+        return Objects.requireNonNull(SettingsMapper.map(settings.defaultClient()));
     }
 
     @Bean

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.autoconfigure.executors;
 
-import io.evenkeel.autoconfigure.validation.ExecutorCheck;
-import io.evenkeel.autoconfigure.properties.Refusals;
-import io.evenkeel.autoconfigure.properties.Settings;
 import io.evenkeel.autoconfigure.properties.EvenkeelProperties.Executor;
 import io.evenkeel.autoconfigure.properties.EvenkeelProperties.ExecutorPool;
 import io.evenkeel.autoconfigure.properties.EvenkeelProperties.Threads;
+import io.evenkeel.autoconfigure.properties.Refusals;
+import io.evenkeel.autoconfigure.properties.Settings;
+import io.evenkeel.autoconfigure.validation.ExecutorCheck;
 import org.springframework.boot.context.properties.PropertyMapper;
 import org.springframework.boot.task.ThreadPoolTaskExecutorBuilder;
 import org.springframework.boot.thread.Threading;

@@ -119,8 +119,7 @@ public final class ClientKeys {
         if (!isOwn(key) || !this.configured.isSet(ofGroup(key))) {
             return Optional.empty();
         }
-        return Optional.of(
-                "%s is used, and %s is not".formatted(withOrigin(own(key)), withOrigin(ofGroup(key))));
+        return Optional.of("%s is used, and %s is not".formatted(withOrigin(own(key)), withOrigin(ofGroup(key))));
     }
 
     private String withOrigin(String key) {

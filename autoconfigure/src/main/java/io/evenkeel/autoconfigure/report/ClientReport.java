@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.autoconfigure.report;
 
-import io.evenkeel.autoconfigure.validation.BaseUrlCheck;
+import io.evenkeel.autoconfigure.clients.ClientRegistrar;
+import io.evenkeel.autoconfigure.clients.ClientRequestFactories;
+import io.evenkeel.autoconfigure.clients.SettingsMapper;
 import io.evenkeel.autoconfigure.properties.ClientKeys;
 import io.evenkeel.autoconfigure.properties.ClientNames;
 import io.evenkeel.autoconfigure.properties.ClientProperties;
-import io.evenkeel.autoconfigure.clients.ClientRegistrar;
-import io.evenkeel.autoconfigure.clients.ClientRequestFactories;
 import io.evenkeel.autoconfigure.properties.DurationText;
-import io.evenkeel.autoconfigure.clients.SettingsMapper;
 import io.evenkeel.autoconfigure.properties.KnownKeys;
 import io.evenkeel.autoconfigure.properties.Settings;
+import io.evenkeel.autoconfigure.validation.BaseUrlCheck;
 import io.evenkeel.client.ClientOptions;
 import io.evenkeel.client.DefaultSettings;
 import io.evenkeel.client.NamedClients;
@@ -79,8 +79,7 @@ public final class ClientReport {
 
     private Optional<String> ignoredProxy(ClientProperties client) {
         ClientKeys keys = client.keys();
-        Optional<String> origin =
-                (options(client) != null) ? Optional.empty() : keys.specificOrigin("proxy.url");
+        Optional<String> origin = (options(client) != null) ? Optional.empty() : keys.specificOrigin("proxy.url");
         return origin.map(written -> start(client)
                 + "it does not go through the proxy that '%s' (%s) names: it is %s"
                         .formatted(keys.inForce("proxy.url"), written, maker(client)));
@@ -198,15 +197,14 @@ public final class ClientReport {
         String others = keys(client)
                 .filter(key -> !TOLD_WITH_THEIR_VALUES.contains(key))
                 .filter(key -> ours || ClientKeys.isOfSpringBoot(key))
-                .flatMap(key -> client.keys().specificOrigin(key).map(origin -> "%s (%s)".formatted(key, origin)).stream())
+                .flatMap(key ->
+                        client.keys().specificOrigin(key).map(origin -> "%s (%s)".formatted(key, origin)).stream())
                 .collect(Collectors.joining(", "));
         return others.isEmpty() ? "" : "also set: " + others;
     }
 
     private static Stream<String> losers(ClientProperties client) {
-        return keys(client)
-                .filter(ClientKeys::isOfSpringBoot)
-                .flatMap(key -> client.keys().loser(key).stream());
+        return keys(client).filter(ClientKeys::isOfSpringBoot).flatMap(key -> client.keys().loser(key).stream());
     }
 
     private static Stream<String> keys(ClientProperties client) {

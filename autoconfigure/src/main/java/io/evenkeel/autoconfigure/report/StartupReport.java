@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.autoconfigure.report;
 
-import io.evenkeel.autoconfigure.pools.OnHttpComponentsFactoryCondition;
 import io.evenkeel.autoconfigure.clients.ReadyClientSource;
+import io.evenkeel.autoconfigure.pools.OnHttpComponentsFactoryCondition;
 import io.evenkeel.client.EvenkeelRequestFactoryBuilder;
 import io.evenkeel.transport.ConnectionPools;
 import io.evenkeel.transport.HttpClientVersion;

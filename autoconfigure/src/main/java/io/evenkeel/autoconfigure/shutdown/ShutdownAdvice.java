@@ -3,7 +3,6 @@ package io.evenkeel.autoconfigure.shutdown;
 
 import io.evenkeel.autoconfigure.properties.DurationText;
 import io.evenkeel.autoconfigure.properties.EvenkeelProperties;
-import io.evenkeel.autoconfigure.validation.ShutdownCheck;
 import java.lang.reflect.Method;
 import java.time.Duration;
 import java.util.concurrent.Executor;
@@ -30,6 +29,9 @@ final class ShutdownAdvice implements ApplicationListener<ContextRefreshedEvent>
 
     /** Spring Boot's limit for each phase of the shutdown, one of which is the wait for requests in flight. */
     static final String PHASE_TIMEOUT = "spring.lifecycle.timeout-per-shutdown-phase";
+
+    private static final String TIMEOUT = "evenkeel.shutdown.timeout";
+    private static final String EXCLUDE = "evenkeel.shutdown.exclude";
 
     private static final Logger log = LoggerFactory.getLogger("io.evenkeel");
 
@@ -67,7 +69,7 @@ final class ShutdownAdvice implements ApplicationListener<ContextRefreshedEvent>
                                         + "be interrupted at once. Raise the latter, or lower the former.",
                                 PHASE_TIMEOUT,
                                 DurationText.of(phase),
-                                ShutdownCheck.TIMEOUT,
+                                TIMEOUT,
                                 DurationText.of(timeout));
                     }
                 });
@@ -79,7 +81,7 @@ final class ShutdownAdvice implements ApplicationListener<ContextRefreshedEvent>
             log.warn(
                     "Kubernetes kills a container 30s after it asked it to stop, unless terminationGracePeriodSeconds is higher: {} "
                             + "is {}. See that the former is at least 5s more.",
-                    ShutdownCheck.TIMEOUT,
+                    TIMEOUT,
                     DurationText.of(this.shutdown.timeout()));
         }
     }
@@ -89,7 +91,7 @@ final class ShutdownAdvice implements ApplicationListener<ContextRefreshedEvent>
             if (!this.context.containsBean(name)) {
                 log.warn(
                         "{} names '{}', but there is no such bean. The executors are: {}",
-                        ShutdownCheck.EXCLUDE,
+                        EXCLUDE,
                         name,
                         String.join(", ", executors()));
             }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.autoconfigure.validation;
 
-import io.evenkeel.autoconfigure.properties.ExecutorNames;
-import io.evenkeel.autoconfigure.properties.InvalidSettingException;
-import io.evenkeel.autoconfigure.properties.Refusals;
 import io.evenkeel.autoconfigure.properties.EvenkeelProperties.Executor;
 import io.evenkeel.autoconfigure.properties.EvenkeelProperties.ExecutorPool;
 import io.evenkeel.autoconfigure.properties.EvenkeelProperties.Threads;
+import io.evenkeel.autoconfigure.properties.ExecutorNames;
+import io.evenkeel.autoconfigure.properties.InvalidSettingException;
+import io.evenkeel.autoconfigure.properties.Refusals;
 import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.stream.Stream;

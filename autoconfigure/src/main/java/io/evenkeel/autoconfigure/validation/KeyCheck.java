@@ -2,11 +2,11 @@
 package io.evenkeel.autoconfigure.validation;
 
 import io.evenkeel.autoconfigure.properties.ConfiguredKeys;
+import io.evenkeel.autoconfigure.properties.EvenkeelProperties.UnknownKeys;
 import io.evenkeel.autoconfigure.properties.InvalidSettingException;
 import io.evenkeel.autoconfigure.properties.KnownKeys;
 import io.evenkeel.autoconfigure.properties.OriginText;
 import io.evenkeel.autoconfigure.properties.Refusals;
-import io.evenkeel.autoconfigure.properties.EvenkeelProperties.UnknownKeys;
 import java.util.Collection;
 import java.util.Map;
 import java.util.function.Consumer;

@@ -3,9 +3,9 @@ package io.evenkeel.autoconfigure.validation;
 
 import io.evenkeel.autoconfigure.properties.ClientKeys;
 import io.evenkeel.autoconfigure.properties.DurationText;
+import io.evenkeel.autoconfigure.properties.EvenkeelProperties.Pool;
 import io.evenkeel.autoconfigure.properties.InvalidSettingException;
 import io.evenkeel.autoconfigure.properties.Refusals;
-import io.evenkeel.autoconfigure.properties.EvenkeelProperties.Pool;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;

@@ -37,9 +37,7 @@ final class ResponseCheck {
                         0,
                         "a number of responses cannot be negative, and it does not mean 'without limit'",
                         "Write 0 to allow none, or leave it out for the default of 20.")
-                .atMost(
-                        MOST_INTERIM,
-                        "no server sends so many interim responses, and the limit would protect nothing");
+                .atMost(MOST_INTERIM, "no server sends so many interim responses, and the limit would protect nothing");
     }
 
     private void checkHeaders(int value) {

@@ -7,8 +7,7 @@ import java.time.Duration;
 /** What the keys under {@code evenkeel.shutdown} may be. */
 public final class ShutdownCheck {
 
-    public static final String TIMEOUT = "evenkeel.shutdown.timeout";
-    public static final String EXCLUDE = "evenkeel.shutdown.exclude";
+    private static final String TIMEOUT = "evenkeel.shutdown.timeout";
 
     private static final Duration SHORTEST = Duration.ofMillis(100);
     private static final Duration LONGEST = Duration.ofHours(24);

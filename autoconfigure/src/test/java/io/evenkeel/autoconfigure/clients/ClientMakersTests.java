@@ -4,9 +4,9 @@ package io.evenkeel.autoconfigure.clients;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.evenkeel.autoconfigure.Contexts;
 import io.evenkeel.autoconfigure.EvenkeelAutoConfiguration;
 import io.evenkeel.autoconfigure.EvenkeelClientsAutoConfiguration;
-import io.evenkeel.autoconfigure.Contexts;
 import io.evenkeel.event.PoolSnapshot;
 import io.evenkeel.testing.Answer;
 import io.evenkeel.testing.Effect;

@@ -3,8 +3,8 @@ package io.evenkeel.autoconfigure.clients;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.evenkeel.autoconfigure.EvenkeelMetricsAutoConfiguration;
 import io.evenkeel.autoconfigure.Contexts;
+import io.evenkeel.autoconfigure.EvenkeelMetricsAutoConfiguration;
 import io.evenkeel.client.NamedClients;
 import io.evenkeel.testing.LeakCheck;
 import io.evenkeel.testing.ScriptedServer;

@@ -3,12 +3,12 @@ package io.evenkeel.autoconfigure.clients;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.evenkeel.autoconfigure.Contexts;
+import io.evenkeel.autoconfigure.Environments;
 import io.evenkeel.autoconfigure.properties.ClientProperties;
 import io.evenkeel.autoconfigure.properties.DurationText;
 import io.evenkeel.autoconfigure.properties.KnownKeys;
 import io.evenkeel.autoconfigure.properties.Settings;
-import io.evenkeel.autoconfigure.Contexts;
-import io.evenkeel.autoconfigure.Environments;
 import io.evenkeel.client.ClientOptions;
 import io.evenkeel.client.DefaultSettings;
 import io.evenkeel.client.NamedClients;

@@ -5,8 +5,8 @@ import static io.evenkeel.testing.Answer.ok;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.evenkeel.autoconfigure.properties.InvalidSettingException;
 import io.evenkeel.autoconfigure.Contexts;
+import io.evenkeel.autoconfigure.properties.InvalidSettingException;
 import io.evenkeel.testing.LeakCheck;
 import io.evenkeel.testing.ScriptedServer;
 import java.util.Arrays;

@@ -4,14 +4,14 @@ package io.evenkeel.autoconfigure.clients;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.evenkeel.autoconfigure.properties.ClientProperties;
-import io.evenkeel.autoconfigure.report.ClientReport;
 import io.evenkeel.autoconfigure.EvenkeelAutoConfiguration;
 import io.evenkeel.autoconfigure.EvenkeelClientsAutoConfiguration;
-import io.evenkeel.autoconfigure.properties.EvenkeelProperties;
 import io.evenkeel.autoconfigure.EvenkeelRestClientAutoConfiguration;
+import io.evenkeel.autoconfigure.properties.ClientProperties;
+import io.evenkeel.autoconfigure.properties.EvenkeelProperties;
 import io.evenkeel.autoconfigure.properties.InvalidSettingException;
 import io.evenkeel.autoconfigure.properties.Settings;
+import io.evenkeel.autoconfigure.report.ClientReport;
 import io.evenkeel.client.NamedClients;
 import io.evenkeel.testing.Answer;
 import io.evenkeel.testing.ScriptedServer;
@@ -86,8 +86,7 @@ class ClientsAheadOfTimeTests {
             start(context, "evenkeel.pool.max-size=5");
             assertThat(context.getBean("myGroupRestClient", RestClient.class)).isNotNull();
             ClientProperties client = context.getBean(Settings.class).client("my-group");
-            assertThat(SettingsMapper.map(client).limits().maxSize())
-                    .isEqualTo(5);
+            assertThat(SettingsMapper.map(client).limits().maxSize()).isEqualTo(5);
         });
     }
 
@@ -106,10 +105,7 @@ class ClientsAheadOfTimeTests {
     void aValueThatOnlyTheRunKnowsIsReadThen() {
         processedWith("evenkeel.clients.my-group.read-timeout=${PAYMENTS_READ}", context -> {
             start(context, "PAYMENTS_READ=5s", "evenkeel.clients.my-group.read-timeout=${PAYMENTS_READ}");
-            assertThat(context.getBean(Settings.class)
-                            .client("my-group")
-                            .http()
-                            .getReadTimeout())
+            assertThat(context.getBean(Settings.class).client("my-group").http().getReadTimeout())
                     .hasSeconds(5);
         });
     }

@@ -4,9 +4,9 @@ package io.evenkeel.autoconfigure.clients;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import io.evenkeel.autoconfigure.properties.InvalidSettingException;
 import io.evenkeel.autoconfigure.Contexts;
 import io.evenkeel.autoconfigure.Environments;
+import io.evenkeel.autoconfigure.properties.InvalidSettingException;
 import io.evenkeel.client.NamedClients;
 import io.evenkeel.transport.ConnectionPools;
 import java.util.Map;

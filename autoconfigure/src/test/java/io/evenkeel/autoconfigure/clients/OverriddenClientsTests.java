@@ -63,7 +63,7 @@ class OverriddenClientsTests {
 
         @TestBean(
                 name = "paymentsRestClient",
-                methodName = "io.evenkeel.autoconfigure.OverriddenClientsTests#replacement")
+                methodName = "io.evenkeel.autoconfigure.clients.OverriddenClientsTests#replacement")
         RestClient replacement;
 
         @Test

@@ -5,8 +5,8 @@ import static io.evenkeel.testing.Answer.ok;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.evenkeel.autoconfigure.properties.EvenkeelProperties;
 import io.evenkeel.autoconfigure.Contexts;
+import io.evenkeel.autoconfigure.properties.EvenkeelProperties;
 import io.evenkeel.error.CallRejectedException;
 import io.evenkeel.testing.LeakCheck;
 import io.evenkeel.testing.Request;

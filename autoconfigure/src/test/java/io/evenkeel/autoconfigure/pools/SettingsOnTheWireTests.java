@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.evenkeel.autoconfigure.properties.InvalidSettingException;
 import io.evenkeel.autoconfigure.Contexts;
 import io.evenkeel.autoconfigure.TestKeyStore;
 import io.evenkeel.autoconfigure.WebServer;
+import io.evenkeel.autoconfigure.properties.InvalidSettingException;
 import io.evenkeel.client.EvenkeelRequestFactoryBuilder;
 import io.evenkeel.error.BadResponseException;
 import io.evenkeel.error.EvenkeelException;

@@ -4,8 +4,8 @@ package io.evenkeel.autoconfigure.pools;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.evenkeel.autoconfigure.EvenkeelMetricsAutoConfiguration;
 import io.evenkeel.autoconfigure.Contexts;
+import io.evenkeel.autoconfigure.EvenkeelMetricsAutoConfiguration;
 import io.evenkeel.testing.Handshake;
 import io.evenkeel.testing.LeakCheck;
 import io.evenkeel.testing.ScriptedServer;

@@ -98,7 +98,8 @@ class MetadataTests {
     @Test
     void everyKeyBelowANameHasADescription() throws Exception {
         String source = Files.readString(
-                Path.of("src/main/java/io/evenkeel/autoconfigure/EvenkeelProperties.java"), StandardCharsets.UTF_8);
+                Path.of("src/main/java/io/evenkeel/autoconfigure/properties/EvenkeelProperties.java"),
+                StandardCharsets.UTF_8);
         List<Class<?>> types =
                 new ArrayList<>(List.of(EvenkeelProperties.Client.class, EvenkeelProperties.Executor.class));
         for (int i = 0; i < types.size(); i++) {

@@ -3,9 +3,9 @@ package io.evenkeel.autoconfigure.properties;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.evenkeel.autoconfigure.EvenkeelExecutorsAutoConfiguration;
 import io.evenkeel.autoconfigure.Contexts;
 import io.evenkeel.autoconfigure.Environments;
+import io.evenkeel.autoconfigure.EvenkeelExecutorsAutoConfiguration;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;

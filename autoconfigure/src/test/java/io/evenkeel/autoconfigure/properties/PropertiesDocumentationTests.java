@@ -3,9 +3,9 @@ package io.evenkeel.autoconfigure.properties;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.evenkeel.autoconfigure.Contexts;
 import io.evenkeel.autoconfigure.EvenkeelExecutorsAutoConfiguration;
 import io.evenkeel.autoconfigure.EvenkeelMetricsAutoConfiguration;
-import io.evenkeel.autoconfigure.Contexts;
 import java.lang.reflect.Parameter;
 import java.time.Duration;
 import java.util.ArrayList;

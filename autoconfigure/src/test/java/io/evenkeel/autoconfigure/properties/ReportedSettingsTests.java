@@ -3,8 +3,8 @@ package io.evenkeel.autoconfigure.properties;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.evenkeel.autoconfigure.EvenkeelExecutorsAutoConfiguration;
 import io.evenkeel.autoconfigure.Contexts;
+import io.evenkeel.autoconfigure.EvenkeelExecutorsAutoConfiguration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.actuate.autoconfigure.context.properties.ConfigurationPropertiesReportEndpointAutoConfiguration;

@@ -3,9 +3,9 @@ package io.evenkeel.autoconfigure.validation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.evenkeel.autoconfigure.properties.InvalidSettingException;
 import io.evenkeel.autoconfigure.Contexts;
 import io.evenkeel.autoconfigure.Environments;
+import io.evenkeel.autoconfigure.properties.InvalidSettingException;
 import io.evenkeel.autoconfigure.properties.Refused;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;

@@ -3,9 +3,9 @@ package io.evenkeel.autoconfigure.validation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.evenkeel.autoconfigure.properties.Refused;
-import io.evenkeel.autoconfigure.properties.InvalidSettingException;
 import io.evenkeel.autoconfigure.executors.ExecutorContexts;
+import io.evenkeel.autoconfigure.properties.InvalidSettingException;
+import io.evenkeel.autoconfigure.properties.Refused;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;

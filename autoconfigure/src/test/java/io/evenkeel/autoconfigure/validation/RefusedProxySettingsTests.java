@@ -3,8 +3,8 @@ package io.evenkeel.autoconfigure.validation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.evenkeel.autoconfigure.properties.InvalidSettingException;
 import io.evenkeel.autoconfigure.Contexts;
+import io.evenkeel.autoconfigure.properties.InvalidSettingException;
 import io.evenkeel.autoconfigure.properties.Refused;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -4,8 +4,8 @@ package io.evenkeel.autoconfigure.validation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.autoconfigure.Contexts;
-import io.evenkeel.autoconfigure.properties.Refused;
 import io.evenkeel.autoconfigure.properties.InvalidSettingException;
+import io.evenkeel.autoconfigure.properties.Refused;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

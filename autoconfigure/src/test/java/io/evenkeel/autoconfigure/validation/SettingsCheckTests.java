@@ -4,11 +4,11 @@ package io.evenkeel.autoconfigure.validation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
 
+import io.evenkeel.autoconfigure.Contexts;
 import io.evenkeel.autoconfigure.EvenkeelAutoConfiguration;
 import io.evenkeel.autoconfigure.EvenkeelClientsAutoConfiguration;
 import io.evenkeel.autoconfigure.EvenkeelExecutorsAutoConfiguration;
 import io.evenkeel.autoconfigure.properties.InvalidSettingException;
-import io.evenkeel.autoconfigure.Contexts;
 import io.evenkeel.autoconfigure.properties.Refused;
 import java.util.List;
 import org.junit.jupiter.api.Test;
