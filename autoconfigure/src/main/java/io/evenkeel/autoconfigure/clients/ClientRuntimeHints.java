@@ -7,7 +7,7 @@ import org.springframework.aot.hint.RuntimeHintsRegistrar;
 import org.springframework.boot.context.properties.bind.BindableRuntimeHintsRegistrar;
 import org.springframework.boot.http.client.autoconfigure.HttpClientProperties;
 
-/** What a native image has to know for {@link ClientReader}, which binds a type of Spring Boot by itself. */
+/** What a native image has to know for {@code Settings}, which binds a type of Spring Boot by itself. */
 final class ClientRuntimeHints implements RuntimeHintsRegistrar {
 
     @Override

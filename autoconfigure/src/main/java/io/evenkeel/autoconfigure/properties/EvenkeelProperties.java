@@ -184,7 +184,7 @@ public record EvenkeelProperties(
     /**
      * A client with settings of its own, a bean named after it. What is not set is as in
      * 'spring.http.serviceclient.&lt;name&gt;', and then as for all clients. This says which keys there are and what is
-     * written, so it has no defaults; {@link ClientReader} reads what applies.
+     * written, so it has no defaults; {@code Settings} reads what applies.
      *
      * @param baseUrl URL that the paths of requests are added to.
      * @param defaultHeader Headers that requests have if they do not set them.

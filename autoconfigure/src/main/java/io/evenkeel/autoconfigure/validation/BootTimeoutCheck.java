@@ -7,7 +7,7 @@ import io.evenkeel.autoconfigure.properties.DurationText;
 import io.evenkeel.autoconfigure.properties.InvalidSettingException;
 import io.evenkeel.autoconfigure.properties.Refusals;
 import io.evenkeel.autoconfigure.properties.UniqueNames;
-import io.evenkeel.client.TimeoutRule;
+import io.evenkeel.client.TimeoutCheck;
 import java.time.Duration;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -79,7 +79,7 @@ final class BootTimeoutCheck {
 
     /** @throws InvalidSettingException if the timeout is refused */
     static void check(String key, @Nullable Duration timeout) {
-        String reason = (timeout != null) ? TimeoutRule.violation(timeout) : null;
+        String reason = (timeout != null) ? TimeoutCheck.violation(timeout) : null;
         if (timeout != null && reason != null) {
             throw new InvalidSettingException(
                     key, DurationText.of(timeout), reason, "Write at least 1ms, such as 2s, or 0 for no timeout.");

@@ -5,11 +5,11 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** Which timeouts of Spring Boot's settings HttpClient can keep. */
-public final class TimeoutRule {
+public final class TimeoutCheck {
 
     private static final Duration LONGEST = Duration.ofMillis(Integer.MAX_VALUE);
 
-    private TimeoutRule() {}
+    private TimeoutCheck() {}
 
     /** {@return why the timeout cannot be kept, {@code null} if it can} */
     public static @Nullable String violation(Duration timeout) {
