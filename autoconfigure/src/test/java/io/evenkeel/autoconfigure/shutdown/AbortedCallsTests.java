@@ -90,7 +90,7 @@ class AbortedCallsTests {
         assertThat(server.connectionsAccepted()).isEqualTo(1);
         assertThat(log)
                 .contains("executor 'applicationTaskExecutor': 0 tasks done, 1 interrupted, 0 never started")
-                .containsPattern("thread task-1, in io\\.evenkeel\\.autoconfigure\\.AbortedCallsTests\\.");
+                .containsPattern("thread task-1, in io\\.evenkeel\\.autoconfigure\\.shutdown\\.AbortedCallsTests\\.");
     }
 
     private void call(RestClient client, ScriptedServer server, CountDownLatch ended) {
