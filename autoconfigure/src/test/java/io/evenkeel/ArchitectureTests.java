@@ -12,16 +12,28 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
+import io.evenkeel.time.Ticker;
+import java.io.IOException;
 import java.io.ObjectInputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 
@@ -56,15 +68,40 @@ class ArchitectureTests {
 
     private static final String TIME = "io.evenkeel.time..";
 
+    /** Such as {@code | `pools` | their life | `clients`, `shutdown` |}. */
+    private static final Pattern PACKAGE_ROW =
+            Pattern.compile("\\| `([a-z]+)` \\| [^|]+ \\| ((?:`[a-z]+`|nothing)(?:, `[a-z]+`)*) \\|");
+
+    private static final int LARGEST_CIRCLE = 4;
+
+    /** The circle of the connection pool, which is still to be taken apart. */
+    private static final Set<String> KNOT_OF_TRANSPORT = Set.of(
+            "io.evenkeel.transport.Acquisition",
+            "io.evenkeel.transport.Closing",
+            "io.evenkeel.transport.ConnectionPool",
+            "io.evenkeel.transport.Exchange",
+            "io.evenkeel.transport.GuardedOutputStream",
+            "io.evenkeel.transport.Housekeeper",
+            "io.evenkeel.transport.IdleConnections",
+            "io.evenkeel.transport.IdleWatch",
+            "io.evenkeel.transport.LeakDetector",
+            "io.evenkeel.transport.Lease",
+            "io.evenkeel.transport.PoolErrors",
+            "io.evenkeel.transport.PooledConnection",
+            "io.evenkeel.transport.ReplayErrors",
+            "io.evenkeel.transport.ReplayExec",
+            "io.evenkeel.transport.ReplayPlace",
+            "io.evenkeel.transport.RoutePool",
+            "io.evenkeel.transport.Sending",
+            "io.evenkeel.transport.Waiter");
+
     private static final Map<String, Set<String>> CLOCK_AND_SLEEP = Map.of(
             System.class.getName(), Set.of("nanoTime", "currentTimeMillis"),
             Thread.class.getName(), Set.of("sleep"),
             TimeUnit.class.getName(), Set.of("sleep"));
 
     private static final JavaClasses MAIN_CLASSES = new ClassFileImporter()
-            .withImportOption(new ImportOption.DoNotIncludeTests())
-            .withImportOption(new ImportOption.DoNotIncludeJars())
-            .importPackages("io.evenkeel");
+            .importUrl(Ticker.class.getProtectionDomain().getCodeSource().getLocation());
 
     @Test
     void theRulesSeeTheMainClassesAndNoTests() {
@@ -74,7 +111,95 @@ class ArchitectureTests {
 
     @Test
     void packagesAreFreeOfCycles() {
-        check(slices().matching("io.evenkeel.(*)..").should().beFreeOfCycles());
+        check(slices().matching("io.evenkeel.(**)").should().beFreeOfCycles());
+    }
+
+    @Test
+    void thePackagesOfAutoconfigureUseEachOtherAsTheDocumentationSays() throws IOException {
+        Map<String, Set<String>> arrows = new TreeMap<>();
+        for (JavaClass from : MAIN_CLASSES.that(JavaClass.Predicates.resideInAPackage(AUTOCONFIGURE))) {
+            Set<String> used = arrows.computeIfAbsent(lastElement(from), name -> new TreeSet<>());
+            from.getDirectDependenciesFromSelf().stream()
+                    .map(Dependency::getTargetClass)
+                    .filter(JavaClass.Predicates.resideInAPackage(AUTOCONFIGURE))
+                    .map(ArchitectureTests::lastElement)
+                    .filter(name -> !name.equals(lastElement(from)))
+                    .forEach(used::add);
+        }
+
+        assertThat(documentedArrows()).isEqualTo(arrows);
+    }
+
+    private static String lastElement(JavaClass type) {
+        return type.getPackageName().substring(type.getPackageName().lastIndexOf('.') + 1);
+    }
+
+    /** Reads the table of packages: name, purpose, names of those that it uses. */
+    private static Map<String, Set<String>> documentedArrows() throws IOException {
+        Map<String, Set<String>> arrows = new TreeMap<>();
+        for (String line : Files.readAllLines(Path.of("..", "docs", "how-it-works.md"))) {
+            Matcher row = PACKAGE_ROW.matcher(line);
+            if (row.matches()) {
+                Set<String> used =
+                        new TreeSet<>(List.of(row.group(2).replace("`", "").split(", ")));
+                used.remove("nothing");
+                arrows.put(row.group(1), used);
+            }
+        }
+        return arrows;
+    }
+
+    @Test
+    void noMoreThanFourClassesDependOnEachOtherInACircle() {
+        Map<String, Set<String>> reached = new TreeMap<>();
+        Map<String, Set<String>> uses = usesOfClasses();
+        uses.keySet().forEach(name -> reached.put(name, reachedFrom(name, uses)));
+        Set<Set<String>> circles = reached.keySet().stream()
+                .map(name -> reached.get(name).stream()
+                        .filter(other -> reached.get(other).contains(name))
+                        .collect(Collectors.toCollection(TreeSet::new)))
+                .filter(circle -> circle.size() > LARGEST_CIRCLE)
+                .collect(Collectors.toSet());
+
+        assertThat(circles).allSatisfy(circle -> assertThat(circle).isSubsetOf(KNOT_OF_TRANSPORT));
+    }
+
+    /** {@return which class uses which, nested ones as part of those around them} A sealed type may name its own family. */
+    private static Map<String, Set<String>> usesOfClasses() {
+        Map<String, Set<String>> uses = new TreeMap<>();
+        for (JavaClass from : MAIN_CLASSES) {
+            Set<String> used = uses.computeIfAbsent(outermost(from), name -> new TreeSet<>());
+            from.getDirectDependenciesFromSelf().stream()
+                    .map(Dependency::getTargetClass)
+                    .filter(to -> to.getPackageName().startsWith("io.evenkeel"))
+                    .filter(to -> !isOfFamily(from, to))
+                    .map(ArchitectureTests::outermost)
+                    .filter(name -> !name.equals(outermost(from)))
+                    .forEach(used::add);
+        }
+        return uses;
+    }
+
+    private static boolean isOfFamily(JavaClass sealed, JavaClass type) {
+        return sealed.reflect().isSealed() && type.isAssignableTo(sealed.getName());
+    }
+
+    private static String outermost(JavaClass type) {
+        return type.getName()
+                .replaceFirst("\\[]|;$", "")
+                .replaceFirst("^\\[+L", "")
+                .replaceFirst("\\$.*", "");
+    }
+
+    private static Set<String> reachedFrom(String name, Map<String, Set<String>> uses) {
+        Set<String> reached = new TreeSet<>();
+        Deque<String> open = new ArrayDeque<>(Set.of(name));
+        while (!open.isEmpty()) {
+            uses.getOrDefault(open.pop(), Set.of()).stream()
+                    .filter(reached::add)
+                    .forEach(open::push);
+        }
+        return reached;
     }
 
     @Test

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.autoconfigure;
 
-import org.springframework.beans.factory.ObjectProvider;
+import io.evenkeel.autoconfigure.executors.ExecutorsConfiguration;
+import io.evenkeel.autoconfigure.validation.SettingsConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.task.TaskExecutionAutoConfiguration;
-import org.springframework.boot.task.ThreadPoolTaskExecutorBuilder;
-import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
-import org.springframework.core.env.Environment;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 
 /**
@@ -18,14 +16,8 @@ import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
  */
 @AutoConfiguration(after = TaskExecutionAutoConfiguration.class)
 @ConditionalOnClass(ThreadPoolTaskExecutor.class)
-@Import({SettingsConfiguration.class, ExecutorRegistrar.class})
+@Import({SettingsConfiguration.class, ExecutorsConfiguration.class})
 public final class EvenkeelExecutorsAutoConfiguration {
 
     EvenkeelExecutorsAutoConfiguration() {}
-
-    @Bean
-    ExecutorFactory evenkeelExecutorFactory(
-            Environment environment, ObjectProvider<ThreadPoolTaskExecutorBuilder> builder) {
-        return new ExecutorFactory(environment, builder.getIfAvailable(ThreadPoolTaskExecutorBuilder::new));
-    }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.autoconfigure;
 
+import io.evenkeel.autoconfigure.properties.EvenkeelProperties;
+import io.evenkeel.autoconfigure.properties.Settings;
 import io.evenkeel.metrics.ConnectionMeters;
 import io.evenkeel.metrics.TlsReloadMeters;
 import io.evenkeel.time.Ticker;
@@ -31,8 +33,8 @@ public final class EvenkeelMetricsAutoConfiguration {
     // The pools are asked for late: they are made with their listeners, and this is one of them.
     @Bean
     @ConditionalOnMissingBean
-    ConnectionMeters evenkeelConnectionMeters(ObjectProvider<ConnectionPools> pools, EvenkeelProperties properties) {
-        EvenkeelProperties.Metrics metrics = properties.metrics();
+    ConnectionMeters evenkeelConnectionMeters(ObjectProvider<ConnectionPools> pools, Settings settings) {
+        EvenkeelProperties.Metrics metrics = settings.ofAll().metrics();
         return new ConnectionMeters(
                 () -> pools.getObject().snapshot(), metrics.perRoute(), metrics.maxRoutes(), Ticker.SYSTEM);
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.autoconfigure;
 
+import io.evenkeel.autoconfigure.clients.ReadyClientSource;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -22,14 +23,12 @@ import org.springframework.web.client.RestClient;
 @ConditionalOnClass(value = RestClient.class, name = "org.apache.hc.client5.http.impl.classic.HttpClients")
 public final class EvenkeelRestClientAutoConfiguration {
 
-    static final String BEAN = "evenkeelRestClient";
-
     EvenkeelRestClientAutoConfiguration() {}
 
     /**
      * Lazy, because a mock server binds to every client that is built, and cannot tell which of two is meant.
      */
-    @Bean(BEAN)
+    @Bean(ReadyClientSource.BEAN)
     @Lazy
     @Fallback
     @ConditionalOnBean(RestClient.Builder.class)

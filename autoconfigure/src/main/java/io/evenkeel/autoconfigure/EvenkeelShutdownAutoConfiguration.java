@@ -1,21 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.autoconfigure;
 
-import io.evenkeel.shutdown.ExecutorObserver;
-import io.evenkeel.shutdown.ShutdownLifecycle;
-import io.evenkeel.shutdown.ShutdownRuntimeHints;
-import java.util.Collection;
-import java.util.Set;
-import org.springframework.beans.factory.ListableBeanFactory;
+import io.evenkeel.autoconfigure.properties.OnEvenkeelEnabledCondition;
+import io.evenkeel.autoconfigure.shutdown.ShutdownConfiguration;
+import io.evenkeel.autoconfigure.validation.SettingsConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
-import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.context.ApplicationContext;
-import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Import;
-import org.springframework.context.annotation.ImportRuntimeHints;
-import org.springframework.core.env.Environment;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 
 /**
@@ -25,33 +17,8 @@ import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 @AutoConfiguration(after = EvenkeelAutoConfiguration.class)
 @ConditionalOnClass(ThreadPoolTaskExecutor.class)
 @Conditional(OnEvenkeelEnabledCondition.class)
-@Import(SettingsConfiguration.class)
-@ImportRuntimeHints(ShutdownRuntimeHints.class)
+@Import({SettingsConfiguration.class, ShutdownConfiguration.class})
 public final class EvenkeelShutdownAutoConfiguration {
 
     EvenkeelShutdownAutoConfiguration() {}
-
-    // Made before all other beans, so it reads the settings itself.
-    @Bean
-    static ExecutorObserver evenkeelExecutorObserver(Environment environment, ListableBeanFactory beanFactory) {
-        EvenkeelProperties.Shutdown shutdown =
-                Binder.get(environment).bindOrCreate(ShutdownRules.PREFIX, EvenkeelProperties.Shutdown.class);
-        // They are there already, and could not be made when beans are destroyed. Those of a parent context go on.
-        Collection<RunningCalls> calls =
-                beanFactory.getBeansOfType(RunningCalls.class, true, false).values();
-        return new ExecutorObserver(
-                shutdown.timeout(), Set.copyOf(shutdown.exclude()), () -> calls.forEach(RunningCalls::abort));
-    }
-
-    @Bean
-    ShutdownLifecycle evenkeelShutdownLifecycle(
-            ApplicationContext context, ExecutorObserver observer, Environment environment) {
-        boolean limited = new ConfiguredKeys(environment).isSet(ShutdownAdvice.PHASE_TIMEOUT);
-        return new ShutdownLifecycle(context, observer, !limited);
-    }
-
-    @Bean
-    ShutdownAdvice evenkeelShutdownAdvice(ApplicationContext context, EvenkeelProperties properties) {
-        return new ShutdownAdvice(context, properties.shutdown());
-    }
 }

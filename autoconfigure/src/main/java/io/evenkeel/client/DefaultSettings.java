@@ -41,7 +41,7 @@ public final class DefaultSettings {
     }
 
     private static void requireUsable(String name, @Nullable Duration timeout) {
-        String reason = (timeout != null) ? TimeoutRule.violation(timeout) : null;
+        String reason = (timeout != null) ? TimeoutCheck.violation(timeout) : null;
         if (reason != null) {
             throw new IllegalArgumentException(
                     "'%s' of the HttpClientSettings must not be %s: %s".formatted(name, timeout, reason));

@@ -3,6 +3,7 @@ package io.evenkeel.autoconfigure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.evenkeel.autoconfigure.shutdown.ShutdownContexts;
 import io.evenkeel.shutdown.HeldTask;
 import io.micrometer.context.ContextRegistry;
 import java.util.List;

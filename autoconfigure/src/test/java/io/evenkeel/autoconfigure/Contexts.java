@@ -16,7 +16,7 @@ import org.springframework.boot.test.context.runner.ReactiveWebApplicationContex
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 
 /** Application contexts with all that Spring Boot configures around HTTP clients. */
-final class Contexts {
+public final class Contexts {
 
     private static final AutoConfigurations HTTP_CLIENTS = AutoConfigurations.of(
             SslAutoConfiguration.class,
@@ -35,12 +35,12 @@ final class Contexts {
 
     private Contexts() {}
 
-    static ApplicationContextRunner plain() {
+    public static ApplicationContextRunner plain() {
         return new ApplicationContextRunner().withConfiguration(HTTP_CLIENTS);
     }
 
     /** {@return a context for a class path without Spring Boot's module for RestClient and RestTemplate} */
-    static ApplicationContextRunner withoutRestClientModule() {
+    public static ApplicationContextRunner withoutRestClientModule() {
         return new ApplicationContextRunner()
                 .withConfiguration(AutoConfigurations.of(
                         SslAutoConfiguration.class,
@@ -54,7 +54,7 @@ final class Contexts {
         return new WebApplicationContextRunner().withConfiguration(HTTP_CLIENTS);
     }
 
-    static ReactiveWebApplicationContextRunner reactive() {
+    public static ReactiveWebApplicationContextRunner reactive() {
         return new ReactiveWebApplicationContextRunner().withConfiguration(HTTP_CLIENTS);
     }
 }

@@ -16,12 +16,12 @@ import org.springframework.core.env.SystemEnvironmentPropertySource;
 import org.springframework.core.io.ByteArrayResource;
 
 /** Where properties come from, besides the tests themselves. */
-final class Environments {
+public final class Environments {
 
     private Environments() {}
 
     /** {@return what adds a file of lowest precedence, with the name and the lines that origins tell} */
-    static ApplicationContextInitializer<ConfigurableApplicationContext> yaml(String yaml) {
+    public static ApplicationContextInitializer<ConfigurableApplicationContext> yaml(String yaml) {
         return context -> {
             try {
                 PropertySource<?> file = new YamlPropertySourceLoader()
@@ -35,7 +35,7 @@ final class Environments {
     }
 
     /** {@return what sets properties to exactly what is behind the first '='} */
-    static ApplicationContextInitializer<ConfigurableApplicationContext> properties(String... pairs) {
+    public static ApplicationContextInitializer<ConfigurableApplicationContext> properties(String... pairs) {
         Map<String, Object> properties = new LinkedHashMap<>();
         for (String pair : pairs) {
             properties.put(pair.substring(0, pair.indexOf('=')), pair.substring(pair.indexOf('=') + 1));
@@ -45,7 +45,7 @@ final class Environments {
     }
 
     /** {@return what sets environment variables, given as names and values in turn} */
-    static ApplicationContextInitializer<ConfigurableApplicationContext> variables(String... namesAndValues) {
+    public static ApplicationContextInitializer<ConfigurableApplicationContext> variables(String... namesAndValues) {
         Map<String, Object> variables = new LinkedHashMap<>(System.getenv());
         for (int index = 0; index < namesAndValues.length; index += 2) {
             variables.put(namesAndValues[index], namesAndValues[index + 1]);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.BDDMockito.given;
 import static org.mockito.Mockito.mock;
 
+import io.evenkeel.autoconfigure.properties.EvenkeelProperties;
 import io.evenkeel.client.ClientOptions;
 import io.evenkeel.client.EvenkeelRequestFactoryBuilder;
 import io.evenkeel.transport.ConnectionPools;

@@ -10,9 +10,9 @@ import org.springframework.boot.ssl.jks.JksSslStoreBundle;
 import org.springframework.boot.ssl.jks.JksSslStoreDetails;
 
 /** A fresh key with a self-signed certificate for {@code localhost}, in a file. */
-final class TestKeyStore {
+public final class TestKeyStore {
 
-    static final String PASSWORD = "secret";
+    public static final String PASSWORD = "secret";
 
     private final Path file;
 
@@ -20,7 +20,7 @@ final class TestKeyStore {
         this.file = file;
     }
 
-    static TestKeyStore createIn(Path directory) throws Exception {
+    public static TestKeyStore createIn(Path directory) throws Exception {
         Path file = directory.resolve("localhost.p12");
         Process keytool = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "keytool")
@@ -51,12 +51,12 @@ final class TestKeyStore {
         return new TestKeyStore(file);
     }
 
-    String location() {
+    public String location() {
         return this.file.toUri().toString();
     }
 
     /** {@return a bundle that identifies and trusts the same key} */
-    SslBundle bundle() {
+    public SslBundle bundle() {
         JksSslStoreDetails details = new JksSslStoreDetails("PKCS12", null, location(), PASSWORD);
         return SslBundle.of(new JksSslStoreBundle(details, details), SslBundleKey.of(PASSWORD));
     }

@@ -21,7 +21,7 @@ import javax.net.ssl.SSLContext;
  * closed, {@code /cookie} sets a cookie, {@code /head?lines=2&length=3} has so many more header lines with values of that
  * length, all else says hello. It remembers each request.
  */
-final class WebServer implements AutoCloseable {
+public final class WebServer implements AutoCloseable {
 
     private final HttpServer server;
     private final String scheme;
@@ -37,7 +37,7 @@ final class WebServer implements AutoCloseable {
         server.start();
     }
 
-    static WebServer http() {
+    public static WebServer http() {
         try {
             return new WebServer(HttpServer.create(loopback(), 0), "http");
         } catch (IOException ex) {
@@ -45,7 +45,7 @@ final class WebServer implements AutoCloseable {
         }
     }
 
-    static WebServer https(SSLContext context) {
+    public static WebServer https(SSLContext context) {
         try {
             HttpsServer server = HttpsServer.create(loopback(), 0);
             server.setHttpsConfigurator(new HttpsConfigurator(context));
@@ -55,19 +55,19 @@ final class WebServer implements AutoCloseable {
         }
     }
 
-    String url(String path) {
+    public String url(String path) {
         return this.scheme + "://localhost:" + port() + path;
     }
 
-    int port() {
+    public int port() {
         return this.server.getAddress().getPort();
     }
 
-    List<Request> requests() {
+    public List<Request> requests() {
         return this.requests;
     }
 
-    Request lastRequest() {
+    public Request lastRequest() {
         return this.requests.get(this.requests.size() - 1);
     }
 
@@ -115,5 +115,5 @@ final class WebServer implements AutoCloseable {
         this.executor.shutdownNow();
     }
 
-    record Request(String uri, String cookie, String userAgent, String test) {}
+    public record Request(String uri, String cookie, String userAgent, String test) {}
 }

@@ -38,7 +38,8 @@ class AheadOfTimeTests {
         Path sources = Files.createDirectory(this.directory.resolve("sources"));
         process(sources, classes);
         compile(sources, classes);
-        assertThat(Files.readString(hints(classes))).contains("io.evenkeel.autoconfigure.EvenkeelProperties");
+        assertThat(Files.readString(hints(classes)))
+                .contains("io.evenkeel.autoconfigure.properties.EvenkeelProperties");
 
         Path log = this.directory.resolve("log");
         Process application = start(classes, log);

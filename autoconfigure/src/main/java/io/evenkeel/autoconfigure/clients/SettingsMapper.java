@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.autoconfigure.clients;
+
+import io.evenkeel.autoconfigure.properties.ClientKeys;
+import io.evenkeel.autoconfigure.properties.ClientProperties;
+import io.evenkeel.autoconfigure.properties.EvenkeelProperties;
+import io.evenkeel.autoconfigure.validation.ProxyCheck;
+import io.evenkeel.client.ClientOptions;
+import io.evenkeel.policy.PoolLimits;
+import io.evenkeel.policy.ReplaySettings;
+import io.evenkeel.policy.ResponseLimits;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns properties into the limits that the code works with.
+ *
+ * <p>A default never stands in the way of what was written down: where it would be longer than a limit that was, it is
+ * lowered to that limit.
+ */
+public final class SettingsMapper {
+
+    private SettingsMapper() {}
+
+    /** {@return the settings of a client, which {@code SettingsCheck} has found to be right, {@code null} if it is left to Spring Boot} */
+    public static @Nullable ClientOptions map(ClientProperties client) {
+        EvenkeelProperties properties = client.carriedBy();
+        return (properties != null) ? map(client.name(), client.keys(), properties) : null;
+    }
+
+    private static ClientOptions map(String client, ClientKeys keys, EvenkeelProperties properties) {
+        return new ClientOptions(
+                client,
+                keys.prefix(),
+                limits(properties.pool()),
+                new ReplaySettings(properties.replay().enabled(), properties.idempotencyHeader()),
+                new ResponseLimits(
+                        properties.maxResponseHeaders(),
+                        Math.toIntExact(properties.maxResponseHeadSize().toBytes()),
+                        properties.maxInterimResponses(),
+                        properties.unknownContentEncoding()),
+                new ProxyCheck(properties.proxy(), keys).settings());
+    }
+
+    private static PoolLimits limits(EvenkeelProperties.Pool pool) {
+        Duration maxIdleTimeout = shorter(pool.maxIdleTimeout(), pool.maxLifetime());
+        Duration idleTimeout = shorter(pool.idleTimeout(), maxIdleTimeout);
+        return new PoolLimits(
+                pool.maxSize(),
+                pool.maxOverflow(),
+                shorter(pool.overflowLinger(), idleTimeout),
+                pool.maxIdle(),
+                pool.acquireTimeout(),
+                idleTimeout,
+                maxIdleTimeout,
+                pool.learnIdleTimeout(),
+                pool.maxLifetime());
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return (one.compareTo(other) <= 0) ? one : other;
+    }
+}

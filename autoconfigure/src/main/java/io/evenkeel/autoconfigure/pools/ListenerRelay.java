@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.autoconfigure.pools;
+
+import io.evenkeel.event.AcquireResult;
+import io.evenkeel.event.AttemptKind;
+import io.evenkeel.event.AttemptOutcome;
+import io.evenkeel.event.CloseReason;
+import io.evenkeel.event.ConnectionListener;
+import io.evenkeel.event.CreationResult;
+import io.evenkeel.event.FailureAvoided;
+import io.evenkeel.event.FailureReason;
+import io.evenkeel.event.HandshakeResult;
+import io.evenkeel.event.ReloadResult;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Hands events on to the listeners of the application. It exists before they do, and nobody hears what happens until
+ * they are known. A listener that throws neither disturbs the call nor the other listeners. Thread-safe.
+ */
+final class ListenerRelay implements ConnectionListener {
+
+    private static final Logger log = LoggerFactory.getLogger(ListenerRelay.class);
+
+    private final Set<ConnectionListener> reported = ConcurrentHashMap.newKeySet();
+    private volatile List<ConnectionListener> listeners = List.of();
+
+    void relayTo(List<ConnectionListener> listeners) {
+        this.listeners = List.copyOf(listeners);
+    }
+
+    @Override
+    public void acquired(String client, String route, AcquireResult result, Duration waited) {
+        each(listener -> listener.acquired(client, route, result, waited));
+    }
+
+    @Override
+    public void created(String client, String route, CreationResult result, Duration took) {
+        each(listener -> listener.created(client, route, result, took));
+    }
+
+    @Override
+    public void handshaken(String client, String route, HandshakeResult result, Duration took) {
+        each(listener -> listener.handshaken(client, route, result, took));
+    }
+
+    @Override
+    public void closed(String client, String route, CloseReason reason, Duration age) {
+        each(listener -> listener.closed(client, route, reason, age));
+    }
+
+    @Override
+    public void idleTimeoutChanged(String client, String route, Duration idleTimeout) {
+        each(listener -> listener.idleTimeoutChanged(client, route, idleTimeout));
+    }
+
+    @Override
+    public void attempted(String client, String route, AttemptKind kind, AttemptOutcome outcome, Duration took) {
+        each(listener -> listener.attempted(client, route, kind, outcome, took));
+    }
+
+    @Override
+    public void failed(String client, String route, FailureReason reason) {
+        each(listener -> listener.failed(client, route, reason));
+    }
+
+    @Override
+    public void avoided(String client, String route, FailureAvoided how) {
+        each(listener -> listener.avoided(client, route, how));
+    }
+
+    @Override
+    public void tlsReloaded(String bundle, ReloadResult result) {
+        each(listener -> listener.tlsReloaded(bundle, result));
+    }
+
+    private void each(Consumer<ConnectionListener> event) {
+        for (ConnectionListener listener : this.listeners) {
+            try {
+                event.accept(listener);
+            } catch (Throwable ex) {
+                report(listener, ex);
+            }
+        }
+    }
+
+    // Once for each listener: a broken one fails at every call.
+    private void report(ConnectionListener listener, Throwable ex) {
+        if (this.reported.add(listener)) {
+            log.warn("A connection listener failed; later failures of it are logged at level debug: {}", listener, ex);
+        } else {
+            log.debug("A connection listener failed: {}", listener, ex);
+        }
+    }
+}

@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.autoconfigure.properties;
+
+import io.evenkeel.policy.ProxySettings;
+import io.evenkeel.policy.ResponseLimits;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.context.properties.bind.Name;
+import org.springframework.boot.http.client.HttpCookieHandling;
+import org.springframework.boot.http.client.HttpRedirects;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * Keys under {@code evenkeel}. {@code SettingsCheck} refuses what is wrong with them.
+ *
+ * @param enabled Whether Evenkeel carries the HTTP clients. Without it they are as Spring Boot makes them.
+ * @param unknownKeys What becomes of a key below 'evenkeel' that does not exist.
+ * @param pool limits of the pools
+ * @param replay replay of requests
+ * @param idempotencyHeader Header by which the server recognizes a request that it has executed. A request of any method
+ *     that carries it may be sent twice.
+ * @param maxInterimResponses Number of interim responses, such as 102 and 103, before the final one. 0 makes each of them
+ *     an error.
+ * @param maxResponseHeaders Number of header lines in the head of a response.
+ * @param maxResponseHeadSize Size of the head of a response, status line and header lines together.
+ * @param unknownContentEncoding What becomes of the content of a response in a coding that the client cannot decode.
+ * @param proxy HTTP proxy
+ * @param shutdown shutdown of the application
+ * @param executors Executors of the application, beans by these names.
+ * @param metrics metrics
+ * @param clients Clients of the application with settings of their own, by name.
+ */
+@ConfigurationProperties("evenkeel")
+public record EvenkeelProperties(
+        @DefaultValue("true") boolean enabled,
+        @DefaultValue("refuse") UnknownKeys unknownKeys,
+        @DefaultValue Pool pool,
+        @DefaultValue Replay replay,
+        @DefaultValue("Idempotency-Key") String idempotencyHeader,
+        @DefaultValue("20") int maxInterimResponses,
+        @DefaultValue("100") int maxResponseHeaders,
+        @DefaultValue("64KB") DataSize maxResponseHeadSize,
+        @DefaultValue("pass") ResponseLimits.UnknownCoding unknownContentEncoding,
+        @DefaultValue Proxy proxy,
+        @DefaultValue Shutdown shutdown,
+        @DefaultValue Map<String, Executor> executors,
+        @DefaultValue Metrics metrics,
+        @DefaultValue Map<String, Client> clients) {
+
+    /** What becomes of keys that do not exist. */
+    public enum UnknownKeys {
+
+        /** They stop the start. */
+        REFUSE,
+
+        /** They are named in the log. */
+        WARN
+    }
+
+    /**
+     * Limits of the connection pools.
+     *
+     * @param maxSize Number of connections kept for reuse, per route. 0 keeps none.
+     * @param maxOverflow Number of connections that may be open at once above 'max-size', per route. 0 makes callers
+     *     wait in line.
+     * @param overflowLinger Time that a connection above 'max-size' waits for the next request before it is closed. 0
+     *     closes it when it is returned.
+     * @param maxIdle Number of idle connections over all routes, the oldest go first.
+     * @param acquireTimeout Longest wait for a connection when all are in use.
+     * @param idleTimeout Longest idle time of a connection that is used again, while the timeout of the server is
+     *     unknown.
+     * @param maxIdleTimeout Longest idle time of a connection that is used again, once the timeout of the server is
+     *     known.
+     * @param learnIdleTimeout Whether the idle timeout of the server is learned from what its connections live through.
+     * @param maxLifetime Age above which a connection is not used again, spread by 10 % either way.
+     */
+    public record Pool(
+            @DefaultValue("1") int maxSize,
+            @DefaultValue("99") int maxOverflow,
+            @DefaultValue("500ms") Duration overflowLinger,
+            @DefaultValue("200") int maxIdle,
+            @DefaultValue("10s") Duration acquireTimeout,
+            @DefaultValue("4s") Duration idleTimeout,
+            @DefaultValue("60s") Duration maxIdleTimeout,
+            @DefaultValue("true") boolean learnIdleTimeout,
+            @DefaultValue("5m") Duration maxLifetime) {}
+
+    /**
+     * Replay of requests.
+     *
+     * @param enabled Whether a request that is idempotent, or carries the idempotency header, is sent once more when
+     *     its reused connection broke before any answer.
+     */
+    public record Replay(@DefaultValue("true") boolean enabled) {}
+
+    /**
+     * HTTP proxy. Without a URL the proxy properties of the JVM apply.
+     *
+     * @param url URL of the proxy, such as 'http://proxy.example.com:3128'. By default the proxy properties of the JVM
+     *     apply.
+     * @param username User that the proxy knows.
+     * @param password Password of that user.
+     * @param nonProxyHosts Hosts that are called without the proxy, with an asterisk at the beginning or the end for any,
+     *     such as '*.internal'. This machine always is, unless the list is empty.
+     * @param addressFilter What becomes of an InetAddressFilter bean when a proxy resolves the names.
+     */
+    public record Proxy(
+            @Nullable String url,
+            @Nullable String username,
+            @Nullable String password,
+            @Nullable List<String> nonProxyHosts,
+            @DefaultValue("refuse") ProxySettings.Filter addressFilter) {
+
+        @Override
+        public String toString() {
+            return "Proxy[addressFilter=" + this.addressFilter + "]";
+        }
+    }
+
+    /**
+     * Shutdown of the application.
+     *
+     * @param timeout Time that requests in flight and the tasks of all executors have together, from the moment in which
+     *     the application begins to close. 0 interrupts them at once.
+     * @param exclude Names of the executor and scheduler beans that are not waited for.
+     */
+    public record Shutdown(
+            @DefaultValue("25s") Duration timeout,
+            @DefaultValue List<String> exclude) {}
+
+    /**
+     * An executor, a bean with the name that it has here. What is not set is as in 'spring.task.execution'.
+     *
+     * @param threads Kind of threads that it has.
+     * @param pool size of the pool
+     * @param threadNamePrefix Prefix of the names of its threads. By default the name of the executor and a dash.
+     */
+    public record Executor(
+            @DefaultValue("auto") Threads threads,
+            @DefaultValue ExecutorPool pool,
+            @Nullable String threadNamePrefix) {}
+
+    /** Kinds of threads. */
+    public enum Threads {
+
+        /** Virtual threads if {@code spring.threads.virtual.enabled} is set and the JDK has them. */
+        AUTO,
+
+        /** Platform threads. */
+        PLATFORM,
+
+        /** Virtual threads. */
+        VIRTUAL
+    }
+
+    /**
+     * Size of the pool of an executor.
+     *
+     * @param coreSize Number of tasks that run at once before others are queued.
+     * @param maxSize Number of tasks that run at once when the queue is full.
+     * @param queueCapacity Number of tasks that wait. 0 hands each task to a thread, or rejects it.
+     * @param keepAlive Time that a thread without a task lives.
+     */
+    public record ExecutorPool(
+            @Nullable Integer coreSize,
+            @Nullable Integer maxSize,
+            @Nullable Integer queueCapacity,
+            @Nullable Duration keepAlive) {}
+
+    /**
+     * Metrics.
+     *
+     * @param perRoute Whether meters tell routes apart.
+     * @param maxRoutes Number of routes with meters of their own. All others share the route 'other'.
+     */
+    public record Metrics(
+            @DefaultValue("true") boolean perRoute,
+            @DefaultValue("50") int maxRoutes) {}
+
+    /**
+     * A client with settings of its own, a bean named after it. What is not set is as in
+     * 'spring.http.serviceclient.&lt;name&gt;', and then as for all clients. This says which keys there are and what is
+     * written, so it has no defaults; {@code Settings} reads what applies.
+     *
+     * @param baseUrl URL that the paths of requests are added to.
+     * @param defaultHeader Headers that requests have if they do not set them.
+     * @param apiversion version of the API
+     * @param connectTimeout Limit of connecting, all addresses and TLS together. 0 is none.
+     * @param readTimeout Limit of a response head as a whole, and of each read of a body. 0 is none.
+     * @param redirects Handling of redirects.
+     * @param cookieHandling Handling of cookies.
+     * @param ssl keys and trust
+     * @param enabled Whether Evenkeel carries this client. Without it, it is as Spring Boot makes it.
+     * @param pool limits of its pools
+     * @param replay replay of its requests
+     * @param idempotencyHeader Header by which the server recognizes a request that it has executed.
+     * @param maxInterimResponses Number of interim responses, such as 102 and 103, before the final one.
+     * @param maxResponseHeaders Number of header lines in the head of a response.
+     * @param maxResponseHeadSize Size of the head of a response, status line and header lines together.
+     * @param unknownContentEncoding What becomes of content in a coding that the client cannot decode.
+     * @param proxy its HTTP proxy
+     */
+    public record Client(
+            @Nullable String baseUrl,
+            @DefaultValue Map<String, List<String>> defaultHeader,
+            @DefaultValue Apiversion apiversion,
+            @Nullable Duration connectTimeout,
+            @Nullable Duration readTimeout,
+            @Nullable HttpRedirects redirects,
+            @Nullable HttpCookieHandling cookieHandling,
+            @DefaultValue Ssl ssl,
+            @Nullable Boolean enabled,
+            @Nullable ClientPool pool,
+            @Nullable ClientReplay replay,
+            @Nullable String idempotencyHeader,
+            @Nullable Integer maxInterimResponses,
+            @Nullable Integer maxResponseHeaders,
+            @Nullable DataSize maxResponseHeadSize,
+            ResponseLimits.@Nullable UnknownCoding unknownContentEncoding,
+            @Nullable ClientProxy proxy) {}
+
+    /**
+     * Limits of the connection pools of a client.
+     *
+     * @param maxSize Number of connections kept for reuse, per route. 0 keeps none.
+     * @param maxOverflow Number of connections that may be open at once above 'max-size', per route. 0 makes callers
+     *     wait in line.
+     * @param overflowLinger Time that a connection above 'max-size' waits for the next request before it is closed.
+     *     0 closes it when it is returned.
+     * @param maxIdle Number of idle connections over all routes, the oldest go first.
+     * @param acquireTimeout Longest wait for a connection when all are in use.
+     * @param idleTimeout Longest idle time of a connection that is used again, while the timeout of the server is
+     *     unknown.
+     * @param maxIdleTimeout Longest idle time of a connection that is used again, once the timeout of the server is
+     *     known.
+     * @param learnIdleTimeout Whether the idle timeout of the server is learned from what its connections live
+     *     through.
+     * @param maxLifetime Age above which a connection is not used again, spread by 10 % either way.
+     */
+    public record ClientPool(
+            @Nullable Integer maxSize,
+            @Nullable Integer maxOverflow,
+            @Nullable Duration overflowLinger,
+            @Nullable Integer maxIdle,
+            @Nullable Duration acquireTimeout,
+            @Nullable Duration idleTimeout,
+            @Nullable Duration maxIdleTimeout,
+            @Nullable Boolean learnIdleTimeout,
+            @Nullable Duration maxLifetime) {}
+
+    /**
+     * Replay of the requests of a client.
+     *
+     * @param enabled Whether a request that is idempotent, or carries the idempotency header, is sent once more when
+     *     its reused connection broke before any answer.
+     */
+    public record ClientReplay(@Nullable Boolean enabled) {}
+
+    /**
+     * HTTP proxy of a client.
+     *
+     * @param url URL of the proxy, such as 'http://proxy.example.com:3128'.
+     * @param username User that the proxy knows.
+     * @param password Password of that user.
+     * @param nonProxyHosts Hosts that are called without the proxy, with an asterisk at the beginning or the end for
+     *     any, such as '*.internal'.
+     * @param addressFilter What becomes of an InetAddressFilter bean when a proxy resolves the names.
+     */
+    public record ClientProxy(
+            @Nullable String url,
+            @Nullable String username,
+            @Nullable String password,
+            @Nullable List<String> nonProxyHosts,
+            ProxySettings.@Nullable Filter addressFilter) {
+
+        @Override
+        public String toString() {
+            return "ClientProxy[addressFilter=" + this.addressFilter + "]";
+        }
+    }
+
+    /**
+     * Version of an API.
+     *
+     * @param defaultVersion Version that requests ask for if they do not set one.
+     * @param insert where requests say it
+     */
+    public record Apiversion(
+            @Name("default") @Nullable String defaultVersion,
+            @DefaultValue ApiversionInsert insert) {}
+
+    /**
+     * Where requests say which version they want.
+     *
+     * @param header Name of a header.
+     * @param queryParameter Name of a query parameter.
+     * @param pathSegment Index of a segment of the path.
+     * @param mediaTypeParameter Name of a parameter of the media type.
+     */
+    public record ApiversionInsert(
+            @Nullable String header,
+            @Nullable String queryParameter,
+            @Nullable Integer pathSegment,
+            @Nullable String mediaTypeParameter) {}
+
+    /**
+     * Keys and trust of a client.
+     *
+     * @param bundle Name of an SSL bundle.
+     */
+    public record Ssl(@Nullable String bundle) {}
+}

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.autoconfigure.properties;
+
+import java.time.Duration;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.bind.BindContext;
+import org.springframework.boot.context.properties.bind.BindHandler;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.source.ConfigurationProperty;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.core.env.Environment;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * Refuses values that are not of the type of their keys, and goes on as if they were not written, so that all others are
+ * seen too. A number without unit is no duration here: to Spring Boot it is milliseconds, which hardly anyone means.
+ */
+final class RefusingBindHandler implements BindHandler {
+
+    private static final Pattern DURATION =
+            Pattern.compile("(\\d+)\\s*(ms|mil|us|ns|[smhd])[a-z]*", Pattern.CASE_INSENSITIVE);
+    private static final Pattern SIZE = Pattern.compile("(\\d+)\\s*([kmg])i?b?", Pattern.CASE_INSENSITIVE);
+
+    private final Environment environment;
+    private final Refusals refusals;
+    private final KnownKeys known = KnownKeys.all();
+
+    RefusingBindHandler(Environment environment, Refusals refusals) {
+        this.environment = environment;
+        this.refusals = refusals;
+    }
+
+    @Override
+    public Object onSuccess(ConfigurationPropertyName name, Bindable<?> target, BindContext context, Object result) {
+        ConfigurationProperty property = context.getConfigurationProperty();
+        if (property != null && result instanceof Duration value && isOfEvenkeel(property)) {
+            this.refusals.check(
+                    () -> BareNumberCheck.check(this.known.spell(property.getName()), text(property), value));
+        }
+        return result;
+    }
+
+    @Override
+    public @Nullable Object onFailure(
+            ConfigurationPropertyName name, Bindable<?> target, BindContext context, Exception error) throws Exception {
+        ConfigurationProperty property = context.getConfigurationProperty();
+        if (property == null) {
+            throw error;
+        }
+        Class<?> type = target.getType().toClass();
+        String key = this.known.spell(property.getName());
+        String written = text(property);
+        this.refusals.check(() -> {
+            PlaceholderCheck.check(key, written);
+            throw new InvalidSettingException(key, written, reason(type), remedy(type, written));
+        });
+        return null;
+    }
+
+    private String text(ConfigurationProperty property) {
+        return this.environment
+                .resolvePlaceholders(String.valueOf(property.getValue()))
+                .strip();
+    }
+
+    private static boolean isOfEvenkeel(ConfigurationProperty property) {
+        return property.getName().toString().startsWith("evenkeel.");
+    }
+
+    private static String reason(Class<?> type) {
+        if (type == Duration.class) {
+            return "it is no duration";
+        }
+        if (type == DataSize.class) {
+            return "it is no size";
+        }
+        if (type == boolean.class || type == Boolean.class) {
+            return "it is neither true nor false";
+        }
+        if (type.isEnum()) {
+            return "there is no such choice";
+        }
+        return "it is no whole number of 32 bits";
+    }
+
+    private static String remedy(Class<?> type, String written) {
+        if (type == Duration.class) {
+            return didYouMean(duration(written)) + "Write a whole number and a unit, such as 500ms, 10s or 5m.";
+        }
+        if (type == DataSize.class) {
+            return didYouMean(size(written)) + "Write a whole number and a unit, such as 64KB or 1MB.";
+        }
+        if (type == boolean.class || type == Boolean.class) {
+            return "Write true or false.";
+        }
+        if (type.isEnum()) {
+            return Stream.of(type.getEnumConstants())
+                    .map(constant ->
+                            constant.toString().toLowerCase(Locale.ROOT).replace('_', '-'))
+                    .collect(Collectors.joining(", ", "Write one of: ", "."));
+        }
+        return "Write digits only, such as 10.";
+    }
+
+    private static String didYouMean(@Nullable String value) {
+        return (value != null) ? "Did you mean %s? ".formatted(value) : "";
+    }
+
+    private static @Nullable String duration(String written) {
+        Matcher matcher = DURATION.matcher(written);
+        if (!matcher.matches()) {
+            return null;
+        }
+        String unit = matcher.group(2).toLowerCase(Locale.ROOT);
+        return matcher.group(1) + (unit.equals("mil") ? "ms" : unit);
+    }
+
+    private static @Nullable String size(String written) {
+        Matcher matcher = SIZE.matcher(written);
+        return matcher.matches() ? matcher.group(1) + matcher.group(2).toUpperCase(Locale.ROOT) + "B" : null;
+    }
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.autoconfigure.validation;
+
+import io.evenkeel.autoconfigure.properties.ClientProperties;
+import io.evenkeel.autoconfigure.properties.EvenkeelProperties;
+import io.evenkeel.autoconfigure.properties.InvalidSettingException;
+import io.evenkeel.autoconfigure.properties.RecordTypes;
+import io.evenkeel.autoconfigure.properties.Refusals;
+import io.evenkeel.autoconfigure.properties.Settings;
+import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.context.aot.AbstractAotProcessor;
+import org.springframework.core.Ordered;
+import org.springframework.core.PriorityOrdered;
+import org.springframework.core.env.Environment;
+
+/**
+ * Judges all settings before the first bean is made, so that one start tells all that is wrong with them, and no bean is
+ * blamed for it. An application that is processed ahead of time is judged when it runs: its build may not know the values.
+ */
+final class SettingsCheck implements BeanFactoryPostProcessor, PriorityOrdered {
+
+    private final Environment environment;
+    private final Settings settings;
+    private final Refusals refusals;
+
+    SettingsCheck(Environment environment, Settings settings) {
+        this.environment = environment;
+        this.settings = settings;
+        this.refusals = settings.refusals();
+    }
+
+    @Override
+    public int getOrder() {
+        return Ordered.HIGHEST_PRECEDENCE;
+    }
+
+    @Override
+    public void postProcessBeanFactory(ConfigurableListableBeanFactory beanFactory) {
+        if (Boolean.getBoolean(AbstractAotProcessor.AOT_PROCESSING)) {
+            return;
+        }
+        try {
+            check();
+        } catch (InvalidSettingException ex) {
+            // Nothing that would do so at its end has been made yet.
+            RecordTypes.forget();
+            throw ex;
+        }
+    }
+
+    /** @throws InvalidSettingException if there are settings that are refused, one with the others as suppressed ones */
+    private void check() {
+        if (this.settings.enabled()) {
+            checkOfAll(this.settings.ofAll());
+            check(this.settings.defaultClient());
+            new BootTimeoutCheck(this.environment).check(this.refusals);
+        }
+        this.settings.clients().forEach(this::check);
+        for (String name : this.settings.executorNames()) {
+            new ExecutorCheck(name, this.settings.executor(name), this.environment, this.refusals).check();
+        }
+        this.refusals.throwIfAny();
+    }
+
+    private void checkOfAll(EvenkeelProperties ofAll) {
+        new KeyCheck(this.environment).check(ofAll.unknownKeys(), this.refusals);
+        this.refusals.check(() -> MetricsCheck.check(ofAll.metrics()), () -> ShutdownCheck.check(ofAll.shutdown()));
+    }
+
+    /** Judges what Spring Boot will make of a client, and what Evenkeel will, unless it is switched off. */
+    private void check(ClientProperties client) {
+        ClientCheck rules = new ClientCheck(client.keys(), this.refusals);
+        rules.check(client.http());
+        EvenkeelProperties evenkeel = client.carriedBy();
+        if (evenkeel != null) {
+            rules.check(evenkeel);
+        }
+    }
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.autoconfigure.validation;
+
+import io.evenkeel.autoconfigure.properties.EvenkeelProperties;
+import io.evenkeel.autoconfigure.properties.OnEvenkeelEnabledCondition;
+import io.evenkeel.autoconfigure.properties.Settings;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
+
+/** The settings, and the check of all of them, for each auto-configuration that may be there without the others. */
+@Configuration(proxyBeanMethods = false)
+public class SettingsConfiguration {
+
+    @Bean
+    static Settings evenkeelSettings(Environment environment) {
+        return new Settings(environment);
+    }
+
+    @Bean
+    static SettingsCheck evenkeelSettingsCheck(Environment environment, Settings settings) {
+        return new SettingsCheck(environment, settings);
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @Conditional(OnEvenkeelEnabledCondition.class)
+    @EnableConfigurationProperties(EvenkeelProperties.class)
+    static class EnabledConfiguration {}
+}

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.autoconfigure.properties;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.autoconfigure.validation.EditDistance;
+import java.beans.PropertyDescriptor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.beans.BeanUtils;
+import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
+import org.springframework.boot.http.client.autoconfigure.HttpClientProperties;
+
+class KnownKeysTests {
+
+    @Test
+    void areThoseOfTheProperties() {
+        assertThat(KnownKeys.all().toList())
+                .containsExactly(
+                        "evenkeel.enabled",
+                        "evenkeel.unknown-keys",
+                        "evenkeel.pool.max-size",
+                        "evenkeel.pool.max-overflow",
+                        "evenkeel.pool.overflow-linger",
+                        "evenkeel.pool.max-idle",
+                        "evenkeel.pool.acquire-timeout",
+                        "evenkeel.pool.idle-timeout",
+                        "evenkeel.pool.max-idle-timeout",
+                        "evenkeel.pool.learn-idle-timeout",
+                        "evenkeel.pool.max-lifetime",
+                        "evenkeel.replay.enabled",
+                        "evenkeel.idempotency-header",
+                        "evenkeel.max-interim-responses",
+                        "evenkeel.max-response-headers",
+                        "evenkeel.max-response-head-size",
+                        "evenkeel.unknown-content-encoding",
+                        "evenkeel.proxy.url",
+                        "evenkeel.proxy.username",
+                        "evenkeel.proxy.password",
+                        "evenkeel.proxy.non-proxy-hosts",
+                        "evenkeel.proxy.address-filter",
+                        "evenkeel.shutdown.timeout",
+                        "evenkeel.shutdown.exclude",
+                        "evenkeel.executors.<name>.threads",
+                        "evenkeel.executors.<name>.pool.core-size",
+                        "evenkeel.executors.<name>.pool.max-size",
+                        "evenkeel.executors.<name>.pool.queue-capacity",
+                        "evenkeel.executors.<name>.pool.keep-alive",
+                        "evenkeel.executors.<name>.thread-name-prefix",
+                        "evenkeel.metrics.per-route",
+                        "evenkeel.metrics.max-routes",
+                        "evenkeel.clients.<name>.base-url",
+                        "evenkeel.clients.<name>.default-header.<name>",
+                        "evenkeel.clients.<name>.apiversion.default",
+                        "evenkeel.clients.<name>.apiversion.insert.header",
+                        "evenkeel.clients.<name>.apiversion.insert.query-parameter",
+                        "evenkeel.clients.<name>.apiversion.insert.path-segment",
+                        "evenkeel.clients.<name>.apiversion.insert.media-type-parameter",
+                        "evenkeel.clients.<name>.connect-timeout",
+                        "evenkeel.clients.<name>.read-timeout",
+                        "evenkeel.clients.<name>.redirects",
+                        "evenkeel.clients.<name>.cookie-handling",
+                        "evenkeel.clients.<name>.ssl.bundle",
+                        "evenkeel.clients.<name>.enabled",
+                        "evenkeel.clients.<name>.pool.max-size",
+                        "evenkeel.clients.<name>.pool.max-overflow",
+                        "evenkeel.clients.<name>.pool.overflow-linger",
+                        "evenkeel.clients.<name>.pool.max-idle",
+                        "evenkeel.clients.<name>.pool.acquire-timeout",
+                        "evenkeel.clients.<name>.pool.idle-timeout",
+                        "evenkeel.clients.<name>.pool.max-idle-timeout",
+                        "evenkeel.clients.<name>.pool.learn-idle-timeout",
+                        "evenkeel.clients.<name>.pool.max-lifetime",
+                        "evenkeel.clients.<name>.replay.enabled",
+                        "evenkeel.clients.<name>.idempotency-header",
+                        "evenkeel.clients.<name>.max-interim-responses",
+                        "evenkeel.clients.<name>.max-response-headers",
+                        "evenkeel.clients.<name>.max-response-head-size",
+                        "evenkeel.clients.<name>.unknown-content-encoding",
+                        "evenkeel.clients.<name>.proxy.url",
+                        "evenkeel.clients.<name>.proxy.username",
+                        "evenkeel.clients.<name>.proxy.password",
+                        "evenkeel.clients.<name>.proxy.non-proxy-hosts",
+                        "evenkeel.clients.<name>.proxy.address-filter");
+    }
+
+    @Test
+    void ofClientsAreAllThatSpringBootHas() {
+        assertThat(KnownKeys.ofClient().stream().filter(ClientKeys::isOfSpringBoot))
+                .containsExactlyInAnyOrderElementsOf(keysOf(HttpClientProperties.class));
+    }
+
+    private static List<String> keysOf(Class<?> type) {
+        List<String> keys = new ArrayList<>();
+        for (PropertyDescriptor property : BeanUtils.getPropertyDescriptors(type)) {
+            String key = DataObjectPropertyName.toDashedForm(property.getName());
+            Class<?> valueType = property.getPropertyType();
+            if (property.getWriteMethod() == null && valueType != Class.class) {
+                keysOf(valueType).forEach(nested -> keys.add(key + "." + nested));
+            } else if (valueType == Map.class) {
+                keys.add(key + "." + KnownKeys.NAME);
+            } else if (valueType != Class.class) {
+                // Java has a keyword of that name.
+                keys.add(key.equals("default-version") ? "default" : key);
+            }
+        }
+        return keys;
+    }
+
+    @ParameterizedTest
+    @CsvSource({"kitten, sitting, 3", "same, same, 0", "'', abc, 3", "abc, '', 3", "ab, ba, 2", "max-size, maxsize, 1"})
+    void areComparedByTheLettersThatDiffer(String one, String other, int distance) {
+        assertThat(EditDistance.between(one, other)).isEqualTo(distance);
+    }
+}

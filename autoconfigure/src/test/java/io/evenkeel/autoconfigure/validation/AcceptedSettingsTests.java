@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.autoconfigure.validation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.autoconfigure.Contexts;
+import io.evenkeel.client.ClientOptions;
+import io.evenkeel.policy.NonProxyHosts;
+import io.evenkeel.policy.PoolLimits;
+import io.evenkeel.policy.ProxyServer;
+import io.evenkeel.policy.ProxySettings;
+import io.evenkeel.policy.ReplaySettings;
+import io.evenkeel.policy.ResponseLimits;
+import io.evenkeel.policy.ResponseLimits.UnknownCoding;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Each key arrives where it is used, and no default refuses what somebody wrote down. */
+class AcceptedSettingsTests {
+
+    @Test
+    void everyKeyIsBound() {
+        options(
+                options -> assertThat(options)
+                        .isEqualTo(new ClientOptions(
+                                "default",
+                                "evenkeel",
+                                new PoolLimits(
+                                        2,
+                                        3,
+                                        Duration.ofMillis(100),
+                                        4,
+                                        Duration.ofSeconds(5),
+                                        Duration.ofSeconds(6),
+                                        Duration.ofSeconds(7),
+                                        false,
+                                        Duration.ofSeconds(8)),
+                                new ReplaySettings(false, "X-Request-Id"),
+                                new ResponseLimits(20, 9 * 1024, 7, UnknownCoding.REFUSE),
+                                new ProxySettings(
+                                        new ProxyServer(
+                                                "proxy.example",
+                                                3128,
+                                                new ProxyServer.Credentials("me", "secret"),
+                                                NonProxyHosts.andLocal(List.of("*.internal", "10.*"))),
+                                        ProxySettings.Filter.REPORT))),
+                "evenkeel.proxy.url=http://proxy.example:3128",
+                "evenkeel.proxy.username=me",
+                "evenkeel.proxy.password=secret",
+                "evenkeel.proxy.non-proxy-hosts=*.internal,10.*",
+                "evenkeel.proxy.address-filter=report",
+                "evenkeel.pool.learn-idle-timeout=false",
+                "evenkeel.idempotency-header=X-Request-Id",
+                "evenkeel.max-response-headers=20",
+                "evenkeel.max-response-head-size=9KB",
+                "evenkeel.max-interim-responses=7",
+                "evenkeel.unknown-content-encoding=refuse",
+                "evenkeel.pool.max-size=2",
+                "evenkeel.pool.max-overflow=3",
+                "evenkeel.pool.overflow-linger=100ms",
+                "evenkeel.pool.max-idle=4",
+                "evenkeel.pool.acquire-timeout=5s",
+                "evenkeel.pool.idle-timeout=6s",
+                "evenkeel.pool.max-idle-timeout=7s",
+                "evenkeel.pool.max-lifetime=8s",
+                "evenkeel.replay.enabled=false",
+                "evenkeel.metrics.per-route=false",
+                "evenkeel.metrics.max-routes=1");
+    }
+
+    @Test
+    void aDefaultIsLoweredToALimitThatSomebodyWroteDown() {
+        options(
+                options -> {
+                    assertThat(options.limits().maxIdleTimeout()).isEqualTo(Duration.ofMillis(300));
+                    assertThat(options.limits().idleTimeout()).isEqualTo(Duration.ofMillis(300));
+                    assertThat(options.limits().overflowLinger()).isEqualTo(Duration.ofMillis(300));
+                },
+                "evenkeel.pool.max-lifetime=300ms");
+    }
+
+    @Test
+    void underscoresAndCapitalsAreTheSameKey() {
+        options(options -> assertThat(options.limits().maxSize()).isEqualTo(7), "EVENKEEL.POOL.MAX_SIZE=7");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "evenkeel.pool.max-size=0",
+                "evenkeel.pool.max-overflow=0",
+                "evenkeel.pool.overflow-linger=0",
+                "evenkeel.pool.overflow-linger=10ms",
+                "evenkeel.pool.max-size=200",
+                "evenkeel.pool.max-idle=1",
+                "evenkeel.pool.acquire-timeout=100ms",
+                "evenkeel.pool.acquire-timeout=10m",
+                "evenkeel.pool.idle-timeout=100ms",
+                "evenkeel.pool.idle-timeout=60s",
+                "evenkeel.pool.max-idle-timeout=100ms",
+                "evenkeel.pool.max-idle-timeout=5m",
+                "evenkeel.pool.max-lifetime=100ms",
+                "evenkeel.pool.max-lifetime=24h",
+                "evenkeel.metrics.max-routes=1000",
+                "evenkeel.max-response-headers=10",
+                "evenkeel.max-response-headers=10000",
+                "evenkeel.max-response-head-size=1KB",
+                "evenkeel.max-response-head-size=10MB",
+                "evenkeel.max-interim-responses=0",
+                "evenkeel.max-interim-responses=1000",
+                "evenkeel.unknown-content-encoding=PASS",
+                "spring.http.clients.connect-timeout=0",
+                "spring.http.clients.read-timeout=0",
+                "spring.http.clients.read-timeout=24d"
+            })
+    void aLimitingValueIsAccepted(String property) {
+        options(options -> {}, property);
+    }
+
+    private static void options(Consumer<ClientOptions> assertions, String... properties) {
+        Contexts.plain().withPropertyValues(properties).run(context -> {
+            assertThat(context).hasNotFailed();
+            assertions.accept(context.getBean(ClientOptions.class));
+        });
+    }
+}

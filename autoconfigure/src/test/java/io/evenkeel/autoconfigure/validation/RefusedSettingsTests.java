@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.autoconfigure.validation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.autoconfigure.Contexts;
+import io.evenkeel.autoconfigure.properties.InvalidSettingException;
+import io.evenkeel.autoconfigure.properties.Refused;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.util.StringUtils;
+
+/** Each dead or dangerous value is refused, with key, value, reason and remedy. */
+class RefusedSettingsTests {
+
+    /** Properties, separated by '&'; the key that is named; words of the reason; words of the remedy. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                // negative
+                "evenkeel.pool.max-size=-1 | evenkeel.pool.max-size | cannot be negative | Write 0 to keep none",
+                "evenkeel.pool.max-size=-2147483648 | evenkeel.pool.max-size | cannot be negative | default of 1",
+                "evenkeel.pool.max-overflow=-1 | evenkeel.pool.max-overflow | cannot be negative | strict pool",
+                "evenkeel.pool.max-overflow=-99 | evenkeel.pool.max-overflow | cannot be negative | default of 99",
+                "evenkeel.pool.max-idle=-1 | evenkeel.pool.max-idle | no connection could be kept | at least 1",
+                "evenkeel.pool.overflow-linger=-1ms | evenkeel.pool.overflow-linger | cannot be negative | 10ms",
+                "evenkeel.pool.overflow-linger=-5s | evenkeel.pool.overflow-linger | cannot be negative | 10ms",
+                "evenkeel.pool.acquire-timeout=-1 | evenkeel.pool.acquire-timeout | cannot be negative | 100ms",
+                "evenkeel.pool.acquire-timeout=-10s | evenkeel.pool.acquire-timeout | cannot be negative | 100ms",
+                "evenkeel.pool.idle-timeout=-1 | evenkeel.pool.idle-timeout | cannot be negative | 100ms",
+                "evenkeel.pool.idle-timeout=-4s | evenkeel.pool.idle-timeout | cannot be negative | 100ms",
+                "evenkeel.pool.max-idle-timeout=-1 | evenkeel.pool.max-idle-timeout | cannot be negative | 100ms",
+                "evenkeel.pool.max-idle-timeout=-1m | evenkeel.pool.max-idle-timeout | cannot be negative | 100ms",
+                "evenkeel.pool.max-lifetime=-1 | evenkeel.pool.max-lifetime | cannot be negative | 100ms",
+                "evenkeel.pool.max-lifetime=-5m | evenkeel.pool.max-lifetime | cannot be negative | 100ms",
+                "evenkeel.metrics.max-routes=-1 | evenkeel.metrics.max-routes | no route | per-route: false",
+                "evenkeel.max-interim-responses=-1 | evenkeel.max-interim-responses | without limit | Write 0 to allow none",
+                "evenkeel.max-interim-responses=1001 | evenkeel.max-interim-responses | protect nothing | at most 1000",
+                "evenkeel.max-response-headers=-1 | evenkeel.max-response-headers | would be refused | at least 10",
+                "evenkeel.max-response-head-size=-1KB | evenkeel.max-response-head-size | would be refused | at least 1KB",
+                "evenkeel.shutdown.timeout=-1 | evenkeel.shutdown.timeout | cannot be negative | Write 0",
+                "evenkeel.shutdown.timeout=-25s | evenkeel.shutdown.timeout | cannot be negative | default of 25s",
+                // 0 where it can mean nothing
+                "evenkeel.pool.max-idle=0 | evenkeel.pool.max-idle | no connection could be kept | max-size: 0",
+                "evenkeel.pool.acquire-timeout=0 | evenkeel.pool.acquire-timeout | not mean 'for ever' | 100ms",
+                "evenkeel.pool.acquire-timeout=0s | evenkeel.pool.acquire-timeout | as soon as all | 100ms",
+                "evenkeel.pool.idle-timeout=0 | evenkeel.pool.idle-timeout | ever be used again | max-size: 0",
+                "evenkeel.pool.max-idle-timeout=0 | evenkeel.pool.max-idle-timeout | ever be used again | max-size: 0",
+                "evenkeel.pool.max-lifetime=0 | evenkeel.pool.max-lifetime | not mean 'for ever' | max-size: 0",
+                "evenkeel.metrics.max-routes=0 | evenkeel.metrics.max-routes | no route | per-route: false",
+                "evenkeel.max-response-headers=0 | evenkeel.max-response-headers | not mean 'without limit' | default of 100",
+                "evenkeel.max-response-head-size=0 | evenkeel.max-response-head-size | not mean 'without limit' | 64KB",
+                // too small or too large to be meant
+                "evenkeel.max-response-headers=9 | evenkeel.max-response-headers | ordinary responses | at least 10",
+                "evenkeel.max-response-headers=10001 | evenkeel.max-response-headers | protect nothing | at most 10000",
+                "evenkeel.max-response-headers=2147483647 | evenkeel.max-response-headers | protect nothing | 10000",
+                "evenkeel.max-response-head-size=64 | evenkeel.max-response-head-size | without unit | mean 64KB",
+                "evenkeel.max-response-head-size=1023B | evenkeel.max-response-head-size | ordinary | at least 1KB",
+                "evenkeel.max-response-head-size=10485761B | evenkeel.max-response-head-size | in memory | at most 10MB",
+                "evenkeel.max-response-head-size=4GB | evenkeel.max-response-head-size | protect nothing | at most 10MB",
+                "evenkeel.shutdown.timeout=25h | evenkeel.shutdown.timeout | kills it | at most 24h",
+                // no unit
+                "evenkeel.shutdown.timeout=25 | evenkeel.shutdown.timeout | number without unit | Did you mean 25s",
+                "evenkeel.shutdown.timeout=99ms | evenkeel.shutdown.timeout | hardly any task | or 0 to interrupt",
+                "evenkeel.pool.overflow-linger=1 | evenkeel.pool.overflow-linger | number without unit | Did you mean 1s",
+                "evenkeel.pool.overflow-linger=5 | evenkeel.pool.overflow-linger | number without unit | Did you mean 5s",
+                "evenkeel.pool.overflow-linger=9ms | evenkeel.pool.overflow-linger | too short | at least 10ms",
+                "evenkeel.pool.acquire-timeout=1 | evenkeel.pool.acquire-timeout | number without unit | Did you mean 1s",
+                "evenkeel.pool.acquire-timeout=10 | evenkeel.pool.acquire-timeout | number without unit | mean 10s",
+                "evenkeel.pool.acquire-timeout=99 | evenkeel.pool.acquire-timeout | number without unit | mean 99s",
+                "evenkeel.pool.acquire-timeout=1us | evenkeel.pool.acquire-timeout | too short | at least 100ms",
+                "evenkeel.pool.acquire-timeout=1ns | evenkeel.pool.acquire-timeout | too short | at least 100ms",
+                "evenkeel.pool.idle-timeout=4 | evenkeel.pool.idle-timeout | number without unit | Did you mean 4s",
+                "evenkeel.pool.idle-timeout=30 | evenkeel.pool.idle-timeout | number without unit | Did you mean 30s",
+                "evenkeel.pool.idle-timeout=99ms | evenkeel.pool.idle-timeout | too short | at least 100ms",
+                "evenkeel.pool.idleTimeout=4 | evenkeel.pool.idle-timeout | number without unit | Did you mean 4s",
+                "evenkeel.pool.max-idle-timeout=60 | evenkeel.pool.max-idle-timeout | without unit | mean 60s",
+                "evenkeel.pool.max-idle-timeout=1ms | evenkeel.pool.max-idle-timeout | too short | at least 100ms",
+                "evenkeel.pool.max-lifetime=5 | evenkeel.pool.max-lifetime | number without unit | Did you mean 5s",
+                "evenkeel.pool.max-lifetime=50ms | evenkeel.pool.max-lifetime | too short | at least 100ms",
+                // too much
+                "evenkeel.pool.max-size=2147483647 & evenkeel.pool.max-idle=2147483647 | evenkeel.pool.max-overflow"
+                        + " | more than can be counted | such as 1000",
+                "evenkeel.pool.max-overflow=2147483647 | evenkeel.pool.max-overflow | can be counted | such as 1000",
+                "evenkeel.pool.acquire-timeout=601s | evenkeel.pool.acquire-timeout | stuck | at most 10m",
+                "evenkeel.pool.acquire-timeout=11m | evenkeel.pool.acquire-timeout | stuck | at most 10m",
+                "evenkeel.pool.acquire-timeout=365d | evenkeel.pool.acquire-timeout | stuck | at most 10m",
+                "evenkeel.pool.overflow-linger=25h | evenkeel.pool.overflow-linger | for that long | at most 24h",
+                "evenkeel.pool.idle-timeout=25h | evenkeel.pool.idle-timeout | for that long | at most 24h",
+                "evenkeel.pool.max-idle-timeout=2d | evenkeel.pool.max-idle-timeout | for that long | at most 24h",
+                "evenkeel.pool.max-lifetime=86401s | evenkeel.pool.max-lifetime | for that long | at most 24h",
+                "evenkeel.pool.max-lifetime=10000000d | evenkeel.pool.max-lifetime | for that long | at most 24h",
+                "evenkeel.metrics.max-routes=1001 | evenkeel.metrics.max-routes | overload | at most 1000",
+                "evenkeel.metrics.max-routes=2147483647 | evenkeel.metrics.max-routes | overload | at most 1000",
+                // a header that cannot tell requests apart
+                "evenkeel.idempotency-header= | evenkeel.idempotency-header | needs a name | default of Idempotency-Key",
+                "evenkeel.idempotency-header=Idempotency Key | evenkeel.idempotency-header | cannot have | default of Idempotency-Key",
+                "evenkeel.idempotency-header=Idempotency-Key: | evenkeel.idempotency-header | cannot have | default of Idempotency-Key",
+                "evenkeel.idempotency-header=Schlüssel | evenkeel.idempotency-header | cannot have | default of Idempotency-Key",
+                "evenkeel.idempotency-header=X/Y | evenkeel.idempotency-header | cannot have | default of Idempotency-Key",
+                "evenkeel.idempotency-header=Content-Length | evenkeel.idempotency-header | another reason | default of Idempotency-Key",
+                "evenkeel.idempotency-header=Host | evenkeel.idempotency-header | another reason | default of Idempotency-Key",
+                "evenkeel.idempotency-header=authorization | evenkeel.idempotency-header | another reason | default of Idempotency-Key",
+                "evenkeel.idempotency-header=COOKIE | evenkeel.idempotency-header | another reason | default of Idempotency-Key",
+                "evenkeel.idempotency-header=Content-Type | evenkeel.idempotency-header | another reason | default of Idempotency-Key",
+                "evenkeel.idempotency-header=Transfer-Encoding | evenkeel.idempotency-header | another reason | default of Idempotency-Key",
+                "evenkeel.idempotency-header=User-Agent | evenkeel.idempotency-header | another reason | default of Idempotency-Key",
+                "evenkeel.idempotency-header=traceparent | evenkeel.idempotency-header | another reason | default of Idempotency-Key",
+                // together
+                "evenkeel.pool.max-size=0 & evenkeel.pool.max-overflow=0 | evenkeel.pool.max-overflow"
+                        + " | no connection could be opened | at least 1",
+                "evenkeel.pool.max-size=201 | evenkeel.pool.max-size | allows for 200 idle | to at least 201",
+                "evenkeel.pool.max-size=5 & evenkeel.pool.max-idle=4 | evenkeel.pool.max-size"
+                        + " | allows for 4 idle | Raise 'evenkeel.pool.max-idle' to at least 5",
+                "evenkeel.pool.idle-timeout=61s | evenkeel.pool.idle-timeout"
+                        + " | 'evenkeel.pool.max-idle-timeout' (60s) ends | at most 60s",
+                "evenkeel.pool.idle-timeout=10s & evenkeel.pool.max-idle-timeout=5s | evenkeel.pool.idle-timeout"
+                        + " | (5s) ends the connection earlier | to at least 10s",
+                "evenkeel.pool.idle-timeout=10s & evenkeel.pool.max-lifetime=9s | evenkeel.pool.idle-timeout"
+                        + " | 'evenkeel.pool.max-lifetime' (9s) ends | at most 9s",
+                "evenkeel.pool.max-idle-timeout=6m | evenkeel.pool.max-idle-timeout"
+                        + " | 'evenkeel.pool.max-lifetime' (5m) ends | at most 5m",
+                "evenkeel.pool.max-idle-timeout=40s & evenkeel.pool.max-lifetime=30s | evenkeel.pool.max-idle-timeout"
+                        + " | (30s) ends the connection earlier | to at least 40s",
+                "evenkeel.pool.overflow-linger=5s | evenkeel.pool.overflow-linger"
+                        + " | 'evenkeel.pool.idle-timeout' (4s) ends | at most 4s",
+                "evenkeel.pool.overflow-linger=300ms & evenkeel.pool.idle-timeout=200ms | evenkeel.pool.overflow-linger"
+                        + " | (200ms) ends the connection earlier | to at least 300ms",
+                // without effect
+                "evenkeel.pool.max-size=0 & evenkeel.pool.overflow-linger=1s | evenkeel.pool.overflow-linger"
+                        + " | without effect | Remove it",
+                "evenkeel.pool.max-size=0 & evenkeel.pool.max-idle=10 | evenkeel.pool.max-idle"
+                        + " | closes each connection | Remove it",
+                "evenkeel.pool.max-size=0 & evenkeel.pool.idle-timeout=5s | evenkeel.pool.idle-timeout"
+                        + " | closes each connection | max-size' at least 1",
+                "evenkeel.pool.max-size=0 & evenkeel.pool.max-idle-timeout=50s | evenkeel.pool.max-idle-timeout"
+                        + " | closes each connection | Remove it",
+                "evenkeel.pool.max-size=0 & evenkeel.pool.max-lifetime=50s | evenkeel.pool.max-lifetime"
+                        + " | closes each connection | Remove it",
+                "evenkeel.pool.max-overflow=0 & evenkeel.pool.overflow-linger=1s | evenkeel.pool.overflow-linger"
+                        + " | without effect | max-overflow' at least 1",
+                // Spring Boot's own
+                "spring.http.clients.connect-timeout=-1 | spring.http.clients.connect-timeout"
+                        + " | cannot be negative | or 0 for no timeout",
+                "spring.http.clients.connect-timeout=500us | spring.http.clients.connect-timeout"
+                        + " | rounded to 0 | at least 1ms",
+                "spring.http.clients.connect-timeout=30d | spring.http.clients.connect-timeout"
+                        + " | 24 days | at least 1ms",
+                "spring.http.clients.read-timeout=-30s | spring.http.clients.read-timeout"
+                        + " | cannot be negative | or 0 for no timeout",
+                "spring.http.clients.read-timeout=1ns | spring.http.clients.read-timeout"
+                        + " | rounded to 0 | at least 1ms",
+                "spring.http.clients.read-timeout=25d | spring.http.clients.read-timeout | 24 days | 0 for no timeout",
+                "spring.http.serviceclient.payments.read-timeout=-1s | spring.http.serviceclient.payments.read-timeout"
+                        + " | cannot be negative | or 0 for no timeout",
+                "spring.http.serviceclient.payments.connect-timeout=1us"
+                        + " | spring.http.serviceclient.payments.connect-timeout | rounded to 0 | at least 1ms"
+            })
+    void isRefusedWithKeyValueReasonAndRemedy(String properties, String key, String reason, String remedy) {
+        String[] pairs = StringUtils.trimArrayElements(properties.split("&"));
+        Contexts.plain().withPropertyValues(pairs).run(context -> {
+            assertThat(context).hasFailed();
+            InvalidSettingException failure = Refused.causeOf(context.getStartupFailure());
+            assertThat(failure.key()).isEqualTo(key);
+            assertThat(failure.reason()).contains(reason);
+            assertThat(failure.remedy()).contains(remedy);
+            assertThat(failure).hasMessageContainingAll(key, failure.value(), reason, remedy);
+
+            FailureAnalysis analysis = Refused.explain(pairs, failure);
+            assertThat(analysis.getDescription()).contains("'" + key + "'", writtenValue(pairs, key), reason);
+            assertThat(analysis.getAction()).contains(remedy);
+        });
+    }
+
+    private static String writtenValue(String[] pairs, String key) {
+        return List.of(pairs).stream()
+                .filter(pair -> pair.replace("T", "-t").startsWith(key + "="))
+                .map(pair -> "'" + pair.substring(pair.indexOf('=') + 1) + "'")
+                .findFirst()
+                .orElse("'its default'");
+    }
+}

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.autoconfigure.validation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.autoconfigure.properties.KnownKeys;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Which key an unknown one was meant to be. */
+class SuggestionTests {
+
+    private final Suggestion suggestion = new Suggestion(KnownKeys.all());
+
+    @ParameterizedTest
+    @CsvSource({
+        // HikariCP, commons-pool, Reactor Netty, Apache HttpClient, OkHttp, Feign, Boot
+        "evenkeel.pool.max-connections, evenkeel.pool.max-size or evenkeel.pool.max-overflow",
+        "evenkeel.pool.maximum-pool-size, evenkeel.pool.max-size or evenkeel.pool.max-overflow",
+        "evenkeel.pool.max-total, evenkeel.pool.max-size or evenkeel.pool.max-overflow",
+        "evenkeel.max-connections, evenkeel.pool.max-size or evenkeel.pool.max-overflow",
+        "evenkeel.pool.max-per-route, evenkeel.pool.max-size or evenkeel.pool.max-overflow",
+        "evenkeel.pool.default-max-per-route, evenkeel.pool.max-size or evenkeel.pool.max-overflow",
+        "evenkeel.pool.maxConnections, evenkeel.pool.max-size or evenkeel.pool.max-overflow",
+        "evenkeel.clients.pay.pool.max-connections, evenkeel.clients.pay.pool.max-size or evenkeel.clients.pay.pool.max-overflow",
+        "evenkeel.clients.pay.max-connections, evenkeel.clients.pay.pool.max-size or evenkeel.clients.pay.pool.max-overflow",
+        "evenkeel.pool.connection-timeout, evenkeel.pool.acquire-timeout",
+        "evenkeel.pool.connection-request-timeout, evenkeel.pool.acquire-timeout",
+        "evenkeel.pool.pending-acquire-timeout, evenkeel.pool.acquire-timeout",
+        "evenkeel.connection-timeout, spring.http.clients.connect-timeout",
+        "evenkeel.clients.pay.connection-timeout, evenkeel.clients.pay.connect-timeout",
+        "evenkeel.clients.pay.socket-timeout, evenkeel.clients.pay.read-timeout",
+        "evenkeel.clients.pay.response-timeout, evenkeel.clients.pay.read-timeout",
+        "evenkeel.pool.max-idle-connections, evenkeel.pool.max-idle",
+        "evenkeel.pool.keep-alive-duration, evenkeel.pool.idle-timeout",
+        "evenkeel.pool.max-idle-time, evenkeel.pool.idle-timeout",
+        "evenkeel.pool.time-to-live, evenkeel.pool.max-lifetime",
+        "evenkeel.pool.max-life-time, evenkeel.pool.max-lifetime",
+        "evenkeel.follow-redirects, spring.http.clients.redirects",
+        "evenkeel.clients.pay.followRedirects, evenkeel.clients.pay.redirects",
+        "evenkeel.clients.pay.cookies, evenkeel.clients.pay.cookie-handling",
+        "evenkeel.clients.pay.headers.X-Key, evenkeel.clients.pay.default-header.X-Key",
+        "evenkeel.clients.pay.defualt-header.X-Key, evenkeel.clients.pay.default-header.X-Key",
+        "evenkeel.clients.pay.uri, evenkeel.clients.pay.base-url",
+        "evenkeel.clients.pay.ssl.trust-store, evenkeel.clients.pay.ssl.bundle",
+        "evenkeel.proxy.host, evenkeel.proxy.url",
+        "evenkeel.clients.pay.proxy.user, evenkeel.clients.pay.proxy.username",
+        "evenkeel.executors.mail.core-pool-size, evenkeel.executors.mail.pool.core-size",
+        "evenkeel.executors.mail.max-pool-size, evenkeel.executors.mail.pool.max-size",
+        "evenkeel.executors.mail.keep-alive-seconds, evenkeel.executors.mail.pool.keep-alive",
+        "evenkeel.shutdown.grace-period, evenkeel.shutdown.timeout",
+        // typing errors, also without dashes, as in an environment variable
+        "evenkeel.pool.maxsise, evenkeel.pool.max-size",
+        "evenkeel.pool.maxidletimeot, evenkeel.pool.max-idle-timeout",
+        "evenkeel.clients.pay.conecttimeout, evenkeel.clients.pay.connect-timeout",
+        "evenkeel.client.pay.base-url, evenkeel.clients.pay.base-url",
+        "evenkeel.executor.mail.threads, evenkeel.executors.mail.threads",
+        "evenkeel.unknown-key, evenkeel.unknown-keys",
+        // the right name in the wrong place
+        "evenkeel.max-lifetime, evenkeel.pool.max-lifetime",
+        "evenkeel.pay.base-url, evenkeel.clients.pay.base-url",
+        "evenkeel.clients.pay.shutdown.timeout, evenkeel.shutdown.timeout"
+    })
+    void itIsTheKeyThatDoesWhatWasMeant(String unknown, String known) {
+        assertThat(this.suggestion.insteadOf(unknown).map(keys -> String.join(" or ", keys)))
+                .contains(known);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "evenkeel.retry.enabled",
+                "evenkeel.retry.max-retries",
+                "evenkeel.retry.max-attempts",
+                "evenkeel.retry.delay",
+                "evenkeel.retry.budget.ratio",
+                "evenkeel.retry.attempt-timeout",
+                "evenkeel.retry.timeout",
+                "evenkeel.call-timeout",
+                "evenkeel.write-timeout",
+                "evenkeel.circuit-breaker.enabled",
+                "evenkeel.circuit-breaker.per-route",
+                "evenkeel.circuit-breaker.sliding-window-size",
+                "evenkeel.deadline.accept-header",
+                "evenkeel.max-response-size",
+                "evenkeel.max-decompression-ratio",
+                "evenkeel.clients.pay.retry.enabled",
+                "evenkeel.clients.pay.retry.max-attempts",
+                "evenkeel.clients.pay.call-timeout",
+                "evenkeel.clients.pay.write-timeout",
+                "evenkeel.clients.pay.circuit-breaker.enabled",
+                "evenkeel.clients.pay.circuit-breaker.per-route",
+                "evenkeel.clients.pay.deadline.min",
+                "evenkeel.clients.pay.max-response-size",
+                "evenkeel.pool.minimum-idle",
+                "evenkeel.pool.min-idle",
+                "evenkeel.pool.validate-after-inactivity",
+                "evenkeel.bulkhead.max-concurrent-calls",
+                "evenkeel.cache.max-size",
+                "evenkeel.http2.enabled",
+                "evenkeel.base-url",
+                "evenkeel.default-header.X-Key",
+                "evenkeel.frobnicate",
+                "evenkeel.x"
+            })
+    void whatThisVersionDoesNotHaveIsNotGuessed(String unknown) {
+        assertThat(this.suggestion.insteadOf(unknown)).isEmpty();
+    }
+}
