@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.client;
 
-import io.evenkeel.transport.AddressFilter;
-import io.evenkeel.transport.ClientSpec;
 import io.evenkeel.transport.ConnectionPools;
 import io.evenkeel.transport.HttpClientAssembly;
+import io.evenkeel.transport.spec.AddressFilter;
+import io.evenkeel.transport.spec.ClientSpec;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;

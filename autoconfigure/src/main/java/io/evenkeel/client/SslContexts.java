@@ -4,7 +4,7 @@ package io.evenkeel.client;
 import io.evenkeel.event.ConnectionListener;
 import io.evenkeel.event.ReloadResult;
 import io.evenkeel.transport.ConnectionPools;
-import io.evenkeel.transport.TlsMaterial;
+import io.evenkeel.transport.spec.TlsMaterial;
 import java.lang.ref.WeakReference;
 import java.util.Arrays;
 import java.util.HashMap;

@@ -4,6 +4,8 @@ package io.evenkeel.transport;
 import io.evenkeel.policy.PoolLimits;
 import io.evenkeel.policy.ProxySettings;
 import io.evenkeel.policy.ResponseLimits;
+import io.evenkeel.transport.spec.AddressFilter;
+import io.evenkeel.transport.spec.TlsMaterial;
 import org.jspecify.annotations.Nullable;
 
 /**

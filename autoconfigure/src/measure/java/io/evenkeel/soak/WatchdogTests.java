@@ -56,7 +56,7 @@ class WatchdogTests {
 
     @Test
     void findsAWarningThatNobodyHasEarned() {
-        Logger log = LoggerFactory.getLogger("io.evenkeel.transport.Housekeeper");
+        Logger log = LoggerFactory.getLogger("io.evenkeel.transport.pool.Housekeeper");
         String dropped = "A response of {} for client '{}' was dropped without being closed";
         try (LogWatch watch = new LogWatch(this.findings, "http://one:80")) {
             log.warn(dropped, "http://one:80", "default");

@@ -6,6 +6,8 @@ import io.evenkeel.policy.ProxySettings;
 import io.evenkeel.policy.ReplaySettings;
 import io.evenkeel.policy.ResponseLimits;
 import io.evenkeel.time.Ticker;
+import io.evenkeel.transport.pool.PoolRig;
+import io.evenkeel.transport.spec.ClientSpec;
 import java.time.Duration;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;

@@ -8,7 +8,7 @@ import io.evenkeel.event.ConnectionListener;
 import io.evenkeel.testing.TestTls;
 import io.evenkeel.time.Ticker;
 import io.evenkeel.transport.ConnectionPools;
-import io.evenkeel.transport.TlsMaterial;
+import io.evenkeel.transport.spec.TlsMaterial;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;

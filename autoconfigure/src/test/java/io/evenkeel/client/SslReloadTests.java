@@ -10,7 +10,7 @@ import io.evenkeel.testing.TestTls;
 import io.evenkeel.testing.TestTls.Identity;
 import io.evenkeel.time.Ticker;
 import io.evenkeel.transport.ConnectionPools;
-import io.evenkeel.transport.TlsMaterial;
+import io.evenkeel.transport.spec.TlsMaterial;
 import java.lang.ref.WeakReference;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -10,6 +10,7 @@ import io.evenkeel.error.CallRejectedException;
 import io.evenkeel.event.CreationResult;
 import io.evenkeel.testing.LeakCheck;
 import io.evenkeel.testing.ScriptedServer;
+import io.evenkeel.transport.spec.AddressFilter;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;

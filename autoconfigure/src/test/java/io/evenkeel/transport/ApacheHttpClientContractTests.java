@@ -9,6 +9,7 @@ import io.evenkeel.testing.LeakCheck;
 import io.evenkeel.testing.Moment;
 import io.evenkeel.testing.ScriptedServer;
 import io.evenkeel.time.Ticker;
+import io.evenkeel.transport.dial.ChannelSockets;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;

@@ -21,6 +21,7 @@ import io.evenkeel.testing.Effect;
 import io.evenkeel.testing.LeakCheck;
 import io.evenkeel.testing.Moment;
 import io.evenkeel.testing.ScriptedServer;
+import io.evenkeel.transport.http1.StrictChunks;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.FilterInputStream;

@@ -13,6 +13,7 @@ import io.evenkeel.testing.LeakCheck;
 import io.evenkeel.testing.Moment;
 import io.evenkeel.testing.ScriptedServer;
 import io.evenkeel.time.Ticker;
+import io.evenkeel.transport.pool.PoolRig;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.testing.LeakCheck;
 import io.evenkeel.testing.ScriptedServer;
+import io.evenkeel.transport.exec.ConnectionAuthTokenHandler;
 import java.security.Principal;
 import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.client5.http.auth.AuthChallenge;

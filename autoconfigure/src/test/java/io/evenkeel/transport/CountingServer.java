@@ -20,7 +20,7 @@ import java.util.PriorityQueue;
  * and a client that closed one before it opened the next has been seen to do so. It answers each request after the
  * milliseconds that its path names, {@code /25}; with {@code /25/close} it closes then.
  */
-final class CountingServer implements AutoCloseable {
+public final class CountingServer implements AutoCloseable {
 
     private record Due(long at, SocketChannel channel, boolean close) {}
 
@@ -39,11 +39,11 @@ final class CountingServer implements AutoCloseable {
     private volatile int mostOpen;
     private volatile int accepted;
 
-    CountingServer() {
+    public CountingServer() {
         this("127.0.0.1");
     }
 
-    CountingServer(String address) {
+    public CountingServer(String address) {
         try {
             this.selector = Selector.open();
             this.listener = ServerSocketChannel.open();
@@ -58,23 +58,23 @@ final class CountingServer implements AutoCloseable {
         this.thread.start();
     }
 
-    int port() {
+    public int port() {
         return this.listener.socket().getLocalPort();
     }
 
-    URI uri(int delayMillis) {
+    public URI uri(int delayMillis) {
         return uri("127.0.0.1", Integer.toString(delayMillis));
     }
 
-    URI uri(String host, String path) {
+    public URI uri(String host, String path) {
         return URI.create("http://" + host + ":" + port() + "/" + path);
     }
 
-    int openNow() {
+    public int openNow() {
         return this.openNow;
     }
 
-    int mostOpen() {
+    public int mostOpen() {
         return this.mostOpen;
     }
 

@@ -7,6 +7,7 @@ import io.evenkeel.policy.PoolLimits;
 import io.evenkeel.testing.LeakCheck;
 import io.evenkeel.testing.ScriptedServer;
 import io.evenkeel.testing.VirtualTime;
+import io.evenkeel.transport.pool.PoolRig;
 import java.net.InetAddress;
 import java.net.URI;
 import java.time.Duration;

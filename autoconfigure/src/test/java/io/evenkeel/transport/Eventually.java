@@ -7,15 +7,15 @@ import java.time.Duration;
 import java.util.function.BooleanSupplier;
 
 /** Waits for what another thread is about to do. */
-final class Eventually {
+public final class Eventually {
 
     private Eventually() {}
 
-    static void eventually(String what, BooleanSupplier condition) throws InterruptedException {
+    public static void eventually(String what, BooleanSupplier condition) throws InterruptedException {
         eventually(what, Duration.ofSeconds(10), condition);
     }
 
-    static void eventually(String what, Duration limit, BooleanSupplier condition) throws InterruptedException {
+    public static void eventually(String what, Duration limit, BooleanSupplier condition) throws InterruptedException {
         long start = System.nanoTime();
         while (!condition.getAsBoolean() && System.nanoTime() - start < limit.toNanos()) {
             Thread.sleep(1);

@@ -19,6 +19,7 @@ import io.evenkeel.testing.LeakCheck;
 import io.evenkeel.testing.Moment;
 import io.evenkeel.testing.ScriptedServer;
 import io.evenkeel.testing.ServerScript;
+import io.evenkeel.transport.spec.AddressFilter;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.net.URI;

@@ -39,7 +39,7 @@ final class FaultRig {
     private static final List<String> CALLS = List.of("GET", "POST", "POST with key");
 
     /** What came back. */
-    record Reply(int status, List<String> head, String body) {}
+    public record Reply(int status, List<String> head, String body) {}
 
     final TestClient client;
     final ScriptedServer server;

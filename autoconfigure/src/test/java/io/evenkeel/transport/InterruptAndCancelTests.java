@@ -10,6 +10,8 @@ import io.evenkeel.testing.LeakCheck;
 import io.evenkeel.testing.Moment;
 import io.evenkeel.testing.ScriptedServer;
 import io.evenkeel.time.Ticker;
+import io.evenkeel.transport.pool.PoolAdapter;
+import io.evenkeel.transport.pool.PoolRig;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;

@@ -13,6 +13,8 @@ import io.evenkeel.policy.PoolLimits;
 import io.evenkeel.testing.LeakCheck;
 import io.evenkeel.testing.ScriptedServer;
 import io.evenkeel.testing.VirtualTime;
+import io.evenkeel.transport.pool.PoolRig;
+import io.evenkeel.transport.support.Origins;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;

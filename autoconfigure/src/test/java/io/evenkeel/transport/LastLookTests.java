@@ -17,6 +17,8 @@ import io.evenkeel.testing.Request;
 import io.evenkeel.testing.ScriptedServer;
 import io.evenkeel.testing.VirtualTime;
 import io.evenkeel.time.Ticker;
+import io.evenkeel.transport.connection.PooledConnection;
+import io.evenkeel.transport.exec.ExchangeExecutor;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStream;

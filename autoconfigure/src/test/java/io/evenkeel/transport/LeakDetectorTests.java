@@ -9,6 +9,7 @@ import io.evenkeel.event.CloseReason;
 import io.evenkeel.testing.LeakCheck;
 import io.evenkeel.testing.ScriptedServer;
 import io.evenkeel.testing.VirtualTime;
+import io.evenkeel.transport.pool.LeakDetector;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;

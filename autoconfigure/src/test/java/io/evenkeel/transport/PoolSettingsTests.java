@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.evenkeel.event.CloseReason;
 import io.evenkeel.policy.PoolLimits;
 import io.evenkeel.testing.LeakCheck;
+import io.evenkeel.transport.pool.PoolRig;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -11,6 +11,7 @@ import io.evenkeel.policy.ProxyServer;
 import io.evenkeel.policy.ProxySettings;
 import io.evenkeel.testing.LeakCheck;
 import io.evenkeel.testing.ScriptedServer;
+import io.evenkeel.transport.spec.AddressFilter;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;

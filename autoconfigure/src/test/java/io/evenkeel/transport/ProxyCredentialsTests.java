@@ -18,6 +18,7 @@ import io.evenkeel.testing.LeakCheck;
 import io.evenkeel.testing.Request;
 import io.evenkeel.testing.ScriptedServer;
 import io.evenkeel.testing.ServerScript;
+import io.evenkeel.transport.spec.TlsMaterial;
 import java.io.ByteArrayInputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;

@@ -9,6 +9,7 @@ import io.evenkeel.event.CloseReason;
 import io.evenkeel.event.HandshakeResult;
 import io.evenkeel.testing.LeakCheck;
 import io.evenkeel.testing.Ports;
+import io.evenkeel.transport.spec.TlsMaterial;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;

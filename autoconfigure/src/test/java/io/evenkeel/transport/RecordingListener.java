@@ -16,14 +16,14 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Remembers what it heard, in order. */
-final class RecordingListener implements ConnectionListener {
+public final class RecordingListener implements ConnectionListener {
 
-    final List<AcquireResult> acquired = new CopyOnWriteArrayList<>();
+    public final List<AcquireResult> acquired = new CopyOnWriteArrayList<>();
     final List<CreationResult> created = new CopyOnWriteArrayList<>();
     final List<HandshakeResult> handshakes = new CopyOnWriteArrayList<>();
-    final List<CloseReason> closed = new CopyOnWriteArrayList<>();
-    final List<Duration> idleTimeouts = new CopyOnWriteArrayList<>();
-    final List<String> routes = new CopyOnWriteArrayList<>();
+    public final List<CloseReason> closed = new CopyOnWriteArrayList<>();
+    public final List<Duration> idleTimeouts = new CopyOnWriteArrayList<>();
+    public final List<String> routes = new CopyOnWriteArrayList<>();
     final List<String> attempts = new CopyOnWriteArrayList<>();
     final List<FailureReason> failures = new CopyOnWriteArrayList<>();
     final List<String> reloads = new CopyOnWriteArrayList<>();

@@ -16,6 +16,7 @@ import io.evenkeel.testing.ServerScript;
 import io.evenkeel.testing.TestTls;
 import io.evenkeel.testing.VirtualTime;
 import io.evenkeel.time.Ticker;
+import io.evenkeel.transport.spec.AddressFilter;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.ConnectException;

@@ -10,6 +10,10 @@ import io.evenkeel.policy.ResponseLimits;
 import io.evenkeel.testing.LeakCheck;
 import io.evenkeel.testing.TestTls;
 import io.evenkeel.time.Ticker;
+import io.evenkeel.transport.pool.PoolRig;
+import io.evenkeel.transport.spec.AddressFilter;
+import io.evenkeel.transport.spec.ClientSpec;
+import io.evenkeel.transport.spec.TlsMaterial;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -32,14 +36,14 @@ import org.apache.hc.core5.http.io.entity.StringEntity;
  * An HTTP client on pools of its own, put together as the request factory builder does it. Whatever a test does to it,
  * the leak check that it registers with sees that nothing is left.
  */
-final class TestClient implements AutoCloseable {
+public final class TestClient implements AutoCloseable {
 
     /**
      * What a client may differ in. {@link #DEFAULTS} is a client that nobody configured, but for one thing: it does not
      * learn idle timeouts. With learning a POST rides a connection only a tenth of a second after its last use, so that a
      * machine that pauses would decide what a test sees.
      */
-    record Settings(
+    public record Settings(
             PoolLimits limits,
             ReplaySettings replay,
             ResponseLimits responseLimits,
@@ -65,7 +69,7 @@ final class TestClient implements AutoCloseable {
                 Ticker.SYSTEM,
                 builder -> {});
 
-        Settings limits(int maxSize, int maxOverflow) {
+        public Settings limits(int maxSize, int maxOverflow) {
             PoolLimits l = this.limits;
             return limits(new PoolLimits(
                     maxSize,
@@ -79,7 +83,7 @@ final class TestClient implements AutoCloseable {
                     l.maxLifetime()));
         }
 
-        Settings learning(boolean learning) {
+        public Settings learning(boolean learning) {
             PoolLimits l = this.limits;
             return limits(new PoolLimits(
                     l.maxSize(),
@@ -93,7 +97,7 @@ final class TestClient implements AutoCloseable {
                     l.maxLifetime()));
         }
 
-        Settings limits(PoolLimits limits) {
+        public Settings limits(PoolLimits limits) {
             return new Settings(
                     limits,
                     replay,
@@ -108,11 +112,11 @@ final class TestClient implements AutoCloseable {
                     customizer);
         }
 
-        Settings replay(boolean enabled) {
+        public Settings replay(boolean enabled) {
             return replay(new ReplaySettings(enabled, replay.idempotencyHeader()));
         }
 
-        Settings responseLimits(ResponseLimits responseLimits) {
+        public Settings responseLimits(ResponseLimits responseLimits) {
             return new Settings(
                     limits,
                     replay,
@@ -127,7 +131,7 @@ final class TestClient implements AutoCloseable {
                     customizer);
         }
 
-        Settings replay(ReplaySettings replay) {
+        public Settings replay(ReplaySettings replay) {
             return new Settings(
                     limits,
                     replay,
@@ -142,7 +146,7 @@ final class TestClient implements AutoCloseable {
                     customizer);
         }
 
-        Settings tls(TlsMaterial tls) {
+        public Settings tls(TlsMaterial tls) {
             return new Settings(
                     limits,
                     replay,
@@ -157,7 +161,7 @@ final class TestClient implements AutoCloseable {
                     customizer);
         }
 
-        Settings addressFilter(AddressFilter addressFilter) {
+        public Settings addressFilter(AddressFilter addressFilter) {
             return new Settings(
                     limits,
                     replay,
@@ -172,7 +176,7 @@ final class TestClient implements AutoCloseable {
                     customizer);
         }
 
-        Settings proxy(ProxySettings proxy) {
+        public Settings proxy(ProxySettings proxy) {
             return new Settings(
                     limits,
                     replay,
@@ -187,7 +191,7 @@ final class TestClient implements AutoCloseable {
                     customizer);
         }
 
-        Settings resolver(DnsResolver resolver) {
+        public Settings resolver(DnsResolver resolver) {
             return new Settings(
                     limits,
                     replay,
@@ -202,7 +206,7 @@ final class TestClient implements AutoCloseable {
                     customizer);
         }
 
-        Settings connectTimeout(Duration connectTimeout) {
+        public Settings connectTimeout(Duration connectTimeout) {
             return new Settings(
                     limits,
                     replay,
@@ -217,7 +221,7 @@ final class TestClient implements AutoCloseable {
                     customizer);
         }
 
-        Settings readTimeout(Duration readTimeout) {
+        public Settings readTimeout(Duration readTimeout) {
             return new Settings(
                     limits,
                     replay,
@@ -232,7 +236,7 @@ final class TestClient implements AutoCloseable {
                     customizer);
         }
 
-        Settings ticker(Ticker ticker) {
+        public Settings ticker(Ticker ticker) {
             return new Settings(
                     limits,
                     replay,
@@ -247,7 +251,7 @@ final class TestClient implements AutoCloseable {
                     customizer);
         }
 
-        Settings customizer(Consumer<HttpClientBuilder> customizer) {
+        public Settings customizer(Consumer<HttpClientBuilder> customizer) {
             return new Settings(
                     limits,
                     replay,
@@ -264,10 +268,10 @@ final class TestClient implements AutoCloseable {
     }
 
     /** What came back. */
-    record Reply(int status, String body) {}
+    public record Reply(int status, String body) {}
 
     final RecordingListener events = new RecordingListener();
-    final ConnectionPools pools;
+    public final ConnectionPools pools;
     private final Settings settings;
     private final CloseableHttpClient client;
 
@@ -278,7 +282,7 @@ final class TestClient implements AutoCloseable {
     }
 
     /** A client with the given changes to the defaults; it trusts the test CA. */
-    static TestClient with(LeakCheck leaks, UnaryOperator<Settings> changes) {
+    public static TestClient with(LeakCheck leaks, UnaryOperator<Settings> changes) {
         TlsMaterial trusting = new TlsMaterial(TestTls.clientContext(), null, null);
         TestClient client = new TestClient(changes.apply(Settings.DEFAULTS.tls(trusting)));
         leaks.closeAfter(client);
@@ -286,7 +290,7 @@ final class TestClient implements AutoCloseable {
         return client;
     }
 
-    static TestClient withDefaults(LeakCheck leaks) {
+    public static TestClient withDefaults(LeakCheck leaks) {
         return with(leaks, settings -> settings);
     }
 
@@ -322,11 +326,11 @@ final class TestClient implements AutoCloseable {
         return builder.build();
     }
 
-    CloseableHttpClient http() {
+    public CloseableHttpClient http() {
         return this.client;
     }
 
-    Reply get(URI uri) throws IOException {
+    public Reply get(URI uri) throws IOException {
         return send("GET", uri, null);
     }
 
@@ -347,11 +351,11 @@ final class TestClient implements AutoCloseable {
         });
     }
 
-    int active() {
+    public int active() {
         return sum(RouteSnapshot::active);
     }
 
-    int idle() {
+    public int idle() {
         return sum(RouteSnapshot::idle);
     }
 

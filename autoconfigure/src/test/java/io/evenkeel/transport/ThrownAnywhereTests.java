@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.evenkeel.policy.PoolLimits;
 import io.evenkeel.testing.CallSites;
 import io.evenkeel.testing.LeakCheck;
+import io.evenkeel.transport.pool.Housekeeper;
+import io.evenkeel.transport.pool.PoolRig;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;

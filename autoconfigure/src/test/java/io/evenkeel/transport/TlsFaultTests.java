@@ -18,6 +18,7 @@ import io.evenkeel.testing.ScriptedServer;
 import io.evenkeel.testing.TestTls;
 import io.evenkeel.testing.TestTls.Authority;
 import io.evenkeel.testing.TestTls.Identity;
+import io.evenkeel.transport.spec.TlsMaterial;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -16,6 +16,7 @@ import io.evenkeel.testing.LeakCheck;
 import io.evenkeel.testing.ScriptedServer;
 import io.evenkeel.testing.TestTls;
 import io.evenkeel.testing.TestTls.Identity;
+import io.evenkeel.transport.spec.TlsMaterial;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;

@@ -5,7 +5,7 @@ import io.evenkeel.testing.ScriptedServer;
 import io.evenkeel.testing.ServerScript;
 
 /** How the bytes get to the server. */
-enum Wiring {
+public enum Wiring {
     PLAIN,
     TLS_1_2,
     TLS_1_3;
@@ -15,7 +15,7 @@ enum Wiring {
     }
 
     /** {@return the description of a server that is reached this way} */
-    ServerScript server() {
+    public ServerScript server() {
         return switch (this) {
             case PLAIN -> ScriptedServer.http();
             case TLS_1_2 -> ScriptedServer.https().protocols("TLSv1.2");

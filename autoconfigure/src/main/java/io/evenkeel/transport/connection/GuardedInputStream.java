@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.transport.connection;
+
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The stream that a connection reads its answers from, above TLS. It can be told to answer from memory alone, and tells
+ * when the stream has ended or failed. Used by one thread at a time, as its connection is.
+ */
+final class GuardedInputStream extends FilterInputStream {
+
+    /** Thrown twice a call, and never seen: it is worth not walking the stack for. */
+    private static final SocketTimeoutException SUSPENDED = new Suspended();
+
+    private final Socket socket;
+    private final @Nullable ReadDeadline deadline;
+    private final Runnable onEnd;
+    private boolean suspended;
+    private volatile boolean reading;
+
+    /**
+     * @param in stream of the socket
+     * @param socket has the timeout
+     * @param deadline to be asked before each read, if the socket itself does not
+     * @param onEnd hears when the stream ends or fails, other than by a timeout
+     */
+    GuardedInputStream(InputStream in, Socket socket, @Nullable ReadDeadline deadline, Runnable onEnd) {
+        super(in);
+        this.socket = socket;
+        this.deadline = deadline;
+        this.onEnd = onEnd;
+    }
+
+    /** While suspended, a read times out at once without touching the socket. */
+    void suspend(boolean suspended) {
+        this.suspended = suspended;
+    }
+
+    /** {@return whether a thread reads just now} Asked by any. */
+    boolean isReading() {
+        return this.reading;
+    }
+
+    @Override
+    public int read() throws IOException {
+        byte[] one = new byte[1];
+        int read = read(one, 0, 1);
+        return (read < 0) ? read : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] buffer, int offset, int length) throws IOException {
+        if (this.suspended) {
+            throw SUSPENDED;
+        }
+        if (this.deadline != null) {
+            this.deadline.check(this.socket);
+        }
+        this.reading = true;
+        try {
+            int read = super.read(buffer, offset, length);
+            if (read < 0) {
+                this.onEnd.run();
+            }
+            return read;
+        } catch (SocketTimeoutException ex) {
+            throw ex;
+        } catch (IOException ex) {
+            this.onEnd.run();
+            throw ex;
+        } finally {
+            this.reading = false;
+        }
+    }
+
+    private static final class Suspended extends SocketTimeoutException {
+
+        private static final long serialVersionUID = 1L;
+
+        // Not synchronized as in the superclass: it does nothing.
+        @Override
+        @SuppressWarnings("UnsynchronizedOverridesSynchronized")
+        public Throwable fillInStackTrace() {
+            return this;
+        }
+    }
+}

@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The content of responses, decompressed. */
+@NullMarked
+package io.evenkeel.transport.decoding;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.transport.exec;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.function.UnaryOperator;
+import org.apache.hc.client5.http.classic.ExecChain;
+import org.apache.hc.core5.http.HttpEntity;
+import org.apache.hc.core5.http.io.entity.HttpEntityWrapper;
+
+/** The body of an answer, whose stream is a {@link BoundedDrainStream}. */
+public final class BoundedDrainEntity extends HttpEntityWrapper {
+
+    private final BoundedDrainStream content;
+
+    /** @param translation makes of a failure what the caller is to see */
+    BoundedDrainEntity(HttpEntity entity, ExecChain.Scope scope, UnaryOperator<IOException> translation)
+            throws IOException {
+        super(entity);
+        // Here, and not when it is asked for: threads that ask at the same time must get the same.
+        this.content = new BoundedDrainStream(entity.getContent(), entity.getContentLength(), scope, translation);
+    }
+
+    /** {@return whether reading the body failed of this} */
+    boolean failedOf(IOException failure) {
+        return this.content.failedOf(failure);
+    }
+
+    /** {@return whether it has been read to an end that its last chunk proves, and nothing was in it} */
+    public boolean endedEmpty() {
+        return isChunked() && this.content.endedEmpty();
+    }
+
+    @Override
+    public InputStream getContent() {
+        return this.content;
+    }
+
+    @Override
+    public void writeTo(OutputStream out) throws IOException {
+        try (InputStream in = getContent()) {
+            in.transferTo(out);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        getContent().close();
+    }
+}

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.transport.exec;
+
+import io.evenkeel.error.EvenkeelException;
+import io.evenkeel.transport.http1.BadAnswerException;
+import io.evenkeel.transport.redirect.BadLocationException;
+import io.evenkeel.transport.redirect.CrossOriginHeaders;
+import java.io.IOException;
+import org.apache.hc.client5.http.HttpRoute;
+import org.apache.hc.client5.http.classic.ExecChain;
+import org.apache.hc.client5.http.classic.ExecChainHandler;
+import org.apache.hc.client5.http.impl.classic.RequestFailedException;
+import org.apache.hc.core5.http.ClassicHttpRequest;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.protocol.HttpContext;
+
+/**
+ * The outermost layer of a call: whatever happens inside, the lease comes back and the caller learns what it was.
+ *
+ * <p>An interrupt flag that was set before the call would end it at the first use of the channel; a blocking socket does
+ * not look at it. The call is spared that, and the flag is set again behind it.
+ */
+public final class CallExec implements ExecChainHandler {
+
+    private static final String SHIELDED = CallExec.class.getName() + ".shielded";
+
+    private final BadResponses badResponses;
+
+    public CallExec(BadResponses badResponses) {
+        this.badResponses = badResponses;
+    }
+
+    /** {@return whether the thread was interrupted before the call began} */
+    static boolean isShielded(HttpContext context) {
+        return context.getAttribute(SHIELDED) != null;
+    }
+
+    @Override
+    public ClassicHttpResponse execute(ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
+            throws IOException, HttpException {
+        boolean interrupted = Thread.interrupted();
+        if (interrupted) {
+            scope.clientContext.setAttribute(SHIELDED, Boolean.TRUE);
+        } else {
+            scope.clientContext.removeAttribute(SHIELDED);
+        }
+        CrossOriginHeaders.forget(scope.clientContext);
+        boolean answered = false;
+        long start = this.badResponses.now();
+        try {
+            ClassicHttpResponse response = chain.proceed(request, scope);
+            answered = true;
+            return response;
+        } catch (RequestFailedException ex) {
+            throw (ex.getCause() instanceof EvenkeelException cause) ? cause : ex;
+        } catch (BadLocationException ex) {
+            throw this.badResponses.ofCall(BadAnswerException.malformed(ex), route(scope), start);
+        } catch (IOException ex) {
+            throw this.badResponses.ofCall(ex, route(scope), start);
+        } catch (RuntimeException ex) {
+            if (!scope.execRuntime.isExecutionAborted()) {
+                throw ex;
+            }
+            // What HttpClient meets where another thread took the connection away: InternalExecRuntime.ensureValid.
+            throw new RequestFailedException("The call was cancelled", ex);
+        } finally {
+            if (!answered) {
+                // Exceptions give the lease back on their way; an Error does not (MainClientExec, ConnectExec).
+                scope.execRuntime.discardEndpoint();
+            }
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** {@return where the call went last, which a redirect may have led elsewhere} */
+    private static HttpRoute route(ExecChain.Scope scope) {
+        return (scope.clientContext.getHttpRoute() instanceof HttpRoute last) ? last : scope.route;
+    }
+}

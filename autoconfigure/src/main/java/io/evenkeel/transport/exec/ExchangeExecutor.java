@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.transport.exec;
+
+import io.evenkeel.event.AttemptKind;
+import io.evenkeel.event.AttemptOutcome;
+import io.evenkeel.event.ConnectionListener;
+import io.evenkeel.policy.ExchangeFacts.Ending;
+import io.evenkeel.time.Ticker;
+import io.evenkeel.transport.connection.PooledConnection;
+import io.evenkeel.transport.http1.BadAnswerException;
+import io.evenkeel.transport.pool.ReplayPlace;
+import java.io.IOException;
+import java.time.Duration;
+import org.apache.hc.client5.http.HttpRoute;
+import org.apache.hc.client5.http.protocol.HttpClientContext;
+import org.apache.hc.core5.http.ClassicHttpRequest;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.ConnectionClosedException;
+import org.apache.hc.core5.http.ContentType;
+import org.apache.hc.core5.http.HttpEntity;
+import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.Method;
+import org.apache.hc.core5.http.impl.io.HttpRequestExecutor;
+import org.apache.hc.core5.http.io.HttpClientConnection;
+import org.apache.hc.core5.http.io.HttpResponseInformationCallback;
+import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
+import org.apache.hc.core5.http.protocol.HttpContext;
+import org.apache.hc.core5.io.CloseMode;
+import org.apache.hc.core5.util.Timeout;
+import org.jspecify.annotations.Nullable;
+
+/** Sends requests and notes what happens on the wire, which an exception alone does not tell. */
+public final class ExchangeExecutor extends HttpRequestExecutor {
+
+    private final String client;
+    private final ConnectionListener listener;
+    private final Ticker ticker;
+
+    public ExchangeExecutor(String client, ConnectionListener listener, Ticker ticker) {
+        this.client = client;
+        this.listener = listener;
+        this.ticker = ticker;
+    }
+
+    @Override
+    public ClassicHttpResponse execute(
+            ClassicHttpRequest request,
+            HttpClientConnection connection,
+            @Nullable HttpResponseInformationCallback informationCallback,
+            HttpContext context)
+            throws IOException, HttpException {
+        Exchange exchange = Exchange.begin(connection, context);
+        ReplayPlace place = ReplayExec.place(context);
+        ClassicHttpResponse response;
+        long start = this.ticker.nanoTime();
+        AttemptOutcome outcome = AttemptOutcome.UNKNOWN;
+        try {
+            response = super.execute(request, connection, informationCallback, context);
+            outcome = AttemptOutcome.ofStatus(response.getCode());
+            if (Method.CONNECT.isSame(request.getMethod()) && response.getEntity() != null) {
+                readRefusal(response, response.getEntity(), connection, exchange);
+            }
+        } catch (IOException | HttpException | RuntimeException | Error ex) {
+            outcome = (ex instanceof IOException || ex instanceof HttpException) ? AttemptOutcome.IO_ERROR : outcome;
+            exchange.failed(ex);
+            if (place != null && exchange.wasRefused()) {
+                place.passOn(exchange.foundDead());
+            } else if (place != null) {
+                place.exchangeEnded(exchange.facts(ex), exchange.idle(), exchange.elapsed(), isRepeatable(request));
+            }
+            throw ex;
+        } finally {
+            if (!exchange.wasRefused()) {
+                exchange.used();
+                attempted(request, connection, context, outcome, start);
+            }
+        }
+        if (place != null
+                && exchange.isGoodbye(response, keepAlive(request, response, connection, context))
+                && place.exchangeEnded(
+                        exchange.facts(Ending.GOODBYE), exchange.idle(), exchange.elapsed(), isRepeatable(request))) {
+            exchange.closedByPeer();
+            throw new GoodbyeException();
+        }
+        return response;
+    }
+
+    /**
+     * Reads why a proxy refuses a tunnel. HttpClient, which does that below the links of its chain, would read on to the
+     * end, however far that is.
+     */
+    private static void readRefusal(
+            ClassicHttpResponse response, HttpEntity body, HttpClientConnection connection, Exchange exchange)
+            throws IOException {
+        Timeout limit = connection.getSocketTimeout();
+        if (limit.isEnabled()) {
+            exchange.readWithin(limit.toDuration());
+        }
+        try {
+            byte[] read = body.getContent().readNBytes(BoundedDrainStream.MOST_BYTES + 1);
+            if (read.length > BoundedDrainStream.MOST_BYTES) {
+                connection.close(CloseMode.IMMEDIATE);
+            }
+            response.setEntity(new ByteArrayEntity(read, ContentType.parseLenient(body.getContentType())));
+        } catch (ConnectionClosedException ex) {
+            BadAnswerException truncated =
+                    BadAnswerException.truncated("its body ended early (%s)".formatted(ex.getMessage()));
+            truncated.initCause(ex);
+            throw truncated;
+        }
+    }
+
+    /** Asked afterwards: HttpClient calls a body that can be read once repeatable as long as nobody has read it. */
+    private static boolean isRepeatable(ClassicHttpRequest request) {
+        HttpEntity entity = request.getEntity();
+        return entity == null || entity.isRepeatable();
+    }
+
+    private void attempted(
+            ClassicHttpRequest request,
+            HttpClientConnection connection,
+            HttpContext context,
+            AttemptOutcome outcome,
+            long start) {
+        HttpRoute route = (HttpRoute) HttpClientContext.cast(context).getHttpRoute();
+        // A tunnel belongs to the opening of its connection. A connection that is not ours has a pool that is not ours.
+        if (Method.CONNECT.isSame(request.getMethod())
+                || route == null
+                || !(connection instanceof PooledConnection pooled)) {
+            return;
+        }
+        ReplayPlace place = ReplayExec.place(context);
+        AttemptKind kind = (place != null && place.takeReplay()) ? AttemptKind.REPLAY : AttemptKind.FIRST;
+        this.listener.attempted(
+                this.client, pooled.origin(route), kind, outcome, Duration.ofNanos(this.ticker.nanoTime() - start));
+    }
+}

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.transport.exec;
+
+import io.evenkeel.error.EvenkeelException;
+import io.evenkeel.error.EvenkeelException.Sent;
+import io.evenkeel.error.NetworkException;
+import io.evenkeel.error.NetworkException.Phase;
+import io.evenkeel.event.FailureReason;
+import io.evenkeel.transport.dial.Dialing;
+import io.evenkeel.transport.dial.FailedStep;
+import io.evenkeel.transport.pool.ReplayPlace;
+import io.evenkeel.transport.spec.ClientSpec;
+import io.evenkeel.transport.support.Origins;
+import io.evenkeel.transport.support.SameClass;
+import io.evenkeel.transport.support.Texts;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Set;
+import org.apache.hc.client5.http.HttpRoute;
+import org.apache.hc.client5.http.classic.ExecChain;
+import org.apache.hc.client5.http.protocol.HttpClientContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Adds to a failure of the network what a caller of one client has to know: which client and route it was, how far the call
+ * had got, and what can be done. The class stays, and so does the beginning of the message, as both are looked for.
+ * Thread-safe.
+ */
+public final class NetworkFailures {
+
+    private static final Set<FailureReason> OF_THE_NETWORK = Set.of(
+            FailureReason.DNS,
+            FailureReason.CONNECT,
+            FailureReason.TLS,
+            FailureReason.READ_TIMEOUT,
+            FailureReason.CONNECTION_LOST,
+            FailureReason.TRUNCATED);
+
+    private final ClientSpec spec;
+    private final NetworkRemedies remedies;
+
+    public NetworkFailures(ClientSpec spec) {
+        this.spec = spec;
+        this.remedies = new NetworkRemedies(spec);
+    }
+
+    /** {@return the failure with what is known of it, or as it is if it is none of the network's or says all of it} */
+    IOException explain(IOException failure, FailedStep step, ExecChain.Scope scope) {
+        FailureReason reason = step.reason(failure, scope.execRuntime.isExecutionAborted());
+        if (!OF_THE_NETWORK.contains(reason) || EvenkeelException.in(failure).isPresent()) {
+            return failure;
+        }
+        HttpClientContext context = scope.clientContext;
+        Facts facts = facts(step, reason, context);
+        if (facts == null) {
+            return failure;
+        }
+        HttpRoute route = (context.getHttpRoute() instanceof HttpRoute last) ? last : scope.route;
+        ReadLimit limit =
+                (reason == FailureReason.READ_TIMEOUT) ? ReadLimit.of(this.spec, context, facts.exchange()) : null;
+        String message = "%s (client '%s', %s %s%s, %s, %s). %s"
+                .formatted(
+                        said(failure),
+                        this.spec.client(),
+                        method(scope),
+                        Origins.of(route),
+                        (route.getProxyHost() != null) ? " through proxy " + route.getProxyHost() : "",
+                        words(facts.phase()),
+                        (limit != null) ? limit.text(facts.phase()) : "after " + Texts.duration(facts.elapsed()),
+                        facts.closedWithClient()
+                                ? "The application context was closed meanwhile."
+                                : this.remedies.of(failure, reason, facts, route, limit));
+        IOException explained = SameClass.as(failure, message);
+        if (explained == null) {
+            return failure;
+        }
+        explained.initCause(new NetworkException(
+                message,
+                this.spec.client(),
+                Origins.of(route),
+                reason.code(),
+                facts.phase(),
+                facts.sent(),
+                facts.elapsed(),
+                failure));
+        for (Throwable other : failure.getSuppressed()) {
+            explained.addSuppressed(other);
+        }
+        return explained;
+    }
+
+    private static String said(IOException failure) {
+        String message = failure.getMessage();
+        if (message == null || message.isBlank()) {
+            return failure.getClass().getSimpleName();
+        }
+        return message.endsWith(".") ? message.substring(0, message.length() - 1) : message;
+    }
+
+    /** {@return the method of the last request, which a redirect may have changed} */
+    private static String method(ExecChain.Scope scope) {
+        ReplayPlace place = ReplayExec.place(scope.clientContext);
+        return (place != null) ? place.request().method() : scope.originalRequest.getMethod();
+    }
+
+    private static String words(Phase phase) {
+        return switch (phase) {
+            case RESOLVING -> "resolving the host";
+            case CONNECTING -> "connecting";
+            case HANDSHAKE -> "in the TLS handshake";
+            case SENDING -> "sending the request";
+            case WAITING -> "waiting for the response";
+            case READING -> "reading the body";
+        };
+    }
+
+    private static @Nullable Facts facts(FailedStep step, FailureReason reason, HttpClientContext context) {
+        Dialing.Failed opening = Dialing.failed(context);
+        if (opening != null && opening.step() == step) {
+            Phase phase = (step == FailedStep.HANDSHAKE)
+                    ? Phase.HANDSHAKE
+                    : (reason == FailureReason.DNS) ? Phase.RESOLVING : Phase.CONNECTING;
+            return new Facts(phase, Sent.NO, opening.elapsed(), opening.closedWithClient(), null);
+        }
+        Exchange exchange = Exchange.current(context);
+        if (exchange == null || (step != FailedStep.EXCHANGE && step != FailedStep.BODY)) {
+            return null;
+        }
+        if (step == FailedStep.BODY) {
+            return new Facts(Phase.READING, Sent.YES, exchange.elapsed(), exchange.closedWithClient(), exchange);
+        }
+        // What interceptors and bodies of the application fail of may be of the network, too, but not of this
+        // connection.
+        return exchange.failedOfConnection()
+                ? new Facts(
+                        exchange.brokeInWriting() ? Phase.SENDING : Phase.WAITING,
+                        exchange.sent(),
+                        exchange.elapsed(),
+                        exchange.closedWithClient(),
+                        exchange)
+                : null;
+    }
+
+    /**
+     * How far the call had got.
+     *
+     * @param exchange the exchange that failed, if there was a connection
+     */
+    record Facts(
+            Phase phase,
+            Sent sent,
+            Duration elapsed,
+            boolean closedWithClient,
+            @Nullable Exchange exchange) {}
+}

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.transport.pool;
+
+import io.evenkeel.transport.connection.Borrower;
+import io.evenkeel.transport.support.Origins;
+import io.evenkeel.transport.support.Texts;
+import java.lang.ref.PhantomReference;
+import java.lang.ref.ReferenceQueue;
+import java.time.Duration;
+import org.apache.hc.client5.http.HttpRoute;
+import org.apache.hc.client5.http.io.ManagedHttpClientConnection;
+import org.apache.hc.core5.http.EndpointDetails;
+import org.apache.hc.core5.pool.PoolEntry;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call's hold on a place in the pool, from before it gets the place until the place was given back. It does not reach
+ * the holder that it is for, and is enqueued once nobody else does: a place that was lost on the way, by
+ * whatever was thrown at whatever point, or by a response that was dropped, is known by that.
+ */
+final class Lease extends PhantomReference<Object> implements Borrower {
+
+    private final Lender pool;
+    private final HttpRoute route;
+    private final Thread thread;
+    private final @Nullable ReplayPlace place;
+
+    // written under the lock of the pool
+    private volatile @Nullable String origin;
+    private volatile long since;
+    private volatile @Nullable PoolEntry<HttpRoute, ManagedHttpClientConnection> entry;
+
+    // of the thread of the call
+    private boolean deadSkipped;
+    private Duration waited = Duration.ZERO;
+
+    /** Used by whoever has the turn to look. */
+    private boolean moved;
+
+    private long movedAt;
+    private long transferred;
+
+    /**
+     * @param holder while it is reachable, somebody may use what is lent
+     * @param place what becomes of the place if its connection breaks
+     * @param queue gets the lease when its holder is unreachable
+     */
+    Lease(
+            Object holder,
+            Lender pool,
+            HttpRoute route,
+            @Nullable ReplayPlace place,
+            ReferenceQueue<? super Object> queue) {
+        super(holder, queue);
+        this.pool = pool;
+        this.route = route;
+        this.thread = Thread.currentThread();
+        this.place = place;
+    }
+
+    Lender pool() {
+        return this.pool;
+    }
+
+    HttpRoute route() {
+        return this.route;
+    }
+
+    /** {@return the name of the route} */
+    String origin() {
+        String known = this.origin;
+        return (known != null) ? known : Origins.of(this.route);
+    }
+
+    /** The pool of the route knows the name already. */
+    void origin(String origin) {
+        this.origin = origin;
+    }
+
+    /** {@return what becomes of the place if its connection breaks} */
+    @Nullable
+    ReplayPlace place() {
+        return this.place;
+    }
+
+    /** The place is the call's. Called under the lock of the pool. */
+    void begin(PoolEntry<HttpRoute, ManagedHttpClientConnection> entry, long now) {
+        this.since = now;
+        this.entry = entry;
+    }
+
+    /** The wait is over; dead connections were skipped in it, or before it by the same request. */
+    void waited(Duration waited, boolean deadSkipped) {
+        this.waited = waited;
+        this.deadSkipped = deadSkipped;
+    }
+
+    Duration waited() {
+        return this.waited;
+    }
+
+    boolean hasSkippedDead() {
+        return this.deadSkipped;
+    }
+
+    @Override
+    public void used(long idleNanos) {
+        this.pool.reused(this, idleNanos);
+    }
+
+    /** {@return when it was handed out} */
+    long since() {
+        return this.since;
+    }
+
+    /** {@return what was handed out, null while nothing is} */
+    @Nullable
+    PoolEntry<HttpRoute, ManagedHttpClientConnection> entry() {
+        return this.entry;
+    }
+
+    /** {@return for how long nothing has moved on its connection, as far as those who asked can tell} */
+    long silence(long now) {
+        long transferred = transferred();
+        if (transferred != this.transferred) {
+            this.transferred = transferred;
+            this.moved = true;
+            this.movedAt = now;
+        }
+        return now - (this.moved ? this.movedAt : this.since);
+    }
+
+    /** {@return bytes that went over the wire so far in both directions, -1 if it is closed} */
+    private long transferred() {
+        PoolEntry<HttpRoute, ManagedHttpClientConnection> held = this.entry;
+        ManagedHttpClientConnection connection = (held != null) ? held.getConnection() : null;
+        EndpointDetails counters = (connection != null) ? connection.getEndpointDetails() : null;
+        return (counters != null) ? counters.getSentBytesCount() + counters.getReceivedBytesCount() : -1;
+    }
+
+    /** {@return the name of the thread of the call} Made when it is asked for: that of a virtual thread costs a lock. */
+    String holder() {
+        return Texts.thread(this.thread);
+    }
+}

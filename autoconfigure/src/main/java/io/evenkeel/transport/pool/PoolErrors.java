@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.transport.pool;
+
+import io.evenkeel.error.AcquireTimeoutException;
+import io.evenkeel.error.CallRejectedException;
+import io.evenkeel.transport.support.Texts;
+import java.time.Duration;
+import java.util.Comparator;
+
+/** What a pool says to a caller that it cannot serve. */
+final class PoolErrors {
+
+    private final String client;
+    private final String keyPrefix;
+    private final int maxPerRoute;
+
+    PoolErrors(String client, String keyPrefix, int maxPerRoute) {
+        this.client = client;
+        this.keyPrefix = keyPrefix;
+        this.maxPerRoute = maxPerRoute;
+    }
+
+    /** All connections stayed in use for as long as the caller would wait. Called under the lock of the pool. */
+    AcquireTimeoutException acquireTimeout(RoutePool routePool, long now, Duration timeout) {
+        String oldest = routePool.leased.values().stream()
+                .max(Comparator.comparingLong(lease -> now - lease.since()))
+                .map(lease -> " (oldest " + Texts.duration(Duration.ofNanos(now - lease.since())) + ", thread "
+                        + lease.holder() + ")")
+                .orElse("");
+        String message = ("No connection to %s for client '%s' within %s: %d of %d in use%s, %d waiting. "
+                        + "Raise %s.pool.max-overflow, or see why its calls take so long.")
+                .formatted(
+                        routePool.origin(),
+                        this.client,
+                        Texts.duration(timeout),
+                        routePool.inUse(),
+                        this.maxPerRoute,
+                        oldest,
+                        routePool.waiters.size(),
+                        this.keyPrefix);
+        return new AcquireTimeoutException(message, this.client, routePool.origin(), timeout);
+    }
+
+    /** The pool is closed. */
+    CallRejectedException closed(String origin) {
+        String message =
+                "Client '%s' did not call %s: its application context was closed, and its connection pool with it."
+                        .formatted(this.client, origin);
+        return new CallRejectedException(
+                message, this.client, origin, CallRejectedException.Reason.SHUTTING_DOWN, Duration.ZERO);
+    }
+}

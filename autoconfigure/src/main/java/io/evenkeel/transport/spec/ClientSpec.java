@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.transport.spec;
+
+import io.evenkeel.policy.PoolLimits;
+import io.evenkeel.policy.ProxySettings;
+import io.evenkeel.policy.ReplaySettings;
+import io.evenkeel.policy.ResponseLimits;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything the transport has to know of one client.
+ *
+ * @param client its name, {@code default} if it has none
+ * @param keyPrefix where its settings live, for messages: {@code evenkeel} or {@code evenkeel.clients.<name>}
+ * @param limits limits of its pools
+ * @param replay which requests may be sent twice
+ * @param responseLimits limits of response heads
+ * @param tls what TLS handshakes are made with, {@code null} for the default of the JVM
+ * @param addressFilter which addresses it may connect to, {@code null} for all
+ * @param proxy how it deals with proxies
+ * @param connectTimeout limit of connecting, all addresses of a host and TLS together; 0 is none
+ * @param readTimeout limit of a response head as a whole, and of each read of a body; 0 is none
+ * @param cookiesOffByDefault whether cookies are off because nobody asked for them, which is worth a warning when the
+ *     server sets one
+ */
+public record ClientSpec(
+        String client,
+        String keyPrefix,
+        PoolLimits limits,
+        ReplaySettings replay,
+        ResponseLimits responseLimits,
+        @Nullable TlsMaterial tls,
+        @Nullable AddressFilter addressFilter,
+        ProxySettings proxy,
+        Duration connectTimeout,
+        Duration readTimeout,
+        boolean cookiesOffByDefault) {
+
+    private static final String PREFIX_OF_ALL = "evenkeel";
+
+    /** {@return where a setting of Spring Boot's can be changed for this client} */
+    public String bootKey(String key) {
+        return (isDefault() ? "spring.http.clients" : this.keyPrefix) + "." + key;
+    }
+
+    /** {@return whether it is the client without a name} */
+    public boolean isDefault() {
+        return this.keyPrefix.equals(PREFIX_OF_ALL);
+    }
+}
