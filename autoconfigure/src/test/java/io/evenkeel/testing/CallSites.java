@@ -53,7 +53,7 @@ public final class CallSites implements AutoCloseable {
     /**
      * Sets the hooks.
      *
-     * @param packages the names of the packages whose main code gets them
+     * @param packages the names of the packages whose main code gets them, with all below
      */
     public static CallSites hookedIn(String... packages) throws UnmodifiableClassException {
         CallSites sites = new CallSites(Set.of(packages));
@@ -69,8 +69,12 @@ public final class CallSites implements AutoCloseable {
 
     private boolean concerns(Class<?> type) {
         return this.instrumentation.isModifiableClass(type)
-                && this.packages.contains(type.getPackageName())
+                && isBelow(type.getPackageName())
                 && isMain(type.getProtectionDomain());
+    }
+
+    private boolean isBelow(String name) {
+        return this.packages.stream().anyMatch(each -> name.equals(each) || name.startsWith(each + "."));
     }
 
     private static boolean isMain(@Nullable ProtectionDomain domain) {
@@ -154,9 +158,7 @@ public final class CallSites implements AutoCloseable {
                 ProtectionDomain domain,
                 byte[] bytes) {
             int end = name.lastIndexOf('/');
-            if (end < 0
-                    || !CallSites.this.packages.contains(name.substring(0, end).replace('/', '.'))
-                    || !isMain(domain)) {
+            if (end < 0 || !isBelow(name.substring(0, end).replace('/', '.')) || !isMain(domain)) {
                 return null;
             }
             ClassReader reader = new ClassReader(bytes);
