@@ -11,6 +11,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.ToDoubleFunction;
 
@@ -20,6 +21,8 @@ final class RouteMeters {
     private final RouteSeries series;
 
     private final OwnedMeters meters;
+
+    private final AtomicBoolean idleTimeoutRegistered = new AtomicBoolean();
 
     private final Tags tags;
 
@@ -64,8 +67,11 @@ final class RouteMeters {
                 .register(registry));
     }
 
-    /** The registry keeps the first one if there are several. */
+    /** Once: a registry keeps the first gauge, and warns of each other of the same name. */
     void registerIdleTimeout() {
+        if (!this.idleTimeoutRegistered.compareAndSet(false, true)) {
+            return;
+        }
         this.meters.register(registry -> TimeGauge.builder(
                         "evenkeel.connections.idle.timeout",
                         this.series,

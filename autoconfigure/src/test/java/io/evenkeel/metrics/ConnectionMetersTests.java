@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import io.evenkeel.event.AcquireResult;
 import io.evenkeel.event.AttemptKind;
 import io.evenkeel.event.AttemptOutcome;
@@ -31,10 +33,14 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 class ConnectionMetersTests {
 
@@ -193,6 +199,24 @@ class ConnectionMetersTests {
         this.meters.acquired("payments", ROUTE, AcquireResult.REUSED, Duration.ZERO);
         assertThat(timer("evenkeel.connections.acquire", "result", "reused").count())
                 .isOne();
+    }
+
+    @Test
+    @ExtendWith(OutputCaptureExtension.class)
+    void aRegistryIsNotToldTwiceOfTheIdleTimeout(CapturedOutput output) {
+        // It warns of the first time only, whichever test that is.
+        Logger log = (Logger) LoggerFactory.getLogger(MeterRegistry.class);
+        log.setLevel(Level.DEBUG);
+        try {
+            this.meters.bindTo(this.registry);
+
+            this.meters.idleTimeoutChanged("payments", ROUTE, Duration.ofSeconds(60));
+            this.meters.idleTimeoutChanged("payments", ROUTE, Duration.ofSeconds(4));
+        } finally {
+            log.setLevel(null);
+        }
+
+        assertThat(output).doesNotContain("already registered");
     }
 
     @Test
