@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Whatever its users do, one thread at a time reads: the end of the body gives the connection to the next call, and a
  * thread that read on would read the answer to that. A second reader waits for the first. Who closes does not wait: if
- * another thread reads, the connection is closed, since only the reader can tell where in the answer it is. Nothing else
- * here is for more than one thread at a time.
+ * another thread reads, and has not come to the end, the connection is closed, since only the reader can tell where in the
+ * answer it is. Nothing else here is for more than one thread at a time.
  */
 public final class BoundedDrainStream extends FilterInputStream {
 
@@ -37,9 +37,9 @@ public final class BoundedDrainStream extends FilterInputStream {
     private volatile @Nullable IOException failure;
     private volatile boolean closed;
 
-    // guarded by reading
+    // written under reading
+    private volatile boolean ended;
     private long count;
-    private boolean ended;
     private boolean settled;
 
     /**
@@ -142,10 +142,10 @@ public final class BoundedDrainStream extends FilterInputStream {
     @Override
     public void close() throws IOException {
         this.closed = true;
-        if (!this.reading.tryLock()) {
-            // Who reads, or drains for another close, learns of it from its socket. If that is at the end, the
-            // connection is
-            // the pool's already. To do nothing would not do: HttpClient gives the connection back behind a close.
+        if (!lockedUnlessRead()) {
+            // Who reads, or drains for another close, learns of it from its socket. If that is at the end, the pool
+            // has the connection already. To do nothing would not do: HttpClient gives the connection back behind
+            // a close.
             this.scope.execRuntime.discardEndpoint();
             return;
         }
@@ -164,6 +164,15 @@ public final class BoundedDrainStream extends FilterInputStream {
                 this.scope.execRuntime.discardEndpoint();
             }
         }
+    }
+
+    /** {@return whether nobody reads} Behind the end nothing is read, so who holds the lock there lets it go at once. */
+    private boolean lockedUnlessRead() {
+        if (this.ended) {
+            this.reading.lock();
+            return true;
+        }
+        return this.reading.tryLock();
     }
 
     /** {@return whether the end of the body was reached} */
