@@ -15,6 +15,7 @@ import io.evenkeel.testing.ScriptedServer;
 import io.evenkeel.testing.VirtualTime;
 import io.evenkeel.time.Ticker;
 import io.evenkeel.transport.connection.ConnectionHistory;
+import io.evenkeel.transport.connection.GuardedSocket;
 import io.evenkeel.transport.connection.Liveness;
 import io.evenkeel.transport.connection.PooledConnection;
 import io.evenkeel.transport.pool.Acquisition;
@@ -231,6 +232,23 @@ class HousekeeperTests {
             rig.pool.release(entry, false);
 
             // The channel is closed only when the selector has let go of it.
+            server.awaitConnectionsOpen(0, Duration.ofSeconds(5));
+        }
+    }
+
+    @Test
+    void theServerSeesTheCloseOfAConnectionThatWasWatchedBeforeItsSelectorDoes() throws Exception {
+        ScriptedServer server = this.leaks.server(ScriptedServer.http().start());
+        PoolRig rig = new PoolRig(this.leaks, PoolRig.LIMITS, new VirtualTime());
+        var entry = rig.acquire(PoolRig.route(server));
+        PooledConnection connection = rig.connect(entry, GuardedSocket.open(Ticker.SYSTEM));
+        try (Selector nobodySelects = Selector.open()) {
+            connection.park();
+            connection.idleWatch().register(nobodySelects);
+            connection.resume();
+
+            rig.pool.release(entry, false);
+
             server.awaitConnectionsOpen(0, Duration.ofSeconds(5));
         }
     }
