@@ -73,7 +73,7 @@ public final class EvenkeelOAuth2ClientAutoConfiguration {
         return client;
     }
 
-    // With what Spring Security's own has: its converters, and its handler of error answers.
+    // With what Spring Security's own has: its converters, and its handler of error responses.
     private RestClient restClient() {
         return RestClient.builder()
                 .requestFactory(this.requestFactories.build(this.settings.getIfAvailable()))

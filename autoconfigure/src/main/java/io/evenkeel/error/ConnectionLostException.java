@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.time.Duration;
 
 /**
- * A kept connection broke before a byte of the answer, and the request was not sent again. The message says why, and what
+ * A kept connection broke before a byte of the response, and the request was not sent again. The message says why, and what
  * would have made it safe; the cause is what the connection said.
  */
 public final class ConnectionLostException extends EvenkeelException {

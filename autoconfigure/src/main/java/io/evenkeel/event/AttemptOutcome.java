@@ -17,7 +17,7 @@ public enum AttemptOutcome {
         UNKNOWN, INFORMATIONAL, SUCCESS, REDIRECTION, CLIENT_ERROR, SERVER_ERROR
     };
 
-    /** {@return the outcome that an answer with this status is} */
+    /** {@return the outcome that a response with this status is} */
     public static AttemptOutcome ofStatus(int status) {
         int hundreds = status / 100;
         return (hundreds > 0 && hundreds < BY_HUNDREDS.length) ? BY_HUNDREDS[hundreds] : UNKNOWN;

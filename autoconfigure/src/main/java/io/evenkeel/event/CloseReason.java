@@ -17,7 +17,7 @@ public enum CloseReason {
     RESET,
     /** Bytes arrived that no request had asked for. */
     UNSOLICITED,
-    /** The answer, the request or the server said that it must not be used again. */
+    /** The response, the request or the server said that it must not be used again. */
     NOT_REUSABLE,
     /** An exchange on it failed, or opening it did. */
     ERROR,

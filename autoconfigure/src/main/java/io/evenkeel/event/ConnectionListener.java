@@ -32,13 +32,13 @@ public interface ConnectionListener {
 
     /**
      * A request that went to a wire ended in a response head, or without one. One call may make several: redirects,
-     * answers to challenges, replays.
+     * responses to challenges, replays.
      *
      * @param took from the first byte of the request to the end of the response head
      */
     default void attempted(String client, String route, AttemptKind kind, AttemptOutcome outcome, Duration took) {}
 
-    /** A call ended in an exception, be it while it was made or while the body of its answer was read. */
+    /** A call ended in an exception, be it while it was made or while the body of its response was read. */
     default void failed(String client, String route, FailureReason reason) {}
 
     /** A call would have failed, but did not. */

@@ -23,15 +23,15 @@ public enum FailureReason {
     CONNECT,
     /** No TLS connection. */
     TLS,
-    /** No answer, or no more of it, within the read timeout. */
+    /** No response, or no more of it, within the read timeout. */
     READ_TIMEOUT,
-    /** The connection ended or failed before there was an answer. */
+    /** The connection ended or failed before there was a response. */
     CONNECTION_LOST,
-    /** The answer ended before its end. */
+    /** The response ended before its end. */
     TRUNCATED,
-    /** The answer was not HTTP, or not what HTTP allows here. */
+    /** The response was not HTTP, or not what HTTP allows here. */
     MALFORMED,
-    /** The answer was longer than a limit allows. */
+    /** The response was longer than a limit allows. */
     TOO_LARGE,
     /** The calling thread was interrupted. */
     INTERRUPTED,

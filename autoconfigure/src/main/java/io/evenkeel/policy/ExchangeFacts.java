@@ -2,22 +2,22 @@
 package io.evenkeel.policy;
 
 /**
- * What is known of an exchange that gave no answer. Exception classes do not tell whether a server may have acted; these
+ * What is known of an exchange that gave no response. Exception classes do not tell whether a server may have acted; these
  * do. They are facts of one exchange: what a connection sent or received before does not count.
  *
  * @param kept whether the connection had carried an exchange before, so that its peer may have closed it meanwhile
  * @param ending how the exchange ended
  * @param sent whether any byte of the request may have left; {@code false} has to be proven
- * @param received whether any byte of an answer arrived
+ * @param received whether any byte of a response arrived
  */
 public record ExchangeFacts(boolean kept, Ending ending, boolean sent, boolean received) {
 
-    /** {@return whether a kept connection broke before any answer} */
+    /** {@return whether a kept connection broke before any response} */
     public boolean connectionLost() {
         return this.ending == Ending.BROKEN && this.kept && !this.received;
     }
 
-    /** How an exchange ends without an answer to hand out. */
+    /** How an exchange ends without a response to hand out. */
     public enum Ending {
         /** The connection ended or was reset, or was found to be dead. */
         BROKEN,

@@ -27,7 +27,7 @@ public final class IdleTimeoutLearner {
     /** Servers do not time out that fast; a request that follows another is not kept waiting for a proof. */
     public static final long ALWAYS_PROVEN = TimeUnit.MILLISECONDS.toNanos(100);
 
-    /** Closed within that time after its answer: not because it was idle. */
+    /** Closed within that time after its response: not because it was idle. */
     private static final long AT_ONCE = TimeUnit.MILLISECONDS.toNanos(50);
 
     /** A connection is not watched from the first moment: that it was closed at once may show as late as that. */
@@ -69,7 +69,7 @@ public final class IdleTimeoutLearner {
         this.roundTrip.connected(took, now);
     }
 
-    /** An answer or a handshake took so long, from the first byte that was sent to the first that came. */
+    /** A response or a handshake took so long, from the first byte that was sent to the first that came. */
     public void exchanged(long took, long now) {
         this.roundTrip.exchanged(took, now);
     }
@@ -108,7 +108,7 @@ public final class IdleTimeoutLearner {
      *
      * @param from idle age at which it was last seen open, 0 if it was not
      * @param age idle age at which it was seen closed; where in doubt, the most that it can have been
-     * @param used whether the connection had ever been used again after its first answer
+     * @param used whether the connection had ever been used again after its first response
      */
     public void closedByServer(long from, long age, boolean used, long now) {
         if (!this.enabled) {

@@ -7,7 +7,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the {@code Keep-Alive} field of an answer says (RFC 2068, section 19.7.1.1; in use, though never standardized).
+ * What the {@code Keep-Alive} field of a response says (RFC 2068, section 19.7.1.1; in use, though never standardized).
  *
  * @param timeout how long the server keeps the idle connection, {@code null} if it does not say
  * @param exhausted whether it takes no further request on the connection ({@code max=0})
@@ -24,7 +24,7 @@ public record KeepAliveHint(@Nullable Duration timeout, boolean exhausted) {
     private static final int MAX_DIGITS = 9;
 
     /**
-     * Parses the values of all {@code Keep-Alive} fields of an answer. What is not a number of seconds is ignored, and
+     * Parses the values of all {@code Keep-Alive} fields of a response. What is not a number of seconds is ignored, and
      * so is a negative number; of several numbers the smallest counts.
      *
      * @param values field values

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.policy;
 
-/** What becomes of a redirect. What is not followed is handed out as the answer. */
+/** What becomes of a redirect. What is not followed is handed out as the response. */
 public enum RedirectDecision {
     /** The request goes there as it is. */
     FOLLOWED(""),

@@ -14,7 +14,7 @@ public final class RedirectRule {
     public static final int MOST_REDIRECTS = 5;
 
     /**
-     * Header fields that say how the answer should look, not who asks. {@code Range} and the conditions belong together: a
+     * Header fields that say how the response should look, not who asks. {@code Range} and the conditions belong together: a
      * range without its {@code If-Range} could be one of another version. {@code traceparent} consists of random numbers
      * (W3C Trace Context, section 3.2) and goes to all whom the application calls anyway; {@code tracestate} and
      * {@code baggage} may hold anything.

@@ -21,7 +21,7 @@ public record ReplayDecision(ExchangeFacts facts, Set<ReplayObstacle> obstacles)
     }
 
     /**
-     * {@return whether a kept connection broke before any answer} Then it is for the request to say whether it may be
+     * {@return whether a kept connection broke before any response} Then it is for the request to say whether it may be
      * sent again, and a refusal is worth explaining.
      */
     public boolean connectionLost() {

@@ -8,7 +8,7 @@ public enum ReplayObstacle {
     /** The caller left, or the client closed. */
     ABANDONED("the call was given up"),
     /** The peer broke the protocol. */
-    PROTOCOL("the answer breaks the protocol, and would do so again"),
+    PROTOCOL("the response breaks the protocol, and would do so again"),
     /** TLS failed. */
     TLS("TLS failed, and would do so again"),
     /** Not the connection failed. */
@@ -16,7 +16,7 @@ public enum ReplayObstacle {
     /** A fresh connection that breaks is a failure of the server, not of the reuse. */
     FRESH("the connection was fresh"),
     /** The server had begun to answer. */
-    ANSWERED("an answer had begun"),
+    ANSWERED("a response had begun"),
     /** There is one replay for a request. */
     REPLAYED("it had been sent again before"),
     /** The body was consumed. */

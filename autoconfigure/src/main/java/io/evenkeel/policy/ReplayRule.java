@@ -6,7 +6,7 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * Decides by evidence whether a request whose exchange gave no answer may be sent once more, at once, on a fresh
+ * Decides by evidence whether a request whose exchange gave no response may be sent once more, at once, on a fresh
  * connection.
  */
 public final class ReplayRule {
@@ -32,7 +32,7 @@ public final class ReplayRule {
 
     /**
      * Allows what RFC 9112, section 9.3.1 allows, on a connection that had been kept and broke before a byte of the
-     * answer: any request that is proven not to have left, as this is no second sending, and one that may have left if
+     * response: any request that is proven not to have left, as this is no second sending, and one that may have left if
      * it may be sent twice.
      *
      * @param settings of the client

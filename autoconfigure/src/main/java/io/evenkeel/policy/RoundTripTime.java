@@ -9,8 +9,8 @@ import java.util.concurrent.TimeUnit;
  * before the server's timer fires may meet the server's FIN on the way (the window is one round trip wide).
  *
  * <p>Connecting takes one round trip, but to whoever accepts the connection: a proxy or a balancer close by does it for a
- * server far away. An answer takes one round trip and the work of the server, a TLS handshake at least one and the
- * arithmetic. So the round trip is at most the fastest answer or handshake, and at least the fastest connecting. Times in
+ * server far away. A response takes one round trip and the work of the server, a TLS handshake at least one and the
+ * arithmetic. So the round trip is at most the fastest response or handshake, and at least the fastest connecting. Times in
  * nanoseconds. Not thread-safe.
  */
 final class RoundTripTime {
@@ -22,7 +22,7 @@ final class RoundTripTime {
     /** What timers and schedulers of both sides are late by when all is well. */
     private static final long SLACK = TimeUnit.MILLISECONDS.toNanos(50);
 
-    /** No packet is under way for longer; a server whose fastest answer takes longer is slow. */
+    /** No packet is under way for longer; a server whose fastest response takes longer is slow. */
     private static final long LONGEST = TimeUnit.SECONDS.toNanos(1);
 
     private final RecentMinimum connecting = new RecentMinimum(WINDOW);

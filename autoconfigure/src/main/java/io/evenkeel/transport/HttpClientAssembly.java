@@ -115,7 +115,7 @@ public final class HttpClientAssembly {
     /** Sets what a request has if nobody says otherwise. */
     public void applyRequestDefaults(RequestConfig.Builder builder) {
         builder.setConnectionRequestTimeout(Timeout.of(this.spec.limits().acquireTimeout()));
-        // An upgrade that nobody asked for is a way to get an answer that nobody expects.
+        // An upgrade that nobody asked for is a way to get a response that nobody expects.
         builder.setProtocolUpgradeEnabled(false).setMaxRedirects(RedirectRule.MOST_REDIRECTS);
     }
 

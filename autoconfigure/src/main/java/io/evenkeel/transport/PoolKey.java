@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What clients must have in common to share connections: all that decides who is at the other end of one, how many there
- * are, and how their answers are read. That a proxy is used is part of the route, timeouts are part of the client.
+ * are, and how their responses are read. That a proxy is used is part of the route, timeouts are part of the client.
  *
  * @param client name of the client
  * @param tls identity and trust

@@ -69,7 +69,7 @@ final class SharedConnectionManager extends PoolingHttpClientConnectionManager {
      * @param dialer dials in place of the operator, if a user has customized it
      * @param filter decides on addresses that need no resolving; the operator's resolver does on all others
      * @param proxiedFilter decides where a proxy is in the way of that filter, which has it, too
-     * @param responseLimits how large the heads of answers may be
+     * @param responseLimits how large the heads of responses may be
      * @param tls asked before a connection is opened
      * @param random evenly spread over [0, 1)
      */

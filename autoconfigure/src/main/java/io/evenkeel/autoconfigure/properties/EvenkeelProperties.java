@@ -93,7 +93,7 @@ public record EvenkeelProperties(
      * Replay of requests.
      *
      * @param enabled Whether a request that is idempotent, or carries the idempotency header, is sent once more when
-     *     its reused connection broke before any answer.
+     *     its reused connection broke before any response.
      */
     public record Replay(@DefaultValue("true") boolean enabled) {}
 
@@ -256,7 +256,7 @@ public record EvenkeelProperties(
      * Replay of the requests of a client.
      *
      * @param enabled Whether a request that is idempotent, or carries the idempotency header, is sent once more when
-     *     its reused connection broke before any answer.
+     *     its reused connection broke before any response.
      */
     public record ClientReplay(@Nullable Boolean enabled) {}
 

@@ -114,7 +114,7 @@ final class PoolCheck {
         refuseZero(
                 timeout, "a call would fail as soon as all connections are in use, and 0 does not mean 'for ever'", "");
         checkNotShort(timeout, SHORTEST)
-                .atMost(LONGEST_WAIT, "callers would be stuck for longer than anyone waits for an answer");
+                .atMost(LONGEST_WAIT, "callers would be stuck for longer than anyone waits for a response");
     }
 
     private void checkAge(String key, Duration age) {

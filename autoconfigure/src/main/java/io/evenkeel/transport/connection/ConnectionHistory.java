@@ -21,7 +21,7 @@ public final class ConnectionHistory {
     private final RoundTrips roundTrips = new RoundTrips();
     private long openedAt;
     private boolean kept;
-    private boolean brokeBeforeAnswer;
+    private boolean brokeBeforeResponse;
     private volatile boolean opened;
     private volatile @Nullable CloseReason closeReason;
 
@@ -86,7 +86,7 @@ public final class ConnectionHistory {
         return this.idleAge;
     }
 
-    /** {@return nanoseconds since its last answer} */
+    /** {@return nanoseconds since its last response} */
     public long idleNanos() {
         return this.idleAge.most(this.ticker.nanoTime());
     }
@@ -96,18 +96,18 @@ public final class ConnectionHistory {
     }
 
     /** The peer closed the connection, which had been idle, before it read the request that was sent on it, or while. */
-    public void brokeBeforeAnswer() {
-        this.brokeBeforeAnswer = true;
+    public void brokeBeforeResponse() {
+        this.brokeBeforeResponse = true;
     }
 
-    public boolean hasBrokenBeforeAnswer() {
-        return this.brokeBeforeAnswer;
+    public boolean hasBrokenBeforeResponse() {
+        return this.brokeBeforeResponse;
     }
 
     /** {@return the same, once} */
-    public boolean takeBrokenBeforeAnswer() {
-        boolean broken = this.brokeBeforeAnswer;
-        this.brokeBeforeAnswer = false;
+    public boolean takeBrokenBeforeResponse() {
+        boolean broken = this.brokeBeforeResponse;
+        this.brokeBeforeResponse = false;
         return broken;
     }
 

@@ -9,7 +9,7 @@ import java.net.SocketTimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The stream that a connection reads its answers from, above TLS. It can be told to answer from memory alone, and tells
+ * The stream that a connection reads its responses from, above TLS. It can be told to answer from memory alone, and tells
  * when the stream has ended or failed. Used by one thread at a time, as its connection is.
  */
 final class GuardedInputStream extends FilterInputStream {

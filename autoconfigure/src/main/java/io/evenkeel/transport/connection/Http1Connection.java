@@ -4,10 +4,10 @@ package io.evenkeel.transport.connection;
 import io.evenkeel.event.CloseReason;
 import io.evenkeel.policy.ResponseLimits;
 import io.evenkeel.time.Ticker;
-import io.evenkeel.transport.http1.BadAnswerException;
 import io.evenkeel.transport.http1.ResponseHeads;
 import io.evenkeel.transport.http1.StrictChunks;
 import io.evenkeel.transport.http1.StrictContentLength;
+import io.evenkeel.transport.http1.UnacceptableResponseException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -35,12 +35,12 @@ import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
 /**
- * HTTP/1.1 as it is spoken on one connection: what a request is while it is written, what an answer may be, and when either
+ * HTTP/1.1 as it is spoken on one connection: what a request is while it is written, what a response may be, and when either
  * leaves the connection in a state in which nothing may follow. Used by the thread that holds the lease.
  */
 abstract class Http1Connection extends DefaultManagedHttpClientConnection {
 
-    /** Long enough for interim answers that a server sends while it works, whatever the read timeout. */
+    /** Long enough for interim responses that a server sends while it works, whatever the read timeout. */
     private static final int INTERIM_MILLIS = 60_000;
 
     private static final Timeout NO_WAIT = Timeout.ofMilliseconds(1);
@@ -147,7 +147,7 @@ abstract class Http1Connection extends DefaultManagedHttpClientConnection {
     public void sendRequestHeader(ClassicHttpRequest request) throws HttpException, IOException {
         endDeadline();
         if (!this.history.wasKept() && this.probe.speaksOutOfTurn()) {
-            throw BadAnswerException.outOfTurn();
+            throw UnacceptableResponseException.outOfTurn();
         }
         HttpEntity body = request.getEntity();
         this.requestLength = (body != null) ? DefaultContentLengthStrategy.INSTANCE.determineLength(request) : 0;
@@ -160,7 +160,7 @@ abstract class Http1Connection extends DefaultManagedHttpClientConnection {
     }
 
     /**
-     * Reads an interim or the final answer. The read timeout bounds each of them as a whole; what bounds all of them
+     * Reads an interim or the final response. The read timeout bounds each of them as a whole; what bounds all of them
      * together is for peers that would keep the caller waiting.
      */
     @Override
@@ -199,7 +199,7 @@ abstract class Http1Connection extends DefaultManagedHttpClientConnection {
         try {
             super.receiveResponseEntity(response);
         } catch (ProtocolException ex) {
-            throw BadAnswerException.malformed(ex);
+            throw UnacceptableResponseException.malformed(ex);
         }
     }
 
@@ -238,7 +238,7 @@ abstract class Http1Connection extends DefaultManagedHttpClientConnection {
 
     @Override
     public void sendRequestEntity(ClassicHttpRequest request) throws HttpException, IOException {
-        // After an interim answer the clock runs, but the time of the upload is not the server's.
+        // After an interim response the clock runs, but the time of the upload is not the server's.
         endDeadline();
         try {
             HttpEntity body = request.getEntity();
@@ -268,7 +268,7 @@ abstract class Http1Connection extends DefaultManagedHttpClientConnection {
     }
 
     /**
-     * The server gave its final answer instead of asking for the body. HttpCore ends an announced body in chunks without
+     * The server gave its final response instead of asking for the body. HttpCore ends an announced body in chunks without
      * having begun it, which looks like an empty one; here the connection ends.
      */
     @Override
@@ -281,7 +281,7 @@ abstract class Http1Connection extends DefaultManagedHttpClientConnection {
         completeBody();
     }
 
-    /** If the server stopped reading, but not without an answer, that says more than the failure. */
+    /** If the server stopped reading, but not without a response, that says more than the failure. */
     private void endEarly(IOException failure) throws IOException {
         if (!answeredEarly()) {
             throw failure;
@@ -291,7 +291,7 @@ abstract class Http1Connection extends DefaultManagedHttpClientConnection {
 
     private boolean answeredEarly() {
         try {
-            // What arrived on a kept connection before the request left is no answer to it.
+            // What arrived on a kept connection before the request left is no response to it.
             return this.sending.hasFailed() && !(this.history.wasKept() && nothingSent()) && isDataAvailable(NO_WAIT);
         } catch (IOException ex) {
             return false;
@@ -305,7 +305,7 @@ abstract class Http1Connection extends DefaultManagedHttpClientConnection {
         }
     }
 
-    /** {@return whether it may be used again} Its last answer may have been complete and yet the end of it. */
+    /** {@return whether it may be used again} Its last response may have been complete and yet the end of it. */
     @Override
     public boolean isConsistent() {
         return !this.cutShort && !this.heads.isOddlyFramed() && !this.unreadable && super.isConsistent();
@@ -321,12 +321,12 @@ abstract class Http1Connection extends DefaultManagedHttpClientConnection {
         return this.sending.hasFailed();
     }
 
-    /** {@return whether no answer came in time} */
+    /** {@return whether no response came in time} */
     public boolean timedOut() {
         return this.timedOut;
     }
 
-    /** {@return whether there was a final answer on it} */
+    /** {@return whether there was a final response on it} */
     boolean hasAnswered() {
         return this.answered;
     }

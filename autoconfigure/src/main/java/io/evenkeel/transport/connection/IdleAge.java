@@ -5,7 +5,7 @@ import io.evenkeel.policy.IdleTimeoutLearner;
 
 /**
  * How long one connection has been idle, as its server sees it. The server's clock started somewhere between the arrival of
- * the answer's head and the return of the connection, which may be far apart if the caller reads slowly: what the caller has
+ * the response's head and the return of the connection, which may be far apart if the caller reads slowly: what the caller has
  * yet to read may all have arrived. So there are two ages, and what is decided is on the safe side of both.
  *
  * <p>Changed by the thread that holds the connection, or under the lock of the pool while nobody does.
@@ -27,7 +27,7 @@ public final class IdleAge {
     private long aliveAt;
     private long aliveBefore;
 
-    /** The head of an answer has arrived. */
+    /** The head of a response has arrived. */
     void answered(long now) {
         this.answered = true;
         this.answeredAt = now;
@@ -89,7 +89,7 @@ public final class IdleAge {
         return this.hint;
     }
 
-    /** {@return whether an answer arrived since the connection was last idle} */
+    /** {@return whether a response arrived since the connection was last idle} */
     public boolean hasAnswered() {
         return this.answered;
     }

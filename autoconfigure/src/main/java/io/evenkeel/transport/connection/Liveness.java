@@ -11,7 +11,7 @@ public enum Liveness {
     EOF(CloseReason.EOF),
     /** The peer reset it. */
     RESET(CloseReason.RESET),
-    /** Bytes wait there that no request asked for: nothing that arrives now can be an answer (RFC 9112, section 9.2). */
+    /** Bytes wait there that no request asked for: nothing that arrives now can be a response (RFC 9112, section 9.2). */
     UNSOLICITED(CloseReason.UNSOLICITED);
 
     private final CloseReason closeReason;

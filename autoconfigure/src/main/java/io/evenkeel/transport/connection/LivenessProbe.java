@@ -13,7 +13,7 @@ import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks at a connection that nobody reads from, without a byte of an answer being lost and without waiting.
+ * Looks at a connection that nobody reads from, without a byte of a response being lost and without waiting.
  *
  * <p>Sockets without a channel (SOCKS, Unix domain, a user's own dialing) are looked at by a read of one millisecond.
  */
@@ -23,7 +23,7 @@ public final class LivenessProbe {
 
     private static final Timeout SLOW_PROBE_LIMIT = Timeout.ofMilliseconds(5);
 
-    /** The buffer that HttpCore parses answers from. */
+    /** The buffer that HttpCore parses responses from. */
     interface Buffer {
 
         /** {@return whether there is a byte in it, or in the stream behind it if that is not suspended} */
@@ -62,8 +62,8 @@ public final class LivenessProbe {
     }
 
     /**
-     * What arrives on an idle connection cannot be the answer to a later request (RFC 9112, section 9.2), so that nothing is
-     * lost with a byte that is taken away. With TLS it need not be an answer at all: some servers send their session tickets
+     * What arrives on an idle connection cannot be the response to a later request (RFC 9112, section 9.2), so that nothing is
+     * lost with a byte that is taken away. With TLS it need not be a response at all: some servers send their session tickets
      * behind the first one (Jetty, 2 ms later), and a goodbye is a record, too. There TLS itself has to tell.
      */
     private Liveness look(GuardedSocketHolder holder, SocketChannel channel) throws IOException {
@@ -121,9 +121,9 @@ public final class LivenessProbe {
     }
 
     /**
-     * {@return whether bytes wait on a new connection} What is buffered came behind the answer of a proxy to CONNECT, before
-     * there was TLS: read on, it would be the server's answer, in the words of whoever sits in between. What waits in a
-     * socket with TLS may be session tickets, which are no answer.
+     * {@return whether bytes wait on a new connection} What is buffered came behind the response of a proxy to CONNECT, before
+     * there was TLS: read on, it would be the server's response, in the words of whoever sits in between. What waits in a
+     * socket with TLS may be session tickets, which are no response.
      */
     boolean speaksOutOfTurn() throws IOException {
         GuardedSocketHolder holder = this.sockets.get();

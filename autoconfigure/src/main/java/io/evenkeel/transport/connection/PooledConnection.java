@@ -18,7 +18,7 @@ import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection that can be looked at while it is idle, without a byte of an answer being lost and without waiting.
+ * A connection that can be looked at while it is idle, without a byte of a response being lost and without waiting.
  *
  * <p>Sockets without a channel (SOCKS, Unix domain, a user's own dialing) are looked at by a read of one millisecond when they are
  * to be used again, and are not watched.
@@ -39,7 +39,7 @@ public final class PooledConnection extends Http1Connection {
     private volatile @Nullable Runnable cancelDialing;
 
     /**
-     * @param limits how large the heads of its answers may be
+     * @param limits how large the heads of its responses may be
      * @param history that begins with it
      */
     public PooledConnection(
@@ -182,7 +182,7 @@ public final class PooledConnection extends Http1Connection {
         }
     }
 
-    /** HttpClient calls it when an answer breaks the protocol: that peer is not said goodbye to. */
+    /** HttpClient calls it when a response breaks the protocol: that peer is not said goodbye to. */
     @Override
     public void close() {
         close(CloseMode.IMMEDIATE);
@@ -210,7 +210,7 @@ public final class PooledConnection extends Http1Connection {
                 guarded.parting();
             }
         } else if (!hasAnswered()) {
-            // It did not get as far as to an answer that could have forbidden to use it again.
+            // It did not get as far as to a response that could have forbidden to use it again.
             this.history.closing(CloseReason.ERROR);
         }
         this.shut = true;

@@ -28,7 +28,7 @@ public final class RoundTrips {
     /**
      * A message was answered.
      *
-     * @param took counted from the first byte of the message: the answer may come before its last
+     * @param took counted from the first byte of the message: the response may come before its last
      */
     public void exchanged(long took) {
         this.exchanging = Math.min(this.exchanging, took);

@@ -18,7 +18,7 @@ import org.apache.hc.core5.io.Closer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stands around HttpClient's decompression, to tell what that fails of, which is the fault of the answer, from what comes
+ * Stands around HttpClient's decompression, to tell what that fails of, which is the fault of the response, from what comes
  * through it from elsewhere; and to hand out what it knows no decoding of, as other clients do.
  */
 public final class DecodingExec implements ExecChainHandler {

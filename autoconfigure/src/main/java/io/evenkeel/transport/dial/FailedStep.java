@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How far a call had got when it failed. The same exception means something else at each step: the end of the connection
- * is a failed handshake, a lost connection, or an answer that was cut off.
+ * is a failed handshake, a lost connection, or a response that was cut off.
  */
 public enum FailedStep {
     /** Until a connection is opened, and outside of everything else. */
@@ -35,9 +35,9 @@ public enum FailedStep {
     CONNECTING(FailureReason.CONNECT, FailureReason.CONNECT),
     /** Until there is TLS on it. */
     HANDSHAKE(FailureReason.TLS, FailureReason.TLS),
-    /** Until the head of the answer. */
+    /** Until the head of the response. */
     EXCHANGE(FailureReason.CONNECTION_LOST, FailureReason.READ_TIMEOUT),
-    /** Until the end of the answer. */
+    /** Until the end of the response. */
     BODY(FailureReason.TRUNCATED, FailureReason.READ_TIMEOUT);
 
     /** A circle of causes ends somewhere, too. */

@@ -5,7 +5,7 @@ import io.evenkeel.error.BadResponseException;
 import io.evenkeel.error.BadResponseException.Reason;
 import io.evenkeel.error.EvenkeelException.Sent;
 import io.evenkeel.time.Ticker;
-import io.evenkeel.transport.http1.BadAnswerException;
+import io.evenkeel.transport.http1.UnacceptableResponseException;
 import io.evenkeel.transport.support.Interrupts;
 import io.evenkeel.transport.support.Origins;
 import java.io.EOFException;
@@ -34,13 +34,15 @@ public final class BadResponses {
     }
 
     /**
-     * Translates what a call failed of before its answer was handed out.
+     * Translates what a call failed of before its response was handed out.
      *
      * @param since when the call began
-     * @return what the caller is to see of it, which is the failure itself unless the answer is to blame
+     * @return what the caller is to see of it, which is the failure itself unless the response is to blame
      */
     IOException ofCall(IOException failure, HttpRoute route, long since) {
-        return (failure instanceof BadAnswerException bad) ? of(bad, route, since) : Interrupts.translate(failure);
+        return (failure instanceof UnacceptableResponseException bad)
+                ? of(bad, route, since)
+                : Interrupts.translate(failure);
     }
 
     /** Translates what the reading of a body failed of, below its decompression. */
@@ -86,7 +88,7 @@ public final class BadResponses {
         return make(Reason.MALFORMED, Sent.YES, what, null, route, since, failure);
     }
 
-    private BadResponseException of(BadAnswerException bad, HttpRoute route, long since) {
+    private BadResponseException of(UnacceptableResponseException bad, HttpRoute route, long since) {
         return make(bad.reason(), bad.sent(), String.valueOf(bad.getMessage()), bad.limitKey(), route, since, bad);
     }
 

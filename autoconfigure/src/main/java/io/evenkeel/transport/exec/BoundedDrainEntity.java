@@ -9,7 +9,7 @@ import org.apache.hc.client5.http.classic.ExecChain;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.io.entity.HttpEntityWrapper;
 
-/** The body of an answer, whose stream is a {@link BoundedDrainStream}. */
+/** The body of a response, whose stream is a {@link BoundedDrainStream}. */
 public final class BoundedDrainEntity extends HttpEntityWrapper {
 
     private final BoundedDrainStream content;

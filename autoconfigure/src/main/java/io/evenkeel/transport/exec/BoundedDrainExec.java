@@ -13,7 +13,7 @@ import org.apache.hc.core5.http.protocol.HttpContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bounds what closing an answer may cost. HttpClient reads the rest of the body, however long and slow, to save the
+ * Bounds what closing a response may cost. HttpClient reads the rest of the body, however long and slow, to save the
  * connection; here it reads a little, and otherwise the connection goes. Innermost, so that redirects and challenges,
  * whose bodies nobody reads, are bounded, too.
  */
@@ -29,7 +29,7 @@ public final class BoundedDrainExec implements ExecChainHandler {
         this.networkFailures = networkFailures;
     }
 
-    /** {@return the body of the last answer as it comes from the wire, which HttpClient wraps further} */
+    /** {@return the body of the last response as it comes from the wire, which HttpClient wraps further} */
     public static @Nullable BoundedDrainEntity body(HttpContext context) {
         return (BoundedDrainEntity) context.getAttribute(BODY);
     }

@@ -12,13 +12,13 @@ import org.apache.hc.client5.http.classic.ExecChain;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the body of an answer. Closed before its end, it reads on for at most 64 KiB and 50 ms; if the end does not come
+ * Reads the body of a response. Closed before its end, it reads on for at most 64 KiB and 50 ms; if the end does not come
  * within that, the connection is closed instead of kept. An interrupt ends a read as it ends the rest of the call.
  *
  * <p>Whatever its users do, one thread at a time reads: the end of the body gives the connection to the next call, and a
- * thread that read on would read the answer to that. A second reader waits for the first. Who closes does not wait: if
+ * thread that read on would read the response to that. A second reader waits for the first. Who closes does not wait: if
  * another thread reads, and has not come to the end, the connection is closed, since only the reader can tell where in the
- * answer it is. Nothing else here is for more than one thread at a time.
+ * response it is. Nothing else here is for more than one thread at a time.
  */
 public final class BoundedDrainStream extends FilterInputStream {
 
@@ -199,7 +199,7 @@ public final class BoundedDrainStream extends FilterInputStream {
             // Exactly as long as is read at most, or longer?
             return readOn(buffer, 0, 1) < 0;
         } catch (IOException ex) {
-            // The caller has what it wanted of this answer; what is lost is only the connection.
+            // The caller has what it wanted of this response; what is lost is only the connection.
             return false;
         }
     }
@@ -207,7 +207,7 @@ public final class BoundedDrainStream extends FilterInputStream {
     private IOException failed(IOException ex) {
         IOException translated;
         if (this.closed) {
-            // Its user ended it: nothing is wrong with the answer.
+            // Its user ended it: nothing is wrong with the response.
             translated = new IOException("The response was closed while it was read", ex);
         } else {
             translated = this.translation.apply(ex);

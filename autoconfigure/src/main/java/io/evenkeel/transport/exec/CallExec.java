@@ -2,7 +2,7 @@
 package io.evenkeel.transport.exec;
 
 import io.evenkeel.error.EvenkeelException;
-import io.evenkeel.transport.http1.BadAnswerException;
+import io.evenkeel.transport.http1.UnacceptableResponseException;
 import io.evenkeel.transport.redirect.BadLocationException;
 import io.evenkeel.transport.redirect.CrossOriginHeaders;
 import java.io.IOException;
@@ -55,7 +55,7 @@ public final class CallExec implements ExecChainHandler {
         } catch (RequestFailedException ex) {
             throw (ex.getCause() instanceof EvenkeelException cause) ? cause : ex;
         } catch (BadLocationException ex) {
-            throw this.badResponses.ofCall(BadAnswerException.malformed(ex), route(scope), start);
+            throw this.badResponses.ofCall(UnacceptableResponseException.malformed(ex), route(scope), start);
         } catch (IOException ex) {
             throw this.badResponses.ofCall(ex, route(scope), start);
         } catch (RuntimeException ex) {

@@ -26,7 +26,7 @@ import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
-/** One request and its answer on one connection, and what is known of it. Kept in the context of the call. */
+/** One request and its response on one connection, and what is known of it. Kept in the context of the call. */
 final class Exchange {
 
     private static final String ATTRIBUTE = Exchange.class.getName();
@@ -74,7 +74,7 @@ final class Exchange {
     /**
      * {@return whether the connection may carry another request of the same call}
      *
-     * @param careful whether that must not be sent twice: the caller may have thought about its answer for as long as a
+     * @param careful whether that must not be sent twice: the caller may have thought about its response for as long as a
      *     server keeps idle connections
      */
     boolean mayFollow(boolean careful, boolean bound) {
@@ -199,7 +199,7 @@ final class Exchange {
     void closedByPeer() {
         if (this.connection instanceof PooledConnection pooled) {
             pooled.history().closing(CloseReason.EOF);
-            pooled.history().brokeBeforeAnswer();
+            pooled.history().brokeBeforeResponse();
         }
     }
 
@@ -230,7 +230,7 @@ final class Exchange {
             ExchangeFacts facts = facts(failure);
             // What broke long after it had the request broke of that.
             if (!wasRefused() && facts.connectionLost() && pooled.sinceRequest().compareTo(LONGEST_WAY) < 0) {
-                pooled.history().brokeBeforeAnswer();
+                pooled.history().brokeBeforeResponse();
             }
         }
     }

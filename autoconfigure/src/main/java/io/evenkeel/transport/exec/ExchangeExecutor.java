@@ -7,7 +7,7 @@ import io.evenkeel.event.ConnectionListener;
 import io.evenkeel.policy.ExchangeFacts.Ending;
 import io.evenkeel.time.Ticker;
 import io.evenkeel.transport.connection.PooledConnection;
-import io.evenkeel.transport.http1.BadAnswerException;
+import io.evenkeel.transport.http1.UnacceptableResponseException;
 import io.evenkeel.transport.pool.ReplayPlace;
 import java.io.IOException;
 import java.time.Duration;
@@ -103,8 +103,8 @@ public final class ExchangeExecutor extends HttpRequestExecutor {
             }
             response.setEntity(new ByteArrayEntity(read, ContentType.parseLenient(body.getContentType())));
         } catch (ConnectionClosedException ex) {
-            BadAnswerException truncated =
-                    BadAnswerException.truncated("its body ended early (%s)".formatted(ex.getMessage()));
+            UnacceptableResponseException truncated =
+                    UnacceptableResponseException.truncated("its body ended early (%s)".formatted(ex.getMessage()));
             truncated.initCause(ex);
             throw truncated;
         }

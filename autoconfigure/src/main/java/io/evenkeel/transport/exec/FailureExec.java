@@ -15,7 +15,7 @@ import org.apache.hc.core5.http.HttpException;
 
 /**
  * Outside of everything else: reports a call that ends in an exception, and adds what the caller has to know. A call that
- * fails after its answer was handed out fails in the stream of its body, which reports it here. Each is reported once.
+ * fails after its response was handed out fails in the stream of its body, which reports it here. Each is reported once.
  */
 public final class FailureExec implements ExecChainHandler {
 

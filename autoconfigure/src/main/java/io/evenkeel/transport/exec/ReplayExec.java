@@ -108,7 +108,7 @@ public final class ReplayExec implements ExecChainHandler {
         }
     }
 
-    /** Between a challenge and the answer to it the connection stays with the call, and so does the right to replay. */
+    /** Between a challenge and the response to it the connection stays with the call, and so does the right to replay. */
     private ReplayPlace placeFor(ClassicHttpRequest request, ExecChain.Scope scope) {
         ReplayPlace held = scope.execRuntime.isEndpointAcquired() ? place(scope.clientContext) : null;
         return (held != null) ? held : new ReplayPlace(this.settings, facts(request, scope));
@@ -143,7 +143,7 @@ public final class ReplayExec implements ExecChainHandler {
                     "{} {}: sent again on a fresh connection, as the kept one broke {}",
                     method,
                     origin,
-                    verdict.decision().facts().sent() ? "before any answer" : "before the request was sent");
+                    verdict.decision().facts().sent() ? "before any response" : "before the request was sent");
             return;
         }
         if (log.isDebugEnabled()) {

@@ -2,7 +2,7 @@
 package io.evenkeel.transport.exec;
 
 import io.evenkeel.transport.dial.Dialing;
-import io.evenkeel.transport.http1.BadAnswerException;
+import io.evenkeel.transport.http1.UnacceptableResponseException;
 import io.evenkeel.transport.pool.ReplayPlace;
 import io.evenkeel.transport.proxy.ProxyErrors;
 import java.io.IOException;
@@ -17,7 +17,7 @@ import org.apache.hc.core5.http.HttpException;
 /**
  * Goes with a request to the connection that it is given. It names the route to the connection manager, which is told
  * an endpoint only, and takes a connection back that HttpClient forgets: one whose proxy refuses the tunnel without a
- * body ({@code ConnectExec} returns that answer, as if it were the server's, and keeps the lease).
+ * body ({@code ConnectExec} returns that response, as if it were the server's, and keeps the lease).
  *
  * <p>A request that answers a challenge goes out on the connection of the challenge, without a visit to the pool. What
  * the pool does between two requests is done here, then.
@@ -63,9 +63,9 @@ public final class RouteExec implements ExecChainHandler {
         }
     }
 
-    /** A call that was given up, or an answer that is none, is not the end of a connection. */
+    /** A call that was given up, or a response that is none, is not the end of a connection. */
     private static boolean isOfProxy(IOException failure, ExecChain.Scope scope) {
-        return !(failure instanceof BadAnswerException)
+        return !(failure instanceof UnacceptableResponseException)
                 && !scope.execRuntime.isExecutionAborted()
                 && !Thread.currentThread().isInterrupted();
     }

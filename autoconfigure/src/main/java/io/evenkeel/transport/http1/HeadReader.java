@@ -74,7 +74,7 @@ final class HeadReader {
         int next = this.buffer.read(this.in);
         if (next >= 0 && ++this.count > this.limits.maxHeadBytes() - this.readBefore) {
             String more = (this.readBefore > 0) ? ", with those of the interim responses before it," : "";
-            throw BadAnswerException.tooLarge(
+            throw UnacceptableResponseException.tooLarge(
                     "its %s%s is larger than %d bytes".formatted(this.what, more, this.limits.maxHeadBytes()),
                     "max-response-head-size");
         }
@@ -95,12 +95,12 @@ final class HeadReader {
         return this.count;
     }
 
-    BadAnswerException truncated() {
-        return BadAnswerException.truncated("its %s ended after %d bytes".formatted(this.what, this.count));
+    UnacceptableResponseException truncated() {
+        return UnacceptableResponseException.truncated("its %s ended after %d bytes".formatted(this.what, this.count));
     }
 
-    private BadAnswerException malformed(String fault) {
-        return BadAnswerException.malformed("%s in its %s".formatted(fault, this.what));
+    private UnacceptableResponseException malformed(String fault) {
+        return UnacceptableResponseException.malformed("%s in its %s".formatted(fault, this.what));
     }
 
     /**
@@ -156,7 +156,7 @@ final class HeadReader {
                 fields.add(header(field));
             }
             if (fields.size() >= this.limits.maxHeaders()) {
-                throw BadAnswerException.tooLarge(
+                throw UnacceptableResponseException.tooLarge(
                         "its %s has more than %d header lines".formatted(this.what, this.limits.maxHeaders()),
                         "max-response-headers");
             }
@@ -171,7 +171,8 @@ final class HeadReader {
     }
 
     /** A line that begins with a blank continues the one before (RFC 9112, section 5.2). */
-    private void unfold(@Nullable CharArrayBuffer field, CharArrayBuffer continuation) throws BadAnswerException {
+    private void unfold(@Nullable CharArrayBuffer field, CharArrayBuffer continuation)
+            throws UnacceptableResponseException {
         if (field == null) {
             throw malformed("a blank before the first header name");
         }
@@ -183,7 +184,7 @@ final class HeadReader {
         field.append(continuation, start, continuation.length() - start);
     }
 
-    private void checkName(CharArrayBuffer field) throws BadAnswerException {
+    private void checkName(CharArrayBuffer field) throws UnacceptableResponseException {
         int length = field.length();
         for (int i = 0; i < length; i++) {
             char next = field.charAt(i);
@@ -198,11 +199,11 @@ final class HeadReader {
         throw malformed("a header line without a colon");
     }
 
-    private Header header(CharArrayBuffer field) throws BadAnswerException {
+    private Header header(CharArrayBuffer field) throws UnacceptableResponseException {
         try {
             return new BufferedHeader(field);
         } catch (ParseException ex) {
-            BadAnswerException malformed = malformed("a header line that HttpClient cannot read");
+            UnacceptableResponseException malformed = malformed("a header line that HttpClient cannot read");
             malformed.initCause(ex);
             throw malformed;
         }

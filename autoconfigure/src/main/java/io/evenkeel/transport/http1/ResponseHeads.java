@@ -48,7 +48,7 @@ public final class ResponseHeads {
     /**
      * {@return whether it is the final response to the request}
      *
-     * @throws BadAnswerException if the server must not send it, or not one more
+     * @throws UnacceptableResponseException if the server must not send it, or not one more
      */
     public boolean isFinal(ClassicHttpResponse response) throws HttpException, IOException {
         if (response.getCode() >= HttpStatus.SC_SUCCESS) {
@@ -60,10 +60,10 @@ public final class ResponseHeads {
             return true;
         }
         if (response.getCode() == HttpStatus.SC_SWITCHING_PROTOCOLS && !this.upgrading) {
-            throw BadAnswerException.malformed("it switches to another protocol, which nobody asked for");
+            throw UnacceptableResponseException.malformed("it switches to another protocol, which nobody asked for");
         }
         if (++this.interim > this.limits.maxInterim()) {
-            throw BadAnswerException.tooLarge(
+            throw UnacceptableResponseException.tooLarge(
                     "more than %d interim responses came before it".formatted(this.limits.maxInterim()),
                     "max-interim-responses");
         }

@@ -64,7 +64,8 @@ public final class StrictChunks extends InputStream {
         }
         int read = this.buffer.read(target, offset, (int) Math.min(length, this.left), this.in);
         if (read < 0) {
-            throw BadAnswerException.truncated("its body ended with %d bytes of a chunk to come".formatted(this.left));
+            throw UnacceptableResponseException.truncated(
+                    "its body ended with %d bytes of a chunk to come".formatted(this.left));
         }
         this.left -= read;
         return read;
@@ -96,13 +97,13 @@ public final class StrictChunks extends InputStream {
 
     private long readSize(HeadReader line) throws IOException {
         if (this.begun && (line.next() != '\r' || line.next() != '\n')) {
-            throw BadAnswerException.malformed("a chunk of its body does not end where its size says");
+            throw UnacceptableResponseException.malformed("a chunk of its body does not end where its size says");
         }
         int zeros = 0;
         int next = line.next();
         while (next == '0') {
             if (++zeros > MOST_ZEROS) {
-                throw BadAnswerException.malformed(
+                throw UnacceptableResponseException.malformed(
                         "a chunk size of its body begins with more than %d zeros".formatted(MOST_ZEROS));
             }
             next = line.next();
@@ -112,7 +113,7 @@ public final class StrictChunks extends InputStream {
         while (HexFormat.isHexDigit(next)) {
             size = (size << 4) | HexFormat.fromHexDigit(next);
             if (++digits > MOST_SIZE_DIGITS || size < 0) {
-                throw BadAnswerException.malformed("a chunk size of its body is larger than can be counted");
+                throw UnacceptableResponseException.malformed("a chunk size of its body is larger than can be counted");
             }
             next = line.next();
         }
@@ -141,19 +142,20 @@ public final class StrictChunks extends InputStream {
             next = line.next();
         }
         if (line.next() != '\n') {
-            throw BadAnswerException.malformed("CR without LF in a chunk header of its body");
+            throw UnacceptableResponseException.malformed("CR without LF in a chunk header of its body");
         }
     }
 
     /** Who takes it for the end of a line and who does not see chunks at different places (RFC 9112, section 11.2). */
-    private static void requireNoLoneLineFeed(int next) throws BadAnswerException {
+    private static void requireNoLoneLineFeed(int next) throws UnacceptableResponseException {
         if (next == '\n') {
-            throw BadAnswerException.malformed("a chunk header of its body ends with a lone LF in place of CRLF");
+            throw UnacceptableResponseException.malformed(
+                    "a chunk header of its body ends with a lone LF in place of CRLF");
         }
     }
 
-    private static BadAnswerException badSize() {
-        return BadAnswerException.malformed(
+    private static UnacceptableResponseException badSize() {
+        return UnacceptableResponseException.malformed(
                 "a chunk header of its body is not a number of hex digits, with or without an extension, and CRLF");
     }
 
@@ -163,7 +165,7 @@ public final class StrictChunks extends InputStream {
         if (first == '\r') {
             int second = lines.read();
             if (second >= 0 && second != '\n') {
-                throw BadAnswerException.malformed("CR without LF in its trailer");
+                throw UnacceptableResponseException.malformed("CR without LF in its trailer");
             }
         } else if (first >= 0) {
             lines.readFields(first);

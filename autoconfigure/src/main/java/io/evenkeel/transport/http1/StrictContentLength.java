@@ -8,8 +8,8 @@ import org.apache.hc.core5.http.HttpMessage;
 import org.apache.hc.core5.http.ProtocolException;
 
 /**
- * Tells how long the body of an answer is, and refuses an answer that says so in two ways, or in one that others read
- * differently: where two readers see its end at different places, bytes of one answer become another one (RFC 9112,
+ * Tells how long the body of a response is, and refuses a response that says so in two ways, or in one that others read
+ * differently: where two readers see its end at different places, bytes of one response become another one (RFC 9112,
  * sections 6.3 and 11.2). Stricter than RFC 9110, section 8.6, in that equal lengths are not merged.
  */
 public final class StrictContentLength {
@@ -21,7 +21,7 @@ public final class StrictContentLength {
     /**
      * {@return the length in bytes, or one of the constants of {@link ContentLengthStrategy}}
      *
-     * @param message an answer that may have a body
+     * @param message a response that may have a body
      */
     public static long of(HttpMessage message) throws ProtocolException {
         int codings = message.countHeaders(HttpHeaders.TRANSFER_ENCODING);
@@ -46,7 +46,7 @@ public final class StrictContentLength {
      * Removes a {@code Content-Length} without value beside chunks, which says nothing of a length that could be
      * different: the chunks count (RFC 9112, section 6.3).
      *
-     * @return whether there was one; then a reader in front of us may have seen the end of the answer elsewhere
+     * @return whether there was one; then a reader in front of us may have seen the end of the response elsewhere
      */
     static boolean dropEmptyBesideChunks(HttpMessage message) {
         Header length = message.getFirstHeader(HttpHeaders.CONTENT_LENGTH);

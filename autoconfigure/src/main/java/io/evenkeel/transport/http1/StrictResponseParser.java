@@ -16,7 +16,7 @@ import org.apache.hc.core5.util.CharArrayBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the head of an answer as RFC 9112 has it: from the first byte, through three digits of status, to the empty line
+ * Reads the head of a response as RFC 9112 has it: from the first byte, through three digits of status, to the empty line
  * at its end. HttpCore's own takes a head that is cut off for a complete one, and skips lines that are no status line.
  * One for each connection, and used by one thread at a time, as that is.
  */
@@ -42,7 +42,7 @@ final class StrictResponseParser implements HttpMessageParser<ClassicHttpRespons
         this.limits = limits;
     }
 
-    /** The heads of interim answers and the one behind them share a limit, which begins anew. */
+    /** The heads of interim responses and the one behind them share a limit, which begins anew. */
     void requestBegins() {
         this.interimBytes = 0;
     }
@@ -80,7 +80,7 @@ final class StrictResponseParser implements HttpMessageParser<ClassicHttpRespons
         return response;
     }
 
-    /** Some servers begin so. Later in a connection it tells that the answer before had another length than it said. */
+    /** Some servers begin so. Later in a connection it tells that the response before had another length than it said. */
     private int skipEmptyLine(int first, HeadReader head) throws IOException {
         if (first != '\r' && first != '\n') {
             return first;
@@ -107,8 +107,8 @@ final class StrictResponseParser implements HttpMessageParser<ClassicHttpRespons
         return (next == '1') ? HttpVersion.HTTP_1_1 : HttpVersion.HTTP_1_0;
     }
 
-    private static BadAnswerException noStatusLine() {
-        return BadAnswerException.malformed("it does not begin with HTTP/1.0 or HTTP/1.1");
+    private static UnacceptableResponseException noStatusLine() {
+        return UnacceptableResponseException.malformed("it does not begin with HTTP/1.0 or HTTP/1.1");
     }
 
     private static int status(HeadReader head) throws IOException {
@@ -135,7 +135,7 @@ final class StrictResponseParser implements HttpMessageParser<ClassicHttpRespons
             throw noStatus();
         }
         CharArrayBuffer reason = head.readLine(next);
-        // Of nearly all answers it is the one that everybody knows.
+        // Of nearly all responses it is the one that everybody knows.
         String usual =
                 (status < LEAST_UNKNOWN_STATUS) ? EnglishReasonPhraseCatalog.INSTANCE.getReason(status, null) : null;
         return (usual != null && usual.contentEquals(reason))
@@ -143,7 +143,7 @@ final class StrictResponseParser implements HttpMessageParser<ClassicHttpRespons
                 : reason.toString().trim();
     }
 
-    private static BadAnswerException noStatus() {
-        return BadAnswerException.malformed("its status is not a number from 100 to 999");
+    private static UnacceptableResponseException noStatus() {
+        return UnacceptableResponseException.malformed("its status is not a number from 100 to 999");
     }
 }

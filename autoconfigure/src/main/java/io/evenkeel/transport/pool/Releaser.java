@@ -281,7 +281,7 @@ final class Releaser {
         }
         unused(pooled);
         ConnectionHistory history = pooled.history();
-        if (history.hasBrokenBeforeAnswer()) {
+        if (history.hasBrokenBeforeResponse()) {
             learnFromBroken(route, pooled);
         } else if (pooled.hasRefused()) {
             learnFromRefused(route, pooled);

@@ -62,7 +62,7 @@ public final class ReplayPlace {
     }
 
     /**
-     * Decides on an exchange that gave no answer. There is one replay for a request.
+     * Decides on an exchange that gave no response. There is one replay for a request.
      *
      * @param facts what is known of the exchange
      * @param idle how long its connection had been idle before
@@ -179,6 +179,6 @@ public final class ReplayPlace {
         return kept;
     }
 
-    /** An exchange that gave no answer, and what follows from it. */
+    /** An exchange that gave no response, and what follows from it. */
     public record Verdict(ReplayDecision decision, Duration idle, Duration elapsed) {}
 }

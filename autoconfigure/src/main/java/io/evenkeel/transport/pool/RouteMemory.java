@@ -62,7 +62,7 @@ final class RouteMemory {
             return false;
         }
         this.learner.seenAlive(age.aliveBefore(), age.aliveAt(), now);
-        if (history.takeBrokenBeforeAnswer()) {
+        if (history.takeBrokenBeforeResponse()) {
             this.learner.closedByServer(age.aliveAt(), age.usedAt(), age.wasReused(), now);
             return true;
         }

@@ -15,7 +15,7 @@ import org.apache.hc.core5.http.HttpStatus;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a caller is told if it is the proxy that stands in the way. HttpClient hands out the answer of a proxy as if it were
+ * What a caller is told if it is the proxy that stands in the way. HttpClient hands out the response of a proxy as if it were
  * that of the server.
  */
 public final class ProxyErrors {

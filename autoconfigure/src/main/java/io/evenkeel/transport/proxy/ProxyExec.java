@@ -12,7 +12,7 @@ import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.HttpStatus;
 import org.jspecify.annotations.Nullable;
 
-/** Shows a client to its proxy, and tells the answers of the proxy from those of servers. Outside of authentication. */
+/** Shows a client to its proxy, and tells the responses of the proxy from those of servers. Outside of authentication. */
 public final class ProxyExec implements ExecChainHandler {
 
     private final @Nullable ProxyAccess access;

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Keeps header fields from a request that a redirect has led to another origin, until the end of its call: those of the
  * request, and those that HttpClient's default headers and interceptors add to each exchange, for that origin or not.
- * What HttpClient itself adds stays: it is made for whom it goes to, as are the cookies and the answer to a challenge.
+ * What HttpClient itself adds stays: it is made for whom it goes to, as are the cookies and the response to a challenge.
  */
 public final class CrossOriginHeaders {
 

@@ -350,7 +350,7 @@ class ScoutTests {
 
         PooledConnection connection = (PooledConnection) broken.getConnection();
         connection.history().idleAge().end(this.time.nanoTime());
-        connection.history().brokeBeforeAnswer();
+        connection.history().brokeBeforeResponse();
         rig.pool.release(broken, false);
 
         assertThat(rig.events.closed)
@@ -372,7 +372,7 @@ class ScoutTests {
             PooledConnection connection = (PooledConnection) fresh.getConnection();
             // As between a challenge and the answer to it.
             connection.resume();
-            connection.history().brokeBeforeAnswer();
+            connection.history().brokeBeforeResponse();
             rig.pool.release(fresh, false);
         }
 

@@ -23,7 +23,7 @@ final class BurstSide {
     private final BurstSettings settings;
     private final long start = System.nanoTime();
     private final AtomicInteger succeeded = new AtomicInteger();
-    private final AtomicLong lastAnswer = new AtomicLong();
+    private final AtomicLong lastResponse = new AtomicLong();
     private final Failures failures = new Failures();
     private @Nullable Result atTheEnd; // only the thread of the experiment reads and writes it
     private long end;
@@ -42,7 +42,7 @@ final class BurstSide {
         } catch (RestClientException ex) {
             failures.add(ex);
         }
-        lastAnswer.accumulateAndGet(System.nanoTime() - start, Math::max);
+        lastResponse.accumulateAndGet(System.nanoTime() - start, Math::max);
     }
 
     /**
@@ -78,7 +78,7 @@ final class BurstSide {
         List<Failures.Failure> failed = failures.list();
         long failedCount = failed.stream().mapToLong(Failures.Failure::count).sum();
         long unfinished = settings.calls() - done - failedCount;
-        long time = (unfinished == 0) ? lastAnswer.get() : System.nanoTime() - start;
+        long time = (unfinished == 0) ? lastResponse.get() : System.nanoTime() - start;
         return new Result(
                 settings.calls(),
                 done,
@@ -92,7 +92,7 @@ final class BurstSide {
                 null);
     }
 
-    /** Where it stands: {@code unfinished} calls have neither an answer nor an error yet. */
+    /** Where it stands: {@code unfinished} calls have neither a response nor an error yet. */
     record Result(
             int calls,
             int succeeded,

@@ -67,7 +67,7 @@ public final class TomcatUpstream implements Upstream, SmartLifecycle {
         protocol.setPort(0);
         protocol.setKeepAliveTimeout(1000);
         protocol.setMaxKeepAliveRequests(-1);
-        // Without it every answer would carry "Keep-Alive: timeout=1", and a client that reads it had it easy.
+        // Without it every response would carry "Keep-Alive: timeout=1", and a client that reads it had it easy.
         protocol.setUseKeepAliveResponseHeader(false);
         protocol.setMinSpareThreads(2);
         protocol.setMaxThreads(20);

@@ -8,10 +8,10 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a connection says of an answer that is none. It knows neither client nor route; {@link BadResponses} adds them.
- * Messages tell what is wrong and never quote the answer, which may hold secrets.
+ * What a connection says of a response that is none. It knows neither client nor route; {@link BadResponses} adds them.
+ * Messages tell what is wrong and never quote the response, which may hold secrets.
  */
-public final class BadAnswerException extends IOException {
+public final class UnacceptableResponseException extends IOException {
 
     private static final long serialVersionUID = 1L;
 
@@ -19,7 +19,7 @@ public final class BadAnswerException extends IOException {
     private final Sent sent;
     private final @Nullable String limitKey;
 
-    private BadAnswerException(Reason reason, Sent sent, String what, @Nullable String limitKey) {
+    private UnacceptableResponseException(Reason reason, Sent sent, String what, @Nullable String limitKey) {
         super(what);
         this.reason = reason;
         this.sent = sent;
@@ -27,25 +27,25 @@ public final class BadAnswerException extends IOException {
     }
 
     /** @param what where it ended, as in "its head ended after 3 bytes" */
-    public static BadAnswerException truncated(String what) {
-        return new BadAnswerException(Reason.TRUNCATED, Sent.YES, what, null);
+    public static UnacceptableResponseException truncated(String what) {
+        return new UnacceptableResponseException(Reason.TRUNCATED, Sent.YES, what, null);
     }
 
     /** @param what which rule it breaks, as in "its Content-Length is not a number" */
-    public static BadAnswerException malformed(String what) {
-        return new BadAnswerException(Reason.MALFORMED, Sent.YES, what, null);
+    public static UnacceptableResponseException malformed(String what) {
+        return new UnacceptableResponseException(Reason.MALFORMED, Sent.YES, what, null);
     }
 
     /** @param cause says which rule it breaks */
-    public static BadAnswerException malformed(Exception cause) {
-        BadAnswerException malformed = malformed(String.valueOf(cause.getMessage()));
+    public static UnacceptableResponseException malformed(Exception cause) {
+        UnacceptableResponseException malformed = malformed(String.valueOf(cause.getMessage()));
         malformed.initCause(cause);
         return malformed;
     }
 
     /** The server spoke before it was asked. */
-    public static BadAnswerException outOfTurn() {
-        return new BadAnswerException(
+    public static UnacceptableResponseException outOfTurn() {
+        return new UnacceptableResponseException(
                 Reason.MALFORMED, Sent.NO, "the server began to speak before the request was sent", null);
     }
 
@@ -53,8 +53,8 @@ public final class BadAnswerException extends IOException {
      * @param what which limit it exceeds, as in "its head has more than 100 header lines"
      * @param limitKey the property of the limit, below the prefix of the client
      */
-    static BadAnswerException tooLarge(String what, String limitKey) {
-        return new BadAnswerException(Reason.TOO_LARGE, Sent.YES, what, limitKey);
+    static UnacceptableResponseException tooLarge(String what, String limitKey) {
+        return new UnacceptableResponseException(Reason.TOO_LARGE, Sent.YES, what, limitKey);
     }
 
     public Reason reason() {
