@@ -9,18 +9,13 @@ import java.net.SocketTimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The stream that a connection reads its responses from, above TLS. It can be told to answer from memory alone, and tells
- * when the stream has ended or failed. Used by one thread at a time, as its connection is.
+ * The stream that a connection reads its responses from, above TLS. It tells when the stream has ended or failed. Used by one thread at a time, as its connection is.
  */
 final class GuardedInputStream extends FilterInputStream {
-
-    /** Thrown twice a call, and never seen: it is worth not walking the stack for. */
-    private static final SocketTimeoutException SUSPENDED = new Suspended();
 
     private final Socket socket;
     private final @Nullable ReadDeadline deadline;
     private final Runnable onEnd;
-    private boolean suspended;
     private volatile boolean reading;
 
     /**
@@ -34,11 +29,6 @@ final class GuardedInputStream extends FilterInputStream {
         this.socket = socket;
         this.deadline = deadline;
         this.onEnd = onEnd;
-    }
-
-    /** While suspended, a read times out at once without touching the socket. */
-    void suspend(boolean suspended) {
-        this.suspended = suspended;
     }
 
     /** {@return whether a thread reads just now} Asked by any. */
@@ -55,9 +45,6 @@ final class GuardedInputStream extends FilterInputStream {
 
     @Override
     public int read(byte[] buffer, int offset, int length) throws IOException {
-        if (this.suspended) {
-            throw SUSPENDED;
-        }
         if (this.deadline != null) {
             this.deadline.check(this.socket);
         }
@@ -75,18 +62,6 @@ final class GuardedInputStream extends FilterInputStream {
             throw ex;
         } finally {
             this.reading = false;
-        }
-    }
-
-    private static final class Suspended extends SocketTimeoutException {
-
-        private static final long serialVersionUID = 1L;
-
-        // Not synchronized as in the superclass: it does nothing.
-        @Override
-        @SuppressWarnings("UnsynchronizedOverridesSynchronized")
-        public Throwable fillInStackTrace() {
-            return this;
         }
     }
 }

@@ -15,12 +15,17 @@ import java.net.SocketOption;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The socket of a channel, with a deadline for reads, evidence of writes and the exceptions of a socket, which hold below TLS, too. All
  * else is the channel's: a socket has no seam for a stream of one's own other than to be one.
  */
 public final class GuardedSocket extends Socket {
+
+    private static final Logger log = LoggerFactory.getLogger(GuardedSocket.class);
 
     private static final int NONE = -1;
 
@@ -30,6 +35,9 @@ public final class GuardedSocket extends Socket {
 
     private int unread = NONE;
     private volatile boolean parting;
+
+    // written by the thread that holds the lease
+    private volatile @Nullable ChannelWait channelWait;
 
     private GuardedSocket(Socket socket, ReadDeadline deadline) {
         this.socket = socket;
@@ -56,8 +64,43 @@ public final class GuardedSocket extends Socket {
         this.parting = true;
     }
 
+    /**
+     * Saves the changes of the channel's mode. Called when it is used again: connections that are used once gain nothing.
+     */
+    void neverBlock() {
+        if (NonBlockingForGood.isPossible()) {
+            NonBlockingForGood.make(this.socket.getChannel());
+        } else {
+            useChannelWait();
+        }
+    }
+
+    /** Called by the thread that holds the lease. */
+    void useChannelWait() {
+        SocketChannel channel = this.socket.getChannel();
+        try {
+            ChannelWait made = ChannelWait.open(channel);
+            this.channelWait = made;
+            if (!channel.isOpen()) {
+                made.close();
+            }
+        } catch (IOException ex) {
+            // It works without, be it that there are too few descriptors or that it was closed meanwhile.
+            log.debug("No selector for a connection: {}", ex.toString());
+        }
+    }
+
+    /** {@return whether the channel is not to be put into blocking mode} */
+    boolean neverBlocks() {
+        return this.channelWait != null;
+    }
+
     private void writeWithoutWaiting(byte[] buffer, int offset, int length) throws IOException {
         SocketChannel channel = this.socket.getChannel();
+        if (neverBlocks()) {
+            channel.write(ByteBuffer.wrap(buffer, offset, length));
+            return;
+        }
         channel.configureBlocking(false);
         try {
             channel.write(ByteBuffer.wrap(buffer, offset, length));
@@ -287,9 +330,19 @@ public final class GuardedSocket extends Socket {
     @SuppressWarnings("UnsynchronizedOverridesSynchronized")
     public void close() throws IOException {
         try {
+            closeWait();
             endOutput();
         } finally {
             this.socket.close();
+            // It may have been made meanwhile.
+            closeWait();
+        }
+    }
+
+    private void closeWait() throws IOException {
+        ChannelWait wait = this.channelWait;
+        if (wait != null) {
+            wait.close();
         }
     }
 
@@ -335,8 +388,11 @@ public final class GuardedSocket extends Socket {
                 buffer[offset] = (byte) unread;
                 return 1;
             }
+            ChannelWait wait = GuardedSocket.this.channelWait;
             try {
-                return super.read(buffer, offset, length);
+                return (wait != null)
+                        ? wait.read(buffer, offset, length, GuardedSocket.this.socket.getSoTimeout())
+                        : super.read(buffer, offset, length);
             } catch (IOException ex) {
                 throw ChannelFailures.ofSocket(ex);
             }
@@ -370,8 +426,13 @@ public final class GuardedSocket extends Socket {
                 return;
             }
             GuardedSocket.this.evidence.trying(length);
+            ChannelWait wait = GuardedSocket.this.channelWait;
             try {
-                this.out.write(buffer, offset, length);
+                if (wait != null) {
+                    wait.write(buffer, offset, length);
+                } else {
+                    this.out.write(buffer, offset, length);
+                }
             } catch (IOException ex) {
                 throw ChannelFailures.ofSocket(ex);
             }

@@ -70,7 +70,7 @@ abstract class Http1Connection extends DefaultManagedHttpClientConnection {
         this.ticker = ticker;
         this.history = history;
         this.ownDeadline = new ReadDeadline(ticker);
-        this.probe = new LivenessProbe(this::sockets, () -> isDataAvailable(NO_WAIT));
+        this.probe = new LivenessProbe(this::sockets, heads::hasBuffered);
         this.sending = new Sending(history, this::look, this::isShut, ticker);
     }
 

@@ -3,22 +3,25 @@ package io.evenkeel.transport.connection;
 
 import java.io.IOException;
 import java.nio.channels.CancelledKeyException;
+import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Guards the blocking mode of one connection's channel. Between {@link #park()} and {@link #resume()} nobody reads from
- * the connection, so the channel may be non-blocking and registered with a selector; in use it is always blocking.
+ * the connection, so the channel may be non-blocking and registered with a selector; in use it blocks, unless it never does.
  * Thread-safe.
  */
 public final class IdleWatch {
 
     private final Object connection;
     private final Supplier<@Nullable SocketChannel> channel;
+    private final BooleanSupplier neverBlocks;
     private final Supplier<Liveness> probe;
     private final ReentrantLock lock = new ReentrantLock();
 
@@ -31,11 +34,17 @@ public final class IdleWatch {
     /**
      * @param connection what selectors report
      * @param channel of the connection, if it has one and is open
+     * @param neverBlocks whether the channel is non-blocking in use, too
      * @param probe looks at the connection
      */
-    IdleWatch(Object connection, Supplier<@Nullable SocketChannel> channel, Supplier<Liveness> probe) {
+    IdleWatch(
+            Object connection,
+            Supplier<@Nullable SocketChannel> channel,
+            BooleanSupplier neverBlocks,
+            Supplier<Liveness> probe) {
         this.connection = connection;
         this.channel = channel;
+        this.neverBlocks = neverBlocks;
         this.probe = probe;
     }
 
@@ -71,7 +80,7 @@ public final class IdleWatch {
                 return;
             } finally {
                 if (this.key == null) {
-                    channel.configureBlocking(true);
+                    blockAgain(channel);
                 }
             }
         } finally {
@@ -168,6 +177,12 @@ public final class IdleWatch {
         return seen;
     }
 
+    private void blockAgain(SelectableChannel channel) throws IOException {
+        if (!this.neverBlocks.getAsBoolean()) {
+            channel.configureBlocking(true);
+        }
+    }
+
     private void unwatch() {
         SelectionKey current = this.key;
         if (current == null) {
@@ -177,7 +192,7 @@ public final class IdleWatch {
         this.lastKey = current;
         current.cancel();
         try {
-            current.channel().configureBlocking(true);
+            blockAgain(current.channel());
         } catch (IOException ex) {
             this.verdict = Liveness.RESET;
         }

@@ -8,6 +8,7 @@ import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
@@ -23,23 +24,19 @@ public final class LivenessProbe {
 
     private static final Timeout SLOW_PROBE_LIMIT = Timeout.ofMilliseconds(5);
 
-    /** The buffer that HttpCore parses responses from. */
-    interface Buffer {
-
-        /** {@return whether there is a byte in it, or in the stream behind it if that is not suspended} */
-        boolean isDataAvailable() throws IOException;
-    }
-
     private final Supplier<@Nullable GuardedSocketHolder> sockets;
-    private final Buffer buffer;
+    private final BooleanSupplier buffered;
 
     /** What a look takes away. */
     private final ByteBuffer taken = ByteBuffer.allocate(1);
 
-    /** @param sockets of the connection, {@code null} once it is closed */
-    LivenessProbe(Supplier<@Nullable GuardedSocketHolder> sockets, Buffer buffer) {
+    /**
+     * @param sockets of the connection, {@code null} once it is closed
+     * @param buffered whether bytes wait that HttpCore has read already
+     */
+    LivenessProbe(Supplier<@Nullable GuardedSocketHolder> sockets, BooleanSupplier buffered) {
         this.sockets = sockets;
-        this.buffer = buffer;
+        this.buffered = buffered;
     }
 
     /** {@return what is to be seen} Called by one thread at a time. */
@@ -104,7 +101,7 @@ public final class LivenessProbe {
     public boolean hasLeftover() {
         GuardedSocketHolder holder = this.sockets.get();
         try {
-            return holder != null && (isBuffered(holder) || holder.decrypted() > 0);
+            return holder != null && (this.buffered.getAsBoolean() || holder.decrypted() > 0);
         } catch (IOException ex) {
             return true;
         }
@@ -128,17 +125,7 @@ public final class LivenessProbe {
     boolean speaksOutOfTurn() throws IOException {
         GuardedSocketHolder holder = this.sockets.get();
         return holder != null
-                && (isBuffered(holder)
+                && (this.buffered.getAsBoolean()
                         || (holder.getSSLSocket() == null && holder.input().available() > 0));
-    }
-
-    private boolean isBuffered(GuardedSocketHolder holder) throws IOException {
-        GuardedInputStream in = holder.input();
-        in.suspend(true);
-        try {
-            return this.buffer.isDataAvailable();
-        } finally {
-            in.suspend(false);
-        }
     }
 }

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * timeout, and each with a question before it. From JDK 21 on, the descriptor of a channel stays non-blocking for good once a
  * virtual thread has used it. The JDK then waits by {@code poll} where the channel is to block, as it does for virtual
  * threads, and changes the mode no more; to users the channel is what it was. That is observed and not documented
- * ({@code NonBlockingForGoodTests}): where it does not hold, and on older JDKs, each look and read changes the mode.
+ * ({@code NonBlockingForGoodTests}): where it does not hold, each look and read changes the mode. Older JDKs have a
+ * {@link ChannelWait}.
  */
 final class NonBlockingForGood {
 
@@ -21,6 +22,11 @@ final class NonBlockingForGood {
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     private NonBlockingForGood() {}
+
+    /** {@return whether there are virtual threads} */
+    static boolean isPossible() {
+        return VIRTUAL != null;
+    }
 
     /**
      * Has a virtual thread write nothing to the channel. Nobody waits for it, since its carriers may be busy: until it comes to

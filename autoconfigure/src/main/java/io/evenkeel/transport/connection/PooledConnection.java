@@ -8,7 +8,6 @@ import io.evenkeel.transport.support.Origins;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.Socket;
-import java.nio.channels.SocketChannel;
 import javax.net.ssl.SSLSocket;
 import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.core5.http.config.Http1Config;
@@ -46,7 +45,7 @@ public final class PooledConnection extends Http1Connection {
             String id, Http1Config config, ResponseLimits limits, Ticker ticker, ConnectionHistory history) {
         super(id, config, limits, ticker, history);
         this.history = history;
-        this.idleWatch = new IdleWatch(this, this::channel, probe()::look);
+        this.idleWatch = new IdleWatch(this, this::channel, this::neverBlocks, probe()::look);
     }
 
     @Override
@@ -115,6 +114,12 @@ public final class PooledConnection extends Http1Connection {
         this.idleWatch.park();
     }
 
+    private boolean neverBlocks() {
+        GuardedSocketHolder holder = sockets();
+        GuardedSocket guarded = (holder != null) ? holder.guarded() : null;
+        return guarded != null && guarded.neverBlocks();
+    }
+
     public IdleWatch idleWatch() {
         return this.idleWatch;
     }
@@ -125,12 +130,13 @@ public final class PooledConnection extends Http1Connection {
      * @return what is known of it already; the look comes before the first byte of the request
      */
     public Liveness resume() {
-        SocketChannel channel = this.history.wasKept() ? null : channel();
+        boolean first = !this.history.wasKept();
         this.history.reused();
         Liveness known = this.idleWatch.resume();
-        if (channel != null) {
-            // Not before: connections that are used once gain nothing.
-            NonBlockingForGood.make(channel);
+        GuardedSocketHolder holder = first ? sockets() : null;
+        GuardedSocket guarded = (holder != null) ? holder.guarded() : null;
+        if (guarded != null) {
+            guarded.neverBlock();
         }
         return known;
     }

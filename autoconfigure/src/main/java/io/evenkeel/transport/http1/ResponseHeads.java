@@ -37,6 +37,11 @@ public final class ResponseHeads {
         return this.parser;
     }
 
+    /** {@return whether bytes that came are not read yet, without any I/O} */
+    public boolean hasBuffered() {
+        return this.parser.hasBuffered();
+    }
+
     /** What comes next answers this request. */
     public void requestBegins(ClassicHttpRequest request) {
         this.interim = 0;

@@ -37,6 +37,7 @@ final class StrictResponseParser implements HttpMessageParser<ClassicHttpRespons
     private boolean begun;
     private boolean emptyLineFirst;
     private int interimBytes;
+    private @Nullable SessionInputBuffer buffer;
 
     StrictResponseParser(ResponseLimits limits) {
         this.limits = limits;
@@ -52,9 +53,15 @@ final class StrictResponseParser implements HttpMessageParser<ClassicHttpRespons
         return this.emptyLineFirst;
     }
 
+    /** {@return whether bytes wait in the buffer that heads are read from} Nothing else fills it before the first head. */
+    boolean hasBuffered() {
+        return this.buffer != null && this.buffer.length() > 0;
+    }
+
     /** {@return the head, or null if the stream ended before its first byte} */
     @Override
     public @Nullable ClassicHttpResponse parse(SessionInputBuffer buffer, InputStream in) throws IOException {
+        this.buffer = buffer;
         if (this.line.capacity() > USUAL_LINE) {
             this.line = new CharArrayBuffer(USUAL_LINE);
         }
