@@ -9,20 +9,19 @@ import io.evenkeel.transport.dial.ChannelSockets;
 import io.evenkeel.transport.dial.DialingOperator;
 import io.evenkeel.transport.dial.FilteringDnsResolver;
 import io.evenkeel.transport.dial.ObservedTlsStrategy;
-import io.evenkeel.transport.exec.AsciiTarget;
 import io.evenkeel.transport.exec.BadResponses;
-import io.evenkeel.transport.exec.BoundedDrainExec;
-import io.evenkeel.transport.exec.CallExec;
+import io.evenkeel.transport.exec.BoundedBodies;
 import io.evenkeel.transport.exec.ConnectionAuthTokenHandler;
 import io.evenkeel.transport.exec.ExchangeExecutor;
 import io.evenkeel.transport.exec.FailureExec;
-import io.evenkeel.transport.exec.HeaderSyntaxExec;
 import io.evenkeel.transport.exec.HintedKeepAliveStrategy;
 import io.evenkeel.transport.exec.NetworkFailures;
 import io.evenkeel.transport.exec.NoRetryStrategy;
 import io.evenkeel.transport.exec.ReplayErrors;
 import io.evenkeel.transport.exec.ReplayExec;
+import io.evenkeel.transport.exec.RequestExec;
 import io.evenkeel.transport.exec.RouteExec;
+import io.evenkeel.transport.exec.RequestSyntax;
 import io.evenkeel.transport.pool.ConnectionPool;
 import io.evenkeel.transport.proxy.FixedProxySelector;
 import io.evenkeel.transport.proxy.ProxyAccess;
@@ -176,29 +175,26 @@ public final class HttpClientAssembly {
                 badResponses,
                 this.pools.unknownCodingWarning(this.spec),
                 this.spec.responseLimits().unknownCoding());
+        ReplayErrors replayErrors = new ReplayErrors(this.spec.client(), this.spec.keyPrefix(), this.spec.replay());
+        ProxyErrors proxyErrors = new ProxyErrors(this.spec, this.proxyAccess);
+        RouteExec attempt = new RouteExec(proxyErrors, new BoundedBodies(badResponses, networkFailures));
         builder.setConnectionManager(manager(pool, customized ? current : null))
                 .setConnectionManagerShared(true)
-                .addExecInterceptorFirst("evenkeel-headers", new HeaderSyntaxExec())
-                .addExecInterceptorFirst("evenkeel-call", new CallExec(badResponses))
                 .addExecInterceptorFirst(
-                        "evenkeel-failure", new FailureExec(pool.client(), pool.listener(), networkFailures))
-                .addExecInterceptorBefore(ChainElement.COMPRESS.name(), "evenkeel-decoded", decoding)
+                        "evenkeel-call",
+                        new FailureExec(pool.client(), pool.listener(), networkFailures, badResponses))
+                .addExecInterceptorBefore(ChainElement.COMPRESS.name(), "evenkeel-decoding", decoding)
                 .addExecInterceptorAfter(ChainElement.COMPRESS.name(), "evenkeel-encoded", DecodingExec::pass)
                 .addExecInterceptorBefore(
-                        ChainElement.MAIN_TRANSPORT.name(),
-                        "evenkeel-drain",
-                        new BoundedDrainExec(badResponses, networkFailures));
+                        ChainElement.PROTOCOL.name(),
+                        "evenkeel-request",
+                        new RequestExec(new ProxyExec(this.proxyAccess, proxyErrors)))
+                .addExecInterceptorBefore(
+                        ChainElement.CONNECT.name(),
+                        "evenkeel-replay",
+                        new ReplayExec(pool, this.spec.replay(), replayErrors, attempt));
         CrossOriginHeaders.addTo(builder);
-        builder.addRequestInterceptorLast(AsciiTarget::encodeAfterInterceptors)
-                .addRequestInterceptorLast(HeaderSyntaxExec::requireAfterInterceptors)
-                .addExecInterceptorBefore(ChainElement.PROTOCOL.name(), "evenkeel-target", new AsciiTarget());
-        ReplayErrors errors = new ReplayErrors(this.spec.client(), this.spec.keyPrefix(), this.spec.replay());
-        builder.addExecInterceptorBefore(
-                ChainElement.CONNECT.name(), "evenkeel-replay", new ReplayExec(pool, this.spec.replay(), errors));
-        ProxyErrors proxyErrors = new ProxyErrors(this.spec, this.proxyAccess);
-        builder.addExecInterceptorBefore(ChainElement.CONNECT.name(), "evenkeel-route", new RouteExec(proxyErrors));
-        builder.addExecInterceptorBefore(
-                ChainElement.PROTOCOL.name(), "evenkeel-proxy", new ProxyExec(this.proxyAccess, proxyErrors));
+        builder.addRequestInterceptorLast(RequestSyntax::afterInterceptors);
     }
 
     private SharedConnectionManager manager(ConnectionPool pool, @Nullable PoolingHttpClientConnectionManager dialer) {

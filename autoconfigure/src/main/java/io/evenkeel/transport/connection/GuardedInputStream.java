@@ -50,7 +50,7 @@ final class GuardedInputStream extends FilterInputStream {
         }
         this.reading = true;
         try {
-            int read = super.read(buffer, offset, length);
+            int read = this.in.read(buffer, offset, length);
             if (read < 0) {
                 this.onEnd.run();
             }

@@ -392,7 +392,7 @@ public final class GuardedSocket extends Socket {
             try {
                 return (wait != null)
                         ? wait.read(buffer, offset, length, GuardedSocket.this.socket.getSoTimeout())
-                        : super.read(buffer, offset, length);
+                        : this.in.read(buffer, offset, length);
             } catch (IOException ex) {
                 throw ChannelFailures.ofSocket(ex);
             }

@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  * HTTP/1.1 as it is spoken on one connection: what a request is while it is written, what a response may be, and when either
  * leaves the connection in a state in which nothing may follow. Used by the thread that holds the lease.
  */
-abstract class Http1Connection extends DefaultManagedHttpClientConnection {
+public abstract class Http1Connection extends DefaultManagedHttpClientConnection {
 
     /** Long enough for interim responses that a server sends while it works, whatever the read timeout. */
     private static final int INTERIM_MILLIS = 60_000;

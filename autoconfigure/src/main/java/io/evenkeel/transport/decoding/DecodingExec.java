@@ -4,7 +4,7 @@ package io.evenkeel.transport.decoding;
 import io.evenkeel.policy.ResponseLimits.UnknownCoding;
 import io.evenkeel.transport.exec.BadResponses;
 import io.evenkeel.transport.exec.BoundedDrainEntity;
-import io.evenkeel.transport.exec.BoundedDrainExec;
+import io.evenkeel.transport.exec.CallState;
 import java.io.IOException;
 import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.client5.http.classic.ExecChain;
@@ -23,8 +23,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DecodingExec implements ExecChainHandler {
 
-    private static final String ENCODED = DecodingExec.class.getName() + ".encoded";
-
     private final BadResponses badResponses;
     private final UnknownCodingWarning warning;
     private final UnknownCoding unknownCoding;
@@ -35,24 +33,20 @@ public final class DecodingExec implements ExecChainHandler {
         this.unknownCoding = unknownCoding;
     }
 
-    /** The inner side: notes what reaches the decompression. */
+    /** The inner side: notes what reaches the decompression. What users add within it goes on seeing what it is. */
     public static ClassicHttpResponse pass(ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
             throws IOException, HttpException {
-        scope.clientContext.removeAttribute(ENCODED);
         ClassicHttpResponse response = chain.proceed(request, scope);
         EncodedResponse encoded = EncodedResponse.of(response);
-        if (encoded == null) {
-            return response;
-        }
-        scope.clientContext.setAttribute(ENCODED, encoded);
-        return encoded;
+        CallState.of(scope.clientContext).encoded(encoded);
+        return (encoded != null) ? encoded : response;
     }
 
     @Override
     public ClassicHttpResponse execute(ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
             throws IOException, HttpException {
         long start = this.badResponses.now();
-        scope.clientContext.removeAttribute(ENCODED);
+        CallState.of(scope.clientContext).encoded(null);
         try {
             ClassicHttpResponse response = chain.proceed(request, scope);
             EncodedResponse encoded = encoded(scope);
@@ -73,8 +67,6 @@ public final class DecodingExec implements ExecChainHandler {
                 Closer.closeQuietly(encoded.end());
             }
             throw ex;
-        } finally {
-            scope.clientContext.removeAttribute(ENCODED);
         }
     }
 
@@ -100,7 +92,7 @@ public final class DecodingExec implements ExecChainHandler {
 
     private ClassicHttpResponse ended(EncodedResponse encoded, ExecChain.Scope scope, long start) {
         ClassicHttpResponse response = encoded.end();
-        BoundedDrainEntity body = BoundedDrainExec.body(scope.clientContext);
+        BoundedDrainEntity body = CallState.of(scope.clientContext).body();
         if (encoded.isDecoded() && body != null) {
             HttpRoute route = scope.route;
             response.setEntity(new DecodedEntity(
@@ -113,6 +105,6 @@ public final class DecodingExec implements ExecChainHandler {
     }
 
     private static @Nullable EncodedResponse encoded(ExecChain.Scope scope) {
-        return (EncodedResponse) scope.clientContext.getAttribute(ENCODED);
+        return (EncodedResponse) CallState.of(scope.clientContext).encoded();
     }
 }

@@ -29,6 +29,7 @@ public final class BoundedDrainStream extends FilterInputStream {
     private final long length;
     private final ExecChain.Scope scope;
     private final UnaryOperator<IOException> translation;
+    private final CallState call;
     private final @Nullable Exchange exchange;
     private final boolean shielded;
     /** Held while bytes are read, and never waited for by who closes. */
@@ -52,8 +53,9 @@ public final class BoundedDrainStream extends FilterInputStream {
         this.translation = translation;
         this.length = length;
         this.scope = scope;
-        this.exchange = Exchange.current(scope.clientContext);
-        this.shielded = CallExec.isShielded(scope.clientContext);
+        this.call = CallState.of(scope.clientContext);
+        this.exchange = this.call.exchange();
+        this.shielded = this.call.isShielded();
     }
 
     @Override
@@ -213,7 +215,7 @@ public final class BoundedDrainStream extends FilterInputStream {
             translated = this.translation.apply(ex);
             if (this.exchange != null) {
                 this.exchange.failed(ex);
-                FailureExec.bodyFailed(translated, this.scope);
+                this.call.bodyFailed(translated);
             }
         }
         this.failure = translated;

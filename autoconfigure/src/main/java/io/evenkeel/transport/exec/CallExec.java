@@ -13,27 +13,19 @@ import org.apache.hc.client5.http.impl.classic.RequestFailedException;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.HttpException;
-import org.apache.hc.core5.http.protocol.HttpContext;
 
 /**
- * The outermost layer of a call: whatever happens inside, the lease comes back and the caller learns what it was.
+ * The inner side of {@link FailureExec}: whatever happens inside, the lease comes back and the caller learns what it was.
  *
  * <p>An interrupt flag that was set before the call would end it at the first use of the channel; a blocking socket does
  * not look at it. The call is spared that, and the flag is set again behind it.
  */
-public final class CallExec implements ExecChainHandler {
-
-    private static final String SHIELDED = CallExec.class.getName() + ".shielded";
+final class CallExec implements ExecChainHandler {
 
     private final BadResponses badResponses;
 
-    public CallExec(BadResponses badResponses) {
+    CallExec(BadResponses badResponses) {
         this.badResponses = badResponses;
-    }
-
-    /** {@return whether the thread was interrupted before the call began} */
-    static boolean isShielded(HttpContext context) {
-        return context.getAttribute(SHIELDED) != null;
     }
 
     @Override
@@ -41,14 +33,13 @@ public final class CallExec implements ExecChainHandler {
             throws IOException, HttpException {
         boolean interrupted = Thread.interrupted();
         if (interrupted) {
-            scope.clientContext.setAttribute(SHIELDED, Boolean.TRUE);
-        } else {
-            scope.clientContext.removeAttribute(SHIELDED);
+            CallState.of(scope.clientContext).shield();
         }
         CrossOriginHeaders.forget(scope.clientContext);
         boolean answered = false;
         long start = this.badResponses.now();
         try {
+            RequestSyntax.requireHeaders(request);
             ClassicHttpResponse response = chain.proceed(request, scope);
             answered = true;
             return response;

@@ -22,14 +22,11 @@ import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpStatus;
 import org.apache.hc.core5.http.io.HttpClientConnection;
-import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
-/** One request and its response on one connection, and what is known of it. Kept in the context of the call. */
+/** One request and its response on one connection, and what is known of it. */
 final class Exchange {
-
-    private static final String ATTRIBUTE = Exchange.class.getName();
 
     /** A request that meets the end of its connection learns of it within a round trip. */
     private static final Duration LONGEST_WAY = Duration.ofSeconds(1);
@@ -49,26 +46,15 @@ final class Exchange {
     }
 
     /** @throws ConnectionClosedException if the connection was closed meanwhile, by whoever aborted the call */
-    static Exchange begin(HttpClientConnection connection, HttpContext context) throws ConnectionClosedException {
+    static Exchange begin(HttpClientConnection connection, @Nullable ReplayPlace place) throws ConnectionClosedException {
         EndpointDetails counters = connection.getEndpointDetails();
         if (counters == null) {
             throw new ConnectionClosedException();
         }
         if (connection instanceof PooledConnection pooled) {
-            ReplayPlace place = ReplayExec.place(context);
             pooled.beginRequest(place != null && !place.request().bodyRepeatable());
         }
-        Exchange exchange = new Exchange(connection, counters);
-        context.setAttribute(ATTRIBUTE, exchange);
-        return exchange;
-    }
-
-    static @Nullable Exchange current(HttpContext context) {
-        return (Exchange) context.getAttribute(ATTRIBUTE);
-    }
-
-    static void forget(HttpContext context) {
-        context.removeAttribute(ATTRIBUTE);
+        return new Exchange(connection, counters);
     }
 
     /**

@@ -49,8 +49,10 @@ public final class ExchangeExecutor extends HttpRequestExecutor {
             @Nullable HttpResponseInformationCallback informationCallback,
             HttpContext context)
             throws IOException, HttpException {
-        Exchange exchange = Exchange.begin(connection, context);
-        ReplayPlace place = ReplayExec.place(context);
+        CallState call = CallState.of(context);
+        ReplayPlace place = call.place();
+        Exchange exchange = Exchange.begin(connection, place);
+        call.exchange(exchange);
         ClassicHttpResponse response;
         long start = this.ticker.nanoTime();
         AttemptOutcome outcome = AttemptOutcome.UNKNOWN;
@@ -129,7 +131,7 @@ public final class ExchangeExecutor extends HttpRequestExecutor {
                 || !(connection instanceof PooledConnection pooled)) {
             return;
         }
-        ReplayPlace place = ReplayExec.place(context);
+        ReplayPlace place = CallState.of(context).place();
         AttemptKind kind = (place != null && place.takeReplay()) ? AttemptKind.REPLAY : AttemptKind.FIRST;
         this.listener.attempted(
                 this.client, pooled.origin(route), kind, outcome, Duration.ofNanos(this.ticker.nanoTime() - start));

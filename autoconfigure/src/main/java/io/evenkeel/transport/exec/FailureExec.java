@@ -19,36 +19,37 @@ import org.apache.hc.core5.http.HttpException;
  */
 public final class FailureExec implements ExecChainHandler {
 
-    /** In the context of a call that was answered: who is to be told. Whoever tells takes it away. */
-    private static final String ATTRIBUTE = FailureExec.class.getName();
-
     private final String client;
     private final ConnectionListener listener;
     private final NetworkFailures networkFailures;
+    private final CallExec call;
 
-    public FailureExec(String client, ConnectionListener listener, NetworkFailures networkFailures) {
+    public FailureExec(
+            String client, ConnectionListener listener, NetworkFailures networkFailures, BadResponses badResponses) {
         this.client = client;
         this.listener = listener;
         this.networkFailures = networkFailures;
+        this.call = new CallExec(badResponses);
     }
 
     @Override
     public ClassicHttpResponse execute(ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
             throws IOException, HttpException {
         HttpClientContext context = scope.clientContext;
+        CallState state = CallState.begin(context);
         boolean handedOut = false;
         try {
-            ClassicHttpResponse response = chain.proceed(request, scope);
-            context.setAttribute(ATTRIBUTE, this);
+            ClassicHttpResponse response = this.call.execute(request, scope, chain);
+            state.handedOut(failure -> report(failure, scope, FailedStep.BODY));
             handedOut = true;
             return response;
         } catch (IOException ex) {
             FailedStep step = step(ex, context);
             IOException explained = this.networkFailures.explain(ex, step, scope);
-            failed(explained, scope, step);
+            report(explained, scope, step);
             throw explained;
         } catch (HttpException | RuntimeException | Error ex) {
-            failed(ex, scope, step(ex, context));
+            report(ex, scope, step(ex, context));
             throw ex;
         } finally {
             if (!handedOut) {
@@ -58,14 +59,8 @@ public final class FailureExec implements ExecChainHandler {
         }
     }
 
-    private void failed(Throwable failure, ExecChain.Scope scope, FailedStep step) {
-        // The context may have been that of a call before.
-        scope.clientContext.removeAttribute(ATTRIBUTE);
-        report(failure, scope, step);
-    }
-
     private static FailedStep step(Throwable failure, HttpClientContext context) {
-        BoundedDrainEntity body = BoundedDrainExec.body(context);
+        BoundedDrainEntity body = CallState.of(context).body();
         if (body != null && failure instanceof IOException ofBody && body.failedOf(ofBody)) {
             return FailedStep.BODY;
         }
@@ -73,14 +68,7 @@ public final class FailureExec implements ExecChainHandler {
         if (opening != null) {
             return opening.step();
         }
-        return (Exchange.current(context) != null) ? FailedStep.EXCHANGE : FailedStep.BEFORE;
-    }
-
-    /** Reports that a body failed whose call was answered, unless that was reported. */
-    static void bodyFailed(IOException failure, ExecChain.Scope scope) {
-        if (scope.clientContext.removeAttribute(ATTRIBUTE) instanceof FailureExec outermost) {
-            outermost.report(failure, scope, FailedStep.BODY);
-        }
+        return (CallState.of(context).exchange() != null) ? FailedStep.EXCHANGE : FailedStep.BEFORE;
     }
 
     private void report(Throwable failure, ExecChain.Scope scope, FailedStep step) {

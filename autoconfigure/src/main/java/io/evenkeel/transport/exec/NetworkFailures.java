@@ -99,7 +99,7 @@ public final class NetworkFailures {
 
     /** {@return the method of the last request, which a redirect may have changed} */
     private static String method(ExecChain.Scope scope) {
-        ReplayPlace place = ReplayExec.place(scope.clientContext);
+        ReplayPlace place = CallState.of(scope.clientContext).place();
         return (place != null) ? place.request().method() : scope.originalRequest.getMethod();
     }
 
@@ -122,7 +122,7 @@ public final class NetworkFailures {
                     : (reason == FailureReason.DNS) ? Phase.RESOLVING : Phase.CONNECTING;
             return new Facts(phase, Sent.NO, opening.elapsed(), opening.closedWithClient(), null);
         }
-        Exchange exchange = Exchange.current(context);
+        Exchange exchange = CallState.of(context).exchange();
         if (exchange == null || (step != FailedStep.EXCHANGE && step != FailedStep.BODY)) {
             return null;
         }

@@ -18,7 +18,6 @@ import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpException;
-import org.apache.hc.core5.http.protocol.HttpContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,27 +34,16 @@ public final class ReplayExec implements ExecChainHandler {
 
     private static final Logger log = LoggerFactory.getLogger(ReplayExec.class);
 
-    private static final String ATTRIBUTE = ReplayPlace.class.getName();
-
     private final ConnectionPool pool;
     private final ReplaySettings settings;
     private final ReplayErrors errors;
+    private final RouteExec attempt;
 
-    public ReplayExec(ConnectionPool pool, ReplaySettings settings, ReplayErrors errors) {
+    public ReplayExec(ConnectionPool pool, ReplaySettings settings, ReplayErrors errors, RouteExec attempt) {
         this.pool = pool;
         this.settings = settings;
         this.errors = errors;
-    }
-
-    static @Nullable ReplayPlace place(HttpContext context) {
-        return (ReplayPlace) context.getAttribute(ATTRIBUTE);
-    }
-
-    /** Takes the token away again, once the connection is leased. */
-    static void takeToken(HttpClientContext context) {
-        if (context.getUserToken() instanceof ReplayPlace) {
-            context.setUserToken(null);
-        }
+        this.attempt = attempt;
     }
 
     @Override
@@ -65,7 +53,7 @@ public final class ReplayExec implements ExecChainHandler {
         ReplayPlace place = placeFor(request, scope);
         Header[] headers = request.getHeaders();
         Object userToken = context.getUserToken();
-        context.setAttribute(ATTRIBUTE, place);
+        CallState.of(context).place(place);
         boolean free = userToken == null;
         IOException broken = null;
         try {
@@ -74,7 +62,7 @@ public final class ReplayExec implements ExecChainHandler {
                     context.setUserToken(place);
                 }
                 try {
-                    ClassicHttpResponse response = chain.proceed(request, scope);
+                    ClassicHttpResponse response = this.attempt.execute(request, scope, chain);
                     if (broken != null) {
                         this.pool
                                 .listener()
@@ -110,7 +98,7 @@ public final class ReplayExec implements ExecChainHandler {
 
     /** Between a challenge and the response to it the connection stays with the call, and so does the right to replay. */
     private ReplayPlace placeFor(ClassicHttpRequest request, ExecChain.Scope scope) {
-        ReplayPlace held = scope.execRuntime.isEndpointAcquired() ? place(scope.clientContext) : null;
+        ReplayPlace held = scope.execRuntime.isEndpointAcquired() ? CallState.of(scope.clientContext).place() : null;
         return (held != null) ? held : new ReplayPlace(this.settings, facts(request, scope));
     }
 

@@ -25,9 +25,11 @@ import org.apache.hc.core5.http.HttpException;
 public final class RouteExec implements ExecChainHandler {
 
     private final ProxyErrors proxyErrors;
+    private final BoundedBodies bodies;
 
-    public RouteExec(ProxyErrors proxyErrors) {
+    public RouteExec(ProxyErrors proxyErrors, BoundedBodies bodies) {
         this.proxyErrors = proxyErrors;
+        this.bodies = bodies;
     }
 
     @Override
@@ -35,21 +37,24 @@ public final class RouteExec implements ExecChainHandler {
             throws IOException, HttpException {
         HttpClientContext context = scope.clientContext;
         context.setRoute(scope.route);
-        Exchange challenged = Exchange.current(context);
+        CallState call = CallState.of(context);
+        Exchange challenged = call.exchange();
         if (challenged != null
                 && scope.execRuntime.isEndpointAcquired()
-                && !challenged.mayFollow(isCareful(context), isBound(context))) {
+                && !challenged.mayFollow(isCareful(call), isBound(context))) {
             // The place in the pool stays, and is dialed anew.
             scope.execRuntime.disconnectEndpoint();
         }
-        Exchange.forget(context);
+        call.exchange(null);
         Dialing.forget(context);
+        long start = this.bodies.now();
         try {
             ClassicHttpResponse response = chain.proceed(request, scope);
             if (refuseUnfinished(context)) {
                 scope.execRuntime.discardEndpoint();
                 throw this.proxyErrors.tunnelRefused(scope.route, response.getCode());
             }
+            this.bodies.bound(response, call, scope, start);
             return response;
         } catch (IOException ex) {
             Dialing unfinished = Dialing.current(context);
@@ -70,8 +75,8 @@ public final class RouteExec implements ExecChainHandler {
                 && !Thread.currentThread().isInterrupted();
     }
 
-    private static boolean isCareful(HttpClientContext context) {
-        ReplayPlace place = ReplayExec.place(context);
+    private static boolean isCareful(CallState call) {
+        ReplayPlace place = call.place();
         return place == null || !place.mayBeSentTwice();
     }
 

@@ -11,6 +11,7 @@ import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.HttpConnection;
 import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.util.Identifiable;
@@ -98,6 +99,7 @@ public final class LeasedEndpoint extends ConnectionEndpoint implements Connecti
             org.apache.hc.core5.http.impl.io.HttpRequestExecutor executor,
             HttpContext context)
             throws IOException, HttpException {
+        takeToken(context);
         return this.endpoint.execute(id, request, executor, context);
     }
 
@@ -105,7 +107,16 @@ public final class LeasedEndpoint extends ConnectionEndpoint implements Connecti
     public ClassicHttpResponse execute(
             String id, ClassicHttpRequest request, RequestExecutor executor, HttpContext context)
             throws IOException, HttpException {
+        takeToken(context);
         return this.endpoint.execute(id, request, executor, context);
+    }
+
+    /** The token has been with the pool; from here on it is what ties the connection to a user, if anything does. */
+    private static void takeToken(HttpContext context) {
+        HttpClientContext ofCall = HttpClientContext.cast(context);
+        if (ofCall.getUserToken() instanceof ReplayPlace) {
+            ofCall.setUserToken(null);
+        }
     }
 
     @Override

@@ -2,10 +2,9 @@
 package io.evenkeel.transport.redirect;
 
 import io.evenkeel.policy.InvalidLocationException;
-import io.evenkeel.transport.exec.CallExec;
 import org.apache.hc.core5.http.ProtocolException;
 
-/** A redirect that leads nowhere. {@link CallExec} makes of it what callers see. */
+/** A redirect that leads nowhere. {@code CallExec} makes of it what callers see. */
 public final class BadLocationException extends ProtocolException {
 
     private static final long serialVersionUID = 1L;
