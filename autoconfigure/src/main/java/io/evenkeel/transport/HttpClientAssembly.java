@@ -20,8 +20,8 @@ import io.evenkeel.transport.exec.NoRetryStrategy;
 import io.evenkeel.transport.exec.ReplayErrors;
 import io.evenkeel.transport.exec.ReplayExec;
 import io.evenkeel.transport.exec.RequestExec;
-import io.evenkeel.transport.exec.RouteExec;
 import io.evenkeel.transport.exec.RequestSyntax;
+import io.evenkeel.transport.exec.RouteExec;
 import io.evenkeel.transport.pool.ConnectionPool;
 import io.evenkeel.transport.proxy.FixedProxySelector;
 import io.evenkeel.transport.proxy.ProxyAccess;
@@ -181,8 +181,7 @@ public final class HttpClientAssembly {
         builder.setConnectionManager(manager(pool, customized ? current : null))
                 .setConnectionManagerShared(true)
                 .addExecInterceptorFirst(
-                        "evenkeel-call",
-                        new FailureExec(pool.client(), pool.listener(), networkFailures, badResponses))
+                        "evenkeel-call", new FailureExec(pool.client(), pool.listener(), networkFailures, badResponses))
                 .addExecInterceptorBefore(ChainElement.COMPRESS.name(), "evenkeel-decoding", decoding)
                 .addExecInterceptorAfter(ChainElement.COMPRESS.name(), "evenkeel-encoded", DecodingExec::pass)
                 .addExecInterceptorBefore(

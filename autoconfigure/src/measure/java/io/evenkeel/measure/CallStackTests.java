@@ -58,14 +58,14 @@ class CallStackTests {
             }
 
             // JDK 17 shows those of lambdas, too, newer ones do not.
-            assertThat(Stream.of(waiting.get()).filter(frame -> !frame.getClassName().contains("$$Lambda")))
+            assertThat(Stream.of(waiting.get())
+                            .filter(frame -> !frame.getClassName().contains("$$Lambda")))
                     .hasSizeLessThanOrEqualTo(MOST_FRAMES);
         }
     }
 
     private static boolean isWaiting(StackTraceElement[] stack) {
-        return Arrays.stream(stack)
-                .anyMatch(frame -> frame.getMethodName().equals("receiveResponseHeader"));
+        return Arrays.stream(stack).anyMatch(frame -> frame.getMethodName().equals("receiveResponseHeader"));
     }
 
     private static void readHead(Socket socket) throws IOException {

@@ -42,6 +42,7 @@ class LeakDetectorTests {
         collectUntilFree(client);
 
         server.awaitConnectionsOpen(0, Duration.ofSeconds(5));
+        Eventually.eventually("all are told", () -> client.events.closed.size() >= 20);
         assertThat(client.events.closed).hasSize(20).containsOnly(CloseReason.LEAKED);
         assertThat(client.get(server.uri("/")).status()).isEqualTo(200);
         assertThat(output.getAll().split("was dropped without being closed", -1))

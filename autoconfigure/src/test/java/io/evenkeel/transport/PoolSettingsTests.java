@@ -103,6 +103,8 @@ class PoolSettingsTests {
 
         assertThat(Duration.ofNanos(System.nanoTime() - returned))
                 .isBetween(Duration.ofMillis(450), Duration.ofMillis(1200));
+        // The server sees the end before anybody here is told.
+        eventually("it is told", () -> !client.events.closed.isEmpty());
         assertThat(client.events.closed).containsExactly(CloseReason.IDLE);
     }
 

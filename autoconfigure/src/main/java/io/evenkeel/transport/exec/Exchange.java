@@ -46,7 +46,8 @@ final class Exchange {
     }
 
     /** @throws ConnectionClosedException if the connection was closed meanwhile, by whoever aborted the call */
-    static Exchange begin(HttpClientConnection connection, @Nullable ReplayPlace place) throws ConnectionClosedException {
+    static Exchange begin(HttpClientConnection connection, @Nullable ReplayPlace place)
+            throws ConnectionClosedException {
         EndpointDetails counters = connection.getEndpointDetails();
         if (counters == null) {
             throw new ConnectionClosedException();

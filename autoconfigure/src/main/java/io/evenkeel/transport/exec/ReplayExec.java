@@ -98,7 +98,9 @@ public final class ReplayExec implements ExecChainHandler {
 
     /** Between a challenge and the response to it the connection stays with the call, and so does the right to replay. */
     private ReplayPlace placeFor(ClassicHttpRequest request, ExecChain.Scope scope) {
-        ReplayPlace held = scope.execRuntime.isEndpointAcquired() ? CallState.of(scope.clientContext).place() : null;
+        ReplayPlace held = scope.execRuntime.isEndpointAcquired()
+                ? CallState.of(scope.clientContext).place()
+                : null;
         return (held != null) ? held : new ReplayPlace(this.settings, facts(request, scope));
     }
 

@@ -59,7 +59,8 @@ public final class LeakDetector {
 
     /** There is nothing to lose any more. */
     void end(Lease lease) {
-        // It is not cleared, a call into the JVM before JDK 20: one that is enqueued all the same is none of these any more.
+        // It is not cleared, a call into the JVM before JDK 20: one that is enqueued all the same is none of these any
+        // more.
         this.leases.remove(lease);
     }
 

@@ -56,7 +56,8 @@ class ChannelWaitTests {
 
     @Test
     void aReadWaitsForWhatComes() throws Exception {
-        FutureTask<Integer> reading = inThread("reader", () -> this.socket.getInputStream().read());
+        FutureTask<Integer> reading =
+                inThread("reader", () -> this.socket.getInputStream().read());
         awaitWaiting(reading);
 
         this.peer.getOutputStream().write(7);
@@ -106,7 +107,8 @@ class ChannelWaitTests {
     @Test
     void moreIsWrittenThanFitsIntoTheBuffersOfBothSides() throws Exception {
         byte[] much = new byte[16 * 1024 * 1024];
-        FutureTask<byte[]> received = inThread("receiver", () -> this.peer.getInputStream().readNBytes(much.length));
+        FutureTask<byte[]> received =
+                inThread("receiver", () -> this.peer.getInputStream().readNBytes(much.length));
         for (int i = 0; i < much.length; i++) {
             much[i] = (byte) (i * 31);
         }
@@ -128,7 +130,8 @@ class ChannelWaitTests {
 
     @Test
     void anInterruptEndsAReadAndTheConnection() throws Exception {
-        FutureTask<Integer> reading = new FutureTask<>(() -> this.socket.getInputStream().read());
+        FutureTask<Integer> reading =
+                new FutureTask<>(() -> this.socket.getInputStream().read());
         Thread reader = new Thread(reading, "reader");
         reader.start();
         awaitState(reader);
@@ -165,12 +168,15 @@ class ChannelWaitTests {
 
     @Test
     void aCloseByAnotherThreadEndsARead() throws Exception {
-        FutureTask<Integer> reading = inThread("reader", () -> this.socket.getInputStream().read());
+        FutureTask<Integer> reading =
+                inThread("reader", () -> this.socket.getInputStream().read());
         awaitWaiting(reading);
 
         this.socket.close();
 
-        assertThatThrownBy(reading::get).hasCauseInstanceOf(SocketException.class).hasMessageContaining("Socket closed");
+        assertThatThrownBy(reading::get)
+                .hasCauseInstanceOf(SocketException.class)
+                .hasMessageContaining("Socket closed");
         assertThat(this.peer.getInputStream().read()).isEqualTo(-1);
     }
 
@@ -184,7 +190,9 @@ class ChannelWaitTests {
 
         this.socket.close();
 
-        assertThatThrownBy(writing::get).hasCauseInstanceOf(SocketException.class).hasMessageContaining("Socket closed");
+        assertThatThrownBy(writing::get)
+                .hasCauseInstanceOf(SocketException.class)
+                .hasMessageContaining("Socket closed");
     }
 
     @Test
