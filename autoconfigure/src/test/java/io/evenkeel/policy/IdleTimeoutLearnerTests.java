@@ -386,7 +386,7 @@ class IdleTimeoutLearnerTests {
     // --- curiosity --------------------------------------------------------------------------------------------------
 
     @Test
-    void aScoutIsOfUseUntilOneHasLivedToTheMaximum() {
+    void aCanaryIsOfUseUntilOneHasLivedToTheMaximum() {
         assertThat(this.learner.isCurious(this.now)).isTrue();
         alive(59_999);
         assertThat(this.learner.isCurious(this.now)).isTrue();
@@ -395,7 +395,7 @@ class IdleTimeoutLearnerTests {
     }
 
     @Test
-    void aScoutIsOfUseUntilTheTimeoutIsConfirmedAndFiveMinutesLaterAgain() {
+    void aCanaryIsOfUseUntilTheTimeoutIsConfirmedAndFiveMinutesLaterAgain() {
         closed(1_000);
         assertThat(this.learner.isCurious(this.now)).isTrue();
         closedLater(1_000);
@@ -409,7 +409,7 @@ class IdleTimeoutLearnerTests {
     }
 
     @Test
-    void aScoutIsOfUseWhileSomethingIsSuspected() {
+    void aCanaryIsOfUseWhileSomethingIsSuspected() {
         alive(60_000);
         closed(1_000);
 

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Requests one after the other to a server that closes idle connections by a rule of its own, and a client that keeps one
- * connection and one scout and asks a learner. Time is counted, not waited for, so that hours take a second.
+ * connection and one canary and asks a learner. Time is counted, not waited for, so that hours take a second.
  */
 final class SimulatedRoute {
 
@@ -28,7 +28,7 @@ final class SimulatedRoute {
     private Server server;
     private long now;
     private @Nullable Idle kept;
-    private @Nullable Idle scout;
+    private @Nullable Idle canary;
 
     int requests;
     int opened;
@@ -70,7 +70,7 @@ final class SimulatedRoute {
 
     void restart() {
         this.kept = closedNow(this.kept);
-        this.scout = closedNow(this.scout);
+        this.canary = closedNow(this.canary);
     }
 
     private @Nullable Idle closedNow(@Nullable Idle connection) {
@@ -125,8 +125,8 @@ final class SimulatedRoute {
     }
 
     private void dismiss(Idle connection) {
-        if (this.scout == null && this.learner.isCurious(this.now)) {
-            this.scout = connection;
+        if (this.canary == null && this.learner.isCurious(this.now)) {
+            this.canary = connection;
         }
     }
 
@@ -139,10 +139,10 @@ final class SimulatedRoute {
                 dismiss(this.kept);
                 this.kept = null;
             }
-            this.scout = watched(this.scout);
-            if (this.scout != null
-                    && (!this.learner.isCurious(this.now) || this.now - this.scout.since >= nanos(60_000))) {
-                this.scout = null;
+            this.canary = watched(this.canary);
+            if (this.canary != null
+                    && (!this.learner.isCurious(this.now) || this.now - this.canary.since >= nanos(60_000))) {
+                this.canary = null;
             }
         }
         this.now = end;

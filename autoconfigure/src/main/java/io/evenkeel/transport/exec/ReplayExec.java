@@ -104,7 +104,7 @@ public final class ReplayExec implements ExecChainHandler {
             }
         } finally {
             context.setUserToken(userToken);
-            this.pool.forfeit(place, scope.route);
+            this.pool.endReplay(place, scope.route);
         }
     }
 

@@ -76,7 +76,7 @@ public final class LeakDetector {
         long due = this.nextLook.get();
         if (now - due >= 0 && this.nextLook.compareAndSet(due, now + BETWEEN_LOOKS.toNanos())) {
             for (Lease lease : this.leases) {
-                if (lease.entry() != null && lease.silence(now) >= LONGEST_SILENCE.toNanos()) {
+                if (lease.slot() != null && lease.silence(now) >= LONGEST_SILENCE.toNanos()) {
                     reportSilent(lease, now);
                 }
             }

@@ -36,7 +36,7 @@ final class PoolErrors {
                         routePool.inUse(),
                         this.maxPerRoute,
                         oldest,
-                        routePool.waiters.size(),
+                        routePool.waiting.size(),
                         this.keyPrefix);
         return new AcquireTimeoutException(message, this.client, routePool.origin(), timeout);
     }

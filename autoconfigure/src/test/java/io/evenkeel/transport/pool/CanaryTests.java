@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What becomes of a connection that is idle for too long to be used, in virtual time. */
-class ScoutTests {
+class CanaryTests {
 
     private static final Duration LIMIT = Duration.ofSeconds(2);
 
@@ -43,7 +43,7 @@ class ScoutTests {
     }
 
     @Test
-    void whatMayNotBeUsedAnyMoreStaysAsTheScoutOfItsRoute() throws Exception {
+    void whatMayNotBeUsedAnyMoreStaysAsTheCanaryOfItsRoute() throws Exception {
         PoolRig rig = rig(1, 9);
         var old = rig.open(this.route);
         release(rig, old);
@@ -58,7 +58,7 @@ class ScoutTests {
     }
 
     @Test
-    void aRouteHasOneScout() throws Exception {
+    void aRouteHasOneCanary() throws Exception {
         PoolRig rig = rig(3, 9);
         rig.open(this.route, 3).forEach(entry -> release(rig, entry));
 
@@ -69,7 +69,7 @@ class ScoutTests {
     }
 
     @Test
-    void aScoutIsClosedWhenItHasBeenIdleForTheMaximum() throws Exception {
+    void aCanaryIsClosedWhenItHasBeenIdleForTheMaximum() throws Exception {
         PoolRig rig = rig(1, 9);
         release(rig, rig.open(this.route));
         pass(rig, Duration.ofSeconds(4));
@@ -84,7 +84,7 @@ class ScoutTests {
     }
 
     @Test
-    void aScoutIsClosedAtTheEndOfItsLife() throws Exception {
+    void aCanaryIsClosedAtTheEndOfItsLife() throws Exception {
         PoolRig rig = new PoolRig(this.leaks, limits(1, 9, 200, Duration.ofSeconds(10)), this.time);
         release(rig, rig.open(this.route));
         pass(rig, Duration.ofSeconds(4));
@@ -96,14 +96,14 @@ class ScoutTests {
     }
 
     @Test
-    void theEndOfAScoutTeachesTheBound() throws Exception {
+    void theEndOfACanaryTeachesTheBound() throws Exception {
         PoolRig rig = rig(1, 9);
-        var scout = rig.open(this.route);
-        release(rig, scout);
+        var canary = rig.open(this.route);
+        release(rig, canary);
         pass(rig, Duration.ofSeconds(4));
 
         pass(rig, Duration.ofSeconds(16));
-        closedByServer(rig, scout);
+        closedByServer(rig, canary);
 
         assertThat(rig.events.closed).containsExactly(CloseReason.EOF);
         release(rig, rig.open(this.route));
@@ -188,7 +188,7 @@ class ScoutTests {
     }
 
     @Test
-    void whatWasPassedByBecomesTheScoutWhenAFresherOneTakesItsPlace() throws Exception {
+    void whatWasPassedByBecomesTheCanaryWhenAFresherOneTakesItsPlace() throws Exception {
         PoolRig rig = rig(1, 9);
         var idle = rig.open(this.route);
         release(rig, idle);
@@ -207,7 +207,7 @@ class ScoutTests {
     }
 
     @Test
-    void surplusOfABurstIsNoScout() throws Exception {
+    void surplusOfABurstIsNoCanary() throws Exception {
         PoolRig rig = rig(1, 9);
         rig.open(this.route, 5).forEach(entry -> release(rig, entry));
 
@@ -249,7 +249,7 @@ class ScoutTests {
     }
 
     @Test
-    void theScoutGivesWayAtTheCap() throws Exception {
+    void theCanaryGivesWayAtTheCap() throws Exception {
         PoolRig rig = rig(1, 1);
         var two = rig.open(this.route, 2);
         release(rig, two.get(0));
@@ -270,7 +270,7 @@ class ScoutTests {
     // --- bounds -----------------------------------------------------------------------------------------------------
 
     @Test
-    void thereAreNoMoreScoutsThanIdleConnectionsMayBe() throws Exception {
+    void thereAreNoMoreCanarysThanIdleConnectionsMayBe() throws Exception {
         CountingServer many = this.leaks.closeAfter(new CountingServer("0.0.0.0"));
         this.leaks.port(many.port());
         PoolRig rig = new PoolRig(this.leaks, limits(1, 9, 3, Duration.ofMinutes(5)), this.time);
@@ -287,7 +287,7 @@ class ScoutTests {
     }
 
     @Test
-    void closingThePoolClosesScouts() throws Exception {
+    void closingThePoolClosesCanaries() throws Exception {
         PoolRig rig = rig(1, 9);
         release(rig, rig.open(this.route));
         pass(rig, Duration.ofSeconds(4));
@@ -299,7 +299,7 @@ class ScoutTests {
     }
 
     @Test
-    void aReloadClosesScouts() throws Exception {
+    void aReloadClosesCanaries() throws Exception {
         PoolRig rig = rig(1, 9);
         release(rig, rig.open(this.route));
         pass(rig, Duration.ofSeconds(4));
@@ -313,7 +313,7 @@ class ScoutTests {
     }
 
     @Test
-    void closingWhatIsIdleClosesScouts() throws Exception {
+    void closingWhatIsIdleClosesCanaries() throws Exception {
         PoolRig rig = rig(1, 9);
         release(rig, rig.open(this.route));
         pass(rig, Duration.ofSeconds(4));
@@ -325,7 +325,7 @@ class ScoutTests {
     }
 
     @Test
-    void withoutLearningThereIsNoScout() throws Exception {
+    void withoutLearningThereIsNoCanary() throws Exception {
         PoolRig rig = new PoolRig(this.leaks, PoolRig.LIMITS, this.time);
         release(rig, rig.open(this.route));
 

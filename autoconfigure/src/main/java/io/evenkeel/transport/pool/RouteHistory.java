@@ -16,7 +16,7 @@ import org.apache.hc.client5.http.HttpRoute;
 import org.jspecify.annotations.Nullable;
 
 /** What is known of a route and outlives its connections. Guarded by the lock of the pool. */
-final class RouteMemory {
+final class RouteHistory {
 
     /** Smaller changes of the bound are noise of the measured round trip. */
     private static final long RESOLUTION_MILLIS = 10;
@@ -25,7 +25,7 @@ final class RouteMemory {
     private final KeptConnectionsAdvice advice;
     private long toldMillis = -1;
 
-    RouteMemory(PoolLimits limits, long now) {
+    RouteHistory(PoolLimits limits, long now) {
         this.learner = new IdleTimeoutLearner(limits);
         this.advice = new KeptConnectionsAdvice(limits.maxSize(), now);
     }
@@ -101,18 +101,18 @@ final class RouteMemory {
         return Duration.ofMillis(millis);
     }
 
-    /** The memories of a pool, as many as it can afford. Those of routes with connections are known to them, too. */
+    /** The histories of a pool, as many as it can afford. Those of routes with connections are known to them, too. */
     static final class All {
 
         static final int MOST = 1024;
 
         private final PoolLimits limits;
-        private final Map<HttpRoute, RouteMemory> byRoute = new LinkedHashMap<>(16, 0.75f, true) {
+        private final Map<HttpRoute, RouteHistory> byRoute = new LinkedHashMap<>(16, 0.75f, true) {
 
             private static final long serialVersionUID = 1L;
 
             @Override
-            protected boolean removeEldestEntry(Map.Entry<HttpRoute, RouteMemory> eldest) {
+            protected boolean removeEldestEntry(Map.Entry<HttpRoute, RouteHistory> eldest) {
                 return size() > MOST;
             }
         };
@@ -121,20 +121,20 @@ final class RouteMemory {
             this.limits = limits;
         }
 
-        RouteMemory of(HttpRoute route, long now) {
-            return this.byRoute.computeIfAbsent(route, absent -> new RouteMemory(this.limits, now));
+        RouteHistory of(HttpRoute route, long now) {
+            return this.byRoute.computeIfAbsent(route, absent -> new RouteHistory(this.limits, now));
         }
 
-        /** The route has no connections any more; its memory is the last to be forgotten. */
-        void keep(HttpRoute route, RouteMemory memory) {
-            this.byRoute.put(route, memory);
+        /** The route has no connections any more; its history is the last to be forgotten. */
+        void keep(HttpRoute route, RouteHistory history) {
+            this.byRoute.put(route, history);
         }
 
         int size() {
             return this.byRoute.size();
         }
 
-        void forEach(BiConsumer<HttpRoute, RouteMemory> action) {
+        void forEach(BiConsumer<HttpRoute, RouteHistory> action) {
             this.byRoute.forEach(action);
         }
     }
