@@ -17,6 +17,9 @@ public record KeepAliveHint(@Nullable Duration timeout, boolean exhausted) {
     /** The server said nothing that could be understood. */
     public static final KeepAliveHint NONE = new KeepAliveHint(null, false);
 
+    /** At least this much earlier than the server: what a request needs to get there before the server's timer fires. */
+    private static final Duration LEAST_MARGIN = Duration.ofSeconds(1);
+
     /** A field longer than this is not a hint but an attempt to keep the parser busy. */
     private static final int MAX_LENGTH = 256;
 
@@ -54,6 +57,30 @@ public record KeepAliveHint(@Nullable Duration timeout, boolean exhausted) {
             }
         }
         return new KeepAliveHint((seconds != null) ? Duration.ofSeconds(seconds) : null, exhausted);
+    }
+
+    /**
+     * Bounds the idle time by what the server says of itself, minus a margin of a second or a tenth, whichever is more
+     * (.NET's and Node's clients use a second). A server that closes within that margin leaves nothing to use.
+     *
+     * @param most configured bound
+     * @return longest idle time of a connection that is used again; zero if it must not be, {@code null} if the server does
+     *     not say
+     */
+    public @Nullable Duration bound(Duration most) {
+        if (this.exhausted) {
+            return Duration.ZERO;
+        }
+        if (this.timeout == null) {
+            return null;
+        }
+        Duration tenth = this.timeout.dividedBy(10);
+        Duration margin = (tenth.compareTo(LEAST_MARGIN) > 0) ? tenth : LEAST_MARGIN;
+        Duration bound = this.timeout.minus(margin);
+        if (bound.isNegative()) {
+            return Duration.ZERO;
+        }
+        return (bound.compareTo(most) < 0) ? bound : most;
     }
 
     private static @Nullable Long number(String text) {

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class IdleTimeoutRuleTests {
+class KeepAliveHintBoundTests {
 
     private static final Duration MOST = Duration.ofSeconds(60);
 
@@ -31,17 +31,17 @@ class IdleTimeoutRuleTests {
     void serversTimeoutIsKeptClearOf(long seconds, long boundMillis) {
         KeepAliveHint hint = new KeepAliveHint(Duration.ofSeconds(seconds), false);
 
-        assertThat(IdleTimeoutRule.bound(hint, MOST)).isEqualTo(Duration.ofMillis(boundMillis));
+        assertThat(hint.bound(MOST)).isEqualTo(Duration.ofMillis(boundMillis));
     }
 
     @Test
     void nothingFollowsFromNoHint() {
-        assertThat(IdleTimeoutRule.bound(KeepAliveHint.NONE, MOST)).isNull();
+        assertThat(KeepAliveHint.NONE.bound(MOST)).isNull();
     }
 
     @Test
     void exhaustedConnectionIsNotKept() {
-        assertThat(IdleTimeoutRule.bound(new KeepAliveHint(Duration.ofSeconds(60), true), MOST))
+        assertThat(new KeepAliveHint(Duration.ofSeconds(60), true).bound(MOST))
                 .isZero();
     }
 }
