@@ -3,7 +3,7 @@ package io.evenkeel.client;
 
 import io.evenkeel.policy.PoolLimits;
 import io.evenkeel.policy.ProxySettings;
-import io.evenkeel.policy.ReplaySettings;
+import io.evenkeel.policy.replay.ReplaySettings;
 import io.evenkeel.policy.ResponseLimits;
 
 /**

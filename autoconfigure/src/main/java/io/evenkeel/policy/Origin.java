@@ -22,7 +22,7 @@ public record Origin(String scheme, String host, int port) {
         }
     }
 
-    boolean secure() {
+    public boolean secure() {
         return "https".equals(this.scheme);
     }
 

@@ -3,7 +3,7 @@ package io.evenkeel.transport;
 
 import io.evenkeel.policy.PoolLimits;
 import io.evenkeel.policy.ProxyServer;
-import io.evenkeel.policy.RedirectRule;
+import io.evenkeel.policy.redirect.RedirectRule;
 import io.evenkeel.transport.decoding.DecodingExec;
 import io.evenkeel.transport.dial.ChannelSockets;
 import io.evenkeel.transport.dial.DialingOperator;

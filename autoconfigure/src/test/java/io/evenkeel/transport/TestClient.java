@@ -5,7 +5,7 @@ import io.evenkeel.event.PoolSnapshot;
 import io.evenkeel.event.RouteSnapshot;
 import io.evenkeel.policy.PoolLimits;
 import io.evenkeel.policy.ProxySettings;
-import io.evenkeel.policy.ReplaySettings;
+import io.evenkeel.policy.replay.ReplaySettings;
 import io.evenkeel.policy.ResponseLimits;
 import io.evenkeel.testing.LeakCheck;
 import io.evenkeel.testing.TestTls;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.transport.exec;
 
-import io.evenkeel.policy.KeepAliveHint;
+import io.evenkeel.policy.idle.KeepAliveHint;
 import io.evenkeel.policy.PoolLimits;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -5,7 +5,7 @@ import io.evenkeel.error.AcquireTimeoutException;
 import io.evenkeel.error.EvenkeelException;
 import io.evenkeel.event.AcquireResult;
 import io.evenkeel.event.CloseReason;
-import io.evenkeel.policy.KeptConnectionsAdvice;
+import io.evenkeel.policy.idle.KeptConnectionsAdvice;
 import io.evenkeel.transport.connection.ConnectionHistory;
 import io.evenkeel.transport.connection.Liveness;
 import io.evenkeel.transport.connection.PooledConnection;

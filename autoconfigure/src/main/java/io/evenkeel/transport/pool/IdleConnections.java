@@ -2,7 +2,7 @@
 package io.evenkeel.transport.pool;
 
 import io.evenkeel.event.CloseReason;
-import io.evenkeel.policy.IdleTimeoutLearner;
+import io.evenkeel.policy.idle.IdleTimeoutLearner;
 import io.evenkeel.policy.PoolLimits;
 import io.evenkeel.transport.connection.ConnectionHistory;
 import io.evenkeel.transport.connection.IdleAge;

@@ -9,7 +9,7 @@ import io.evenkeel.policy.NonProxyHosts;
 import io.evenkeel.policy.PoolLimits;
 import io.evenkeel.policy.ProxyServer;
 import io.evenkeel.policy.ProxySettings;
-import io.evenkeel.policy.ReplaySettings;
+import io.evenkeel.policy.replay.ReplaySettings;
 import io.evenkeel.policy.ResponseLimits;
 import io.evenkeel.policy.ResponseLimits.UnknownCoding;
 import java.time.Duration;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.evenkeel.policy;
+package io.evenkeel.policy.idle;
 
-import static io.evenkeel.policy.SimulatedRoute.nanos;
+import static io.evenkeel.policy.idle.SimulatedRoute.nanos;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Random;

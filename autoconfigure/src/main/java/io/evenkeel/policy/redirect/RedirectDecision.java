@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.evenkeel.policy;
+package io.evenkeel.policy.redirect;
 
 /** What becomes of a redirect. What is not followed is handed out as the response. */
 public enum RedirectDecision {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.evenkeel.policy;
+package io.evenkeel.policy.redirect;
 
 /** A {@code Location} leads nowhere. The message says why, without a word of the field, which may hold secrets. */
 public final class InvalidLocationException extends Exception {

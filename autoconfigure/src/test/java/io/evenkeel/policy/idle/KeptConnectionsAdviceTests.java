@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.evenkeel.policy;
+package io.evenkeel.policy.idle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.evenkeel.policy.KeptConnectionsAdvice.Advice;
+import io.evenkeel.policy.idle.KeptConnectionsAdvice.Advice;
 import io.evenkeel.testing.VirtualTime;
 import java.time.Duration;
 import java.util.ArrayDeque;

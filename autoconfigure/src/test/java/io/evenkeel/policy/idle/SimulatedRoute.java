@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.evenkeel.policy;
+package io.evenkeel.policy.idle;
 
-import static io.evenkeel.policy.IdleTimeoutLearner.NO_HINT;
+import static io.evenkeel.policy.idle.IdleTimeoutLearner.NO_HINT;
 
+import io.evenkeel.policy.PoolLimits;
 import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.evenkeel.policy;
+package io.evenkeel.policy.replay;
 
-import io.evenkeel.policy.ExchangeFacts.Ending;
+import io.evenkeel.policy.replay.ExchangeFacts.Ending;
 import java.util.EnumSet;
 import java.util.Set;
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.evenkeel.policy;
+package io.evenkeel.policy.redirect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.evenkeel.policy.Origin;
 import java.net.URI;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

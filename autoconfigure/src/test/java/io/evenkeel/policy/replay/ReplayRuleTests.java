@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.evenkeel.policy;
+package io.evenkeel.policy.replay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.evenkeel.policy.ExchangeFacts.Ending;
+import io.evenkeel.policy.replay.ExchangeFacts.Ending;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.evenkeel.policy;
+package io.evenkeel.policy.redirect;
 
+import io.evenkeel.policy.Origin;
 import java.util.Locale;
 import java.util.Set;
 

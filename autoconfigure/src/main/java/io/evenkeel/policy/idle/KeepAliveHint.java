@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.evenkeel.policy;
+package io.evenkeel.policy.idle;
 
 import java.time.Duration;
 import java.util.List;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.evenkeel.policy;
+package io.evenkeel.policy.replay;
 
 /**
  * What is known of an exchange that gave no response. Exception classes do not tell whether a server may have acted; these

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.evenkeel.policy;
+package io.evenkeel.policy.idle;
 
-import static io.evenkeel.policy.IdleTimeoutLearner.NO_HINT;
-import static io.evenkeel.policy.SimulatedRoute.nanos;
+import static io.evenkeel.policy.idle.IdleTimeoutLearner.NO_HINT;
+import static io.evenkeel.policy.idle.SimulatedRoute.nanos;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.evenkeel.policy.PoolLimits;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.evenkeel.policy;
+package io.evenkeel.policy.idle;
 
-import static io.evenkeel.policy.IdleTimeoutLearner.NO_HINT;
+import static io.evenkeel.policy.idle.IdleTimeoutLearner.NO_HINT;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.evenkeel.policy.PoolLimits;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
