@@ -17,7 +17,7 @@ public final class ReplayRule {
     private ReplayRule() {}
 
     /** {@return whether repeating a request of this method has the same effect as sending it once} */
-    public static boolean isIdempotent(String method) {
+    static boolean isIdempotent(String method) {
         return IDEMPOTENT.contains(method);
     }
 
