@@ -204,9 +204,9 @@ public final class HttpClientAssembly {
     private SharedConnectionManager manager(ConnectionPool pool, @Nullable PoolingHttpClientConnectionManager dialer) {
         DnsResolver resolver = this.pools.resolver();
         AddressFilter filter = this.spec.addressFilter();
-        ProxiedFilter proxiedFilter = null;
+        AddressCheck addressCheck = null;
         if (filter != null) {
-            proxiedFilter = new ProxiedFilter(filter, this.spec, resolver, this.pools);
+            addressCheck = new AddressCheck(filter, this.spec, resolver, this.pools);
             resolver = new FilteringDnsResolver(resolver, filter);
         }
         DialingOperator operator = new DialingOperator(
@@ -220,8 +220,7 @@ public final class HttpClientAssembly {
                 operator,
                 pool,
                 dialer,
-                filter,
-                proxiedFilter,
+                addressCheck,
                 this.spec.responseLimits(),
                 this::generation,
                 () -> ThreadLocalRandom.current().nextDouble());

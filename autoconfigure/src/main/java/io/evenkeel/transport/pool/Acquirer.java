@@ -52,7 +52,7 @@ final class Acquirer {
 
     private Slot acquireAndReport(Lease lease, long timeoutNanos) throws InterruptedException, EvenkeelException {
         long start = this.state.ticker.nanoTime();
-        ReplayPlace place = lease.place();
+        ReplayPlace place = lease.place;
         Duration before = (place != null) ? place.takeWaited() : Duration.ZERO;
         AcquireResult result = AcquireResult.CANCELLED;
         try {
@@ -91,9 +91,9 @@ final class Acquirer {
             if (this.state.closed) {
                 throw this.errors.closed(lease.origin());
             }
-            RoutePool routePool = this.state.open(lease.route(), now);
-            lease.origin(routePool.origin());
-            ReplayPlace place = lease.place();
+            RoutePool routePool = this.state.open(lease.route, now);
+            lease.origin(routePool.origin);
+            ReplayPlace place = lease.place;
             boolean placeKept = place != null && place.spend();
             if (placeKept) {
                 routePool.reserved--;
@@ -113,7 +113,7 @@ final class Acquirer {
                 routePool.grantPlace(now);
             }
             if (!placeKept || fresh) {
-                advice = routePool.history().advice().acquired(now);
+                advice = routePool.history.advice().acquired(now);
             }
             evictions.complete();
             return slot;
@@ -196,12 +196,12 @@ final class Acquirer {
     private Slot exchange(Slot unfit, Lease lease) {
         Evictions evictions = this.state.begin();
         try {
-            RoutePool routePool = unfit.routePool();
+            RoutePool routePool = unfit.routePool;
             ConnectionHistory history = unfit.connection().history();
             evictions.add(unfit, history.closeReason());
-            routePool.leased.remove(unfit.entry());
+            routePool.leased.remove(unfit.entry);
             long now = this.state.ticker.nanoTime();
-            routePool.history().learnFromDead(history, now);
+            routePool.history.learnFromDead(history, now);
             Slot slot = this.state.idle.poll(routePool, lease, now, evictions);
             if (slot == null) {
                 evictions.takePlace(routePool);

@@ -95,7 +95,7 @@ public final class ConnectionPool implements Lender, Housekept {
     @Override
     public PoolEntry<HttpRoute, ManagedHttpClientConnection> acquire(Lease lease, long timeoutNanos)
             throws InterruptedException, EvenkeelException {
-        return this.acquirer.acquire(lease, timeoutNanos).entry();
+        return this.acquirer.acquire(lease, timeoutNanos).entry;
     }
 
     @Override
@@ -148,7 +148,7 @@ public final class ConnectionPool implements Lender, Housekept {
                 return null;
             }
             connection.history().closing(liveness.closeReason());
-            routePool.history().learnFromDead(connection.history(), now);
+            routePool.history.learnFromDead(connection.history(), now);
             return liveness.closeReason();
         });
     }
@@ -214,7 +214,7 @@ public final class ConnectionPool implements Lender, Housekept {
         try {
             this.state.walk(routePool -> {
                 inUse.addAll(routePool.leased.keySet());
-                routePool.waiting.forEach(lease -> lease.refuse(this.errors.closed(routePool.origin())));
+                routePool.waiting.forEach(lease -> lease.refuse(this.errors.closed(routePool.origin)));
                 routePool.waiting.clear();
                 return 0;
             });

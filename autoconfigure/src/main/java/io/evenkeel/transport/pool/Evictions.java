@@ -68,7 +68,7 @@ final class Evictions {
     boolean takePlace(RoutePool routePool) {
         if (this.evicted != null) {
             for (Slot slot : this.evicted) {
-                if (slot.routePool() == routePool && slot.leavePlace()) {
+                if (slot.routePool == routePool && slot.leavePlace()) {
                     return true;
                 }
             }
@@ -114,19 +114,19 @@ final class Evictions {
             close(slot);
         } catch (RuntimeException | Error ex) {
             // Does nothing if that was not where it failed.
-            slot.entry().discardConnection(CloseMode.IMMEDIATE);
-            log.warn("A connection to {} could not be closed in good order", slot.entry().getRoute(), ex);
+            slot.entry.discardConnection(CloseMode.IMMEDIATE);
+            log.warn("A connection to {} could not be closed in good order", slot.entry.getRoute(), ex);
         }
     }
 
     /** A peer that is gone, or that broke the protocol, is not taken leave of. */
     private void close(Slot slot) {
-        ManagedHttpClientConnection held = slot.entry().getConnection();
+        ManagedHttpClientConnection held = slot.entry.getConnection();
         try {
             if (held instanceof PooledConnection connection) {
                 connection.history().closing(slot.evictedAs());
             }
-            slot.entry().discardConnection(mode(slot.evictedAs()));
+            slot.entry.discardConnection(mode(slot.evictedAs()));
         } finally {
             abandon(held);
             if (slot.keepsPlace()) {

@@ -43,7 +43,7 @@ final class IdleConnections {
 
     /** Takes a connection out of everything, in whatever state that is. */
     void forget(Slot slot) {
-        RoutePool routePool = slot.routePool();
+        RoutePool routePool = slot.routePool;
         routePool.idle.remove(slot);
         this.byAge.remove(slot);
         this.canaries.remove(slot);
@@ -75,7 +75,7 @@ final class IdleConnections {
                 age.passOver();
                 continue;
             }
-            routePool.history().permitUpTo(connection, bound);
+            routePool.history.permitUpTo(connection, bound);
             routePool.lease(slot, lease, now);
             idle.remove();
             this.byAge.remove(slot);
@@ -89,7 +89,7 @@ final class IdleConnections {
         ConnectionHistory history = slot.connection().history();
         IdleAge age = history.idleAge();
         return Math.min(
-                slot.routePool().learner().bound(age.hint(), now) - age.most(now), history.remainingLifetime(now));
+                slot.routePool.learner().bound(age.hint(), now) - age.most(now), history.remainingLifetime(now));
     }
 
     /**
@@ -98,7 +98,7 @@ final class IdleConnections {
      * @return when the first of the idle connections is due that was not due at that time before
      */
     long add(Slot slot, long now, Evictions evictions) {
-        RoutePool routePool = slot.routePool();
+        RoutePool routePool = slot.routePool;
         routePool.idle.addFirst(slot);
         this.byAge.add(slot);
         long dueAt = now + remaining(slot, now);
@@ -155,7 +155,7 @@ final class IdleConnections {
         } else if (mayBeCanary(slot, now)) {
             makeCanary(slot, evictions);
         } else {
-            CloseReason reason = slot.routePool().learner().hasLearned() ? CloseReason.LEARNED : CloseReason.IDLE;
+            CloseReason reason = slot.routePool.learner().hasLearned() ? CloseReason.LEARNED : CloseReason.IDLE;
             evict(slot, reason, evictions);
         }
     }
@@ -163,7 +163,7 @@ final class IdleConnections {
     private void makeCanary(Slot slot, Evictions evictions) {
         boolean done = false;
         try {
-            slot.routePool().canary = slot;
+            slot.routePool.canary = slot;
             this.canaries.add(slot);
             this.byAge.remove(slot);
             done = true;
@@ -185,7 +185,7 @@ final class IdleConnections {
 
     /** {@return whether a connection that may carry no more requests is of use nonetheless} */
     boolean mayBeCanary(Slot slot, long now) {
-        return slot.routePool().canary == null
+        return slot.routePool.canary == null
                 && this.canaries.size() < this.limits.maxIdle()
                 && slot.connection().idleWatch().isPossible()
                 && timeAsCanary(slot, now) > 0;
@@ -193,7 +193,7 @@ final class IdleConnections {
 
     /** {@return time for which a canary may yet find out something} */
     private long timeAsCanary(Slot slot, long now) {
-        if (!slot.routePool().learner().isCurious(now)) {
+        if (!slot.routePool.learner().isCurious(now)) {
             return 0;
         }
         ConnectionHistory history = slot.connection().history();
@@ -227,7 +227,7 @@ final class IdleConnections {
         for (var idle = routePool.idle.iterator(); idle.hasNext(); ) {
             Slot slot = idle.next();
             PooledConnection connection = slot.connection();
-            routePool.history().learnFromWatched(connection, now);
+            routePool.history.learnFromWatched(connection, now);
             long remaining = remaining(slot, now);
             if (remaining <= 0) {
                 retire(slot, now, evictions);
@@ -258,7 +258,7 @@ final class IdleConnections {
             return Long.MAX_VALUE;
         }
         PooledConnection connection = canary.connection();
-        routePool.history().learnFromWatched(connection, now);
+        routePool.history.learnFromWatched(connection, now);
         long remaining = timeAsCanary(canary, now);
         if (remaining <= 0) {
             boolean old = connection.history().isPastLifetime(now);
@@ -281,7 +281,7 @@ final class IdleConnections {
             Evictions evictions) {
         while (all.hasNext()) {
             Slot slot = all.next();
-            RoutePool routePool = slot.routePool();
+            RoutePool routePool = slot.routePool;
             CloseReason reason = rule.apply(slot.connection(), routePool);
             if (reason != null) {
                 evictions.add(slot, reason);

@@ -21,10 +21,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class Lease extends PhantomReference<Object> implements Borrower {
 
-    private final Lender pool;
-    private final HttpRoute route;
+    final Lender pool;
+    final HttpRoute route;
+
+    /** What becomes of the place if its connection breaks. */
+    final @Nullable ReplayPlace place;
+
     private final Thread thread;
-    private final @Nullable ReplayPlace place;
 
     // written under the lock of the pool
     private volatile @Nullable String origin;
@@ -63,14 +66,6 @@ final class Lease extends PhantomReference<Object> implements Borrower {
         this.place = place;
     }
 
-    Lender pool() {
-        return this.pool;
-    }
-
-    HttpRoute route() {
-        return this.route;
-    }
-
     /** {@return the name of the route} */
     String origin() {
         String known = this.origin;
@@ -80,12 +75,6 @@ final class Lease extends PhantomReference<Object> implements Borrower {
     /** The pool of the route knows the name already. */
     void origin(String origin) {
         this.origin = origin;
-    }
-
-    /** {@return what becomes of the place if its connection breaks} */
-    @Nullable
-    ReplayPlace place() {
-        return this.place;
     }
 
     /** {@return whether the request must not be sent twice, so that it must not ride a connection that it could lose} */
@@ -208,7 +197,7 @@ final class Lease extends PhantomReference<Object> implements Borrower {
     /** {@return bytes that went over the wire so far in both directions, -1 if it is closed} */
     private long transferred() {
         Slot held = this.slot;
-        HttpConnection connection = (held != null) ? held.entry().getConnection() : null;
+        HttpConnection connection = (held != null) ? held.entry.getConnection() : null;
         EndpointDetails counters = (connection != null) ? connection.getEndpointDetails() : null;
         return (counters != null) ? counters.getSentBytesCount() + counters.getReceivedBytesCount() : -1;
     }

@@ -30,7 +30,7 @@ final class PoolErrors {
         String message = ("No connection to %s for client '%s' within %s: %d of %d in use%s, %d waiting. "
                         + "Raise %s.pool.max-overflow, or see why its calls take so long.")
                 .formatted(
-                        routePool.origin(),
+                        routePool.origin,
                         this.client,
                         Texts.duration(timeout),
                         routePool.inUse(),
@@ -38,7 +38,7 @@ final class PoolErrors {
                         oldest,
                         routePool.waiting.size(),
                         this.keyPrefix);
-        return new AcquireTimeoutException(message, this.client, routePool.origin(), timeout);
+        return new AcquireTimeoutException(message, this.client, routePool.origin, timeout);
     }
 
     /** The pool is closed. */

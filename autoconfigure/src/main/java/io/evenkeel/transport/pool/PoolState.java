@@ -84,8 +84,8 @@ final class PoolState {
         this.lock.lock();
         try {
             if (slot.leavePlace()) {
-                slot.routePool().grantPlace(this.ticker.nanoTime());
-                forgetEmpty(slot.routePool());
+                slot.routePool.grantPlace(this.ticker.nanoTime());
+                forgetEmpty(slot.routePool);
             }
         } finally {
             this.lock.unlock();
@@ -142,7 +142,7 @@ final class PoolState {
             least = Math.min(least, action.applyAsLong(routePool));
             if (routePool.isEmpty()) {
                 all.remove();
-                this.histories.keep(routePool.route(), routePool.history());
+                this.histories.keep(routePool.route, routePool.history);
             }
         }
         return least;
@@ -151,8 +151,8 @@ final class PoolState {
     /** A route that has nothing leaves only what is remembered of it. */
     void forgetEmpty(RoutePool routePool) {
         // Not whatever is there now: a waiter that was cancelled may come from one that is forgotten already.
-        if (routePool.isEmpty() && this.routes.remove(routePool.route(), routePool)) {
-            this.histories.keep(routePool.route(), routePool.history());
+        if (routePool.isEmpty() && this.routes.remove(routePool.route, routePool)) {
+            this.histories.keep(routePool.route, routePool.history);
         }
     }
 

@@ -96,12 +96,12 @@ final class Releaser {
             if (connection != null) {
                 learn(routePool, connection, answered, now, evictions);
                 bound = routePool.learner().bound(connection.history().idleAge().hint(), now);
-                changedBound = routePool.history().changedBound(bound);
+                changedBound = routePool.history.changedBound(bound);
                 if (keep) {
-                    routePool.history().advice().released(now, now + bound);
+                    routePool.history.advice().released(now, now + bound);
                 }
             }
-            ReplayPlace place = lease.place();
+            ReplayPlace place = lease.place;
             if (this.state.closed) {
                 evictions.addWithoutPlace(slot, CloseReason.SHUTDOWN);
                 routePool.end(lease);
@@ -144,11 +144,11 @@ final class Releaser {
         boolean held = false;
         Evictions evictions = this.state.begin();
         try {
-            RoutePool routePool = this.state.get(lease.route());
+            RoutePool routePool = this.state.get(lease.route);
             if (routePool != null) {
                 routePool.waiting.remove(lease);
                 Slot slot = lease.slot();
-                if (slot != null && routePool.leased.get(slot.entry()) == lease) {
+                if (slot != null && routePool.leased.get(slot.entry) == lease) {
                     held = true;
                     evictions.add(slot, reason);
                     routePool.end(lease);
@@ -166,7 +166,7 @@ final class Releaser {
     /** Learns from how a connection got through the lease that ends now, and the idle time before it. */
     private void learn(
             RoutePool routePool, PooledConnection connection, boolean answered, long now, Evictions evictions) {
-        if (routePool.history().learn(connection.history(), answered, now)) {
+        if (routePool.history.learn(connection.history(), answered, now)) {
             // Those that are as old are as dead, or will be.
             this.state.idle.evictIdleSince(
                     routePool, connection.history().idleAge().since(), evictions);
@@ -182,7 +182,7 @@ final class Releaser {
             if (routePool != null && connection.history().hasBrokenBeforeResponse()) {
                 learn(routePool, connection, false, now, evictions);
             } else if (routePool != null && connection.hasRefused()) {
-                routePool.history().learnFromDead(connection.history(), now);
+                routePool.history.learnFromDead(connection.history(), now);
             }
             evictions.complete();
         } finally {
@@ -248,7 +248,7 @@ final class Releaser {
         if (!(connection.takeBorrower() instanceof Lease lease)) {
             return;
         }
-        ReplayPlace place = lease.place();
+        ReplayPlace place = lease.place;
         if (!connection.hasRefused()) {
             this.events.reused(lease, connection.history().idleAge().usedAt());
         } else if (place != null) {

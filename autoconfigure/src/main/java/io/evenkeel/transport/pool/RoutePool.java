@@ -21,10 +21,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class RoutePool {
 
-    private final HttpRoute route;
-    private final String origin;
+    final HttpRoute route;
+    final String origin;
+    final RouteHistory history;
+
     private final int maxPerRoute;
-    private final RouteHistory history;
     private final DisposalCallback<ManagedHttpClientConnection> disposal;
 
     /** Freshest first. */
@@ -59,18 +60,6 @@ final class RoutePool {
         this.disposal = disposal;
     }
 
-    HttpRoute route() {
-        return this.route;
-    }
-
-    String origin() {
-        return this.origin;
-    }
-
-    RouteHistory history() {
-        return this.history;
-    }
-
     IdleTimeoutLearner learner() {
         return this.history.learner();
     }
@@ -96,13 +85,13 @@ final class RoutePool {
 
     void lease(Slot slot, Lease lease, long now) {
         lease.begin(slot, now);
-        this.leased.put(slot.entry(), lease);
+        this.leased.put(slot.entry, lease);
     }
 
     /** Ends a lease, if it lasts. */
     boolean end(Lease lease) {
         Slot slot = lease.slot();
-        return slot != null && this.leased.remove(slot.entry(), lease);
+        return slot != null && this.leased.remove(slot.entry, lease);
     }
 
     /** {@return a place for a new connection} It must be free. */
@@ -139,11 +128,11 @@ final class RoutePool {
 
     /** Hands over a connection, or leaves all as it was. */
     private void grant(Lease lease, Slot slot, long now) {
-        Lease before = this.leased.get(slot.entry());
+        Lease before = this.leased.get(slot.entry);
         boolean granted = false;
         try {
             lease(slot, lease, now);
-            if (slot.entry().getConnection() instanceof PooledConnection connection) {
+            if (slot.entry.getConnection() instanceof PooledConnection connection) {
                 this.history.permit(connection, now);
             }
             lease.answered();
@@ -152,9 +141,9 @@ final class RoutePool {
             if (!granted) {
                 lease.withdraw();
                 if (before != null) {
-                    this.leased.put(slot.entry(), before);
+                    this.leased.put(slot.entry, before);
                 } else {
-                    this.leased.remove(slot.entry());
+                    this.leased.remove(slot.entry);
                 }
             }
         }

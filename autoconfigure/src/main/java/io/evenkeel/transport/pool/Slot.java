@@ -13,8 +13,8 @@ import org.apache.hc.core5.pool.PoolEntry;
  */
 final class Slot {
 
-    private final RoutePool routePool;
-    private final PoolEntry<HttpRoute, ManagedHttpClientConnection> entry;
+    final RoutePool routePool;
+    final PoolEntry<HttpRoute, ManagedHttpClientConnection> entry;
 
     // of one whose connection is to be closed
     private CloseReason evictedAs = CloseReason.NOT_REUSABLE;
@@ -25,14 +25,6 @@ final class Slot {
     Slot(RoutePool routePool, PoolEntry<HttpRoute, ManagedHttpClientConnection> entry) {
         this.routePool = routePool;
         this.entry = entry;
-    }
-
-    RoutePool routePool() {
-        return this.routePool;
-    }
-
-    PoolEntry<HttpRoute, ManagedHttpClientConnection> entry() {
-        return this.entry;
     }
 
     boolean hasConnection() {

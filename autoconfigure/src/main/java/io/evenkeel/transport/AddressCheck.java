@@ -15,28 +15,28 @@ import java.time.Duration;
 import java.util.Arrays;
 import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.HttpRoute;
+import org.apache.hc.core5.http.HttpHost;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What is left of an address filter where a proxy resolves the names. Nothing can be proven then: by default such a call is
+ * Decides with the address filter of a client on what is not decided where names are resolved: hosts that carry their
+ * address, and what is behind a proxy, which resolves names itself. Nothing can be proven there: by default such a call is
  * refused; if the user wants it to be made, what this machine knows of the target is checked, and a warning says that it
  * is no proof.
  */
-final class ProxiedFilter {
+final class AddressCheck {
 
     private static final Logger log = LoggerFactory.getLogger("io.evenkeel");
 
     private final AddressFilter filter;
-    private final ProxySettings.Filter mode;
     private final DnsResolver resolver;
     private final ClientSpec spec;
     private final ConnectionPools pools;
 
     /** @param resolver finds all addresses of a host, refused ones, too */
-    ProxiedFilter(AddressFilter filter, ClientSpec spec, DnsResolver resolver, ConnectionPools pools) {
+    AddressCheck(AddressFilter filter, ClientSpec spec, DnsResolver resolver, ConnectionPools pools) {
         this.filter = filter;
-        this.mode = spec.proxy().filter();
         this.resolver = resolver;
         this.spec = spec;
         this.pools = pools;
@@ -44,11 +44,24 @@ final class ProxiedFilter {
 
     /** @throws IOException if the call is not to be made */
     void check(HttpRoute route) throws IOException {
-        if (route.getProxyHost() == null) {
-            return;
+        if (route.getProxyHost() != null) {
+            checkBehindProxy(route);
         }
-        if (this.mode == ProxySettings.Filter.REFUSE) {
-            throw refused(route);
+        HttpHost firstHop = (route.getProxyHost() != null) ? route.getProxyHost() : route.getTargetHost();
+        InetAddress address = firstHop.getAddress();
+        if (address != null && !this.filter.allows(address)) {
+            throw new FilteringDnsResolver.AddressRefusedException(firstHop.getHostName());
+        }
+    }
+
+    private void checkBehindProxy(HttpRoute route) throws IOException {
+        if (this.spec.proxy().filter() == ProxySettings.Filter.REFUSE) {
+            throw refused(
+                    route,
+                    ("it would go through the proxy %s, which the InetAddressFilter bean cannot look behind. Call the host "
+                                    + "without the proxy (%s.proxy.non-proxy-hosts, or -Dhttp.nonProxyHosts for that of the "
+                                    + "JVM), or let the proxy filter and write %s.proxy.address-filter: report.")
+                            .formatted(route.getProxyHost().toHostString(), this.spec.keyPrefix(), this.spec.keyPrefix()));
         }
         if (this.pools.isFirstUnproven(this.spec.client())) {
             warn();
@@ -68,21 +81,24 @@ final class ProxiedFilter {
         }
     }
 
-    private CallRejectedException refused(HttpRoute route) {
+    /** {@return what a caller is told if no address is left, of the host or of the proxy before it} */
+    CallRejectedException refused(FilteringDnsResolver.AddressRefusedException refusal, HttpRoute route) {
+        HttpHost proxy = route.getProxyHost();
+        boolean ofProxy = proxy != null && proxy.getHostName().equals(refusal.host());
+        return refused(
+                route,
+                "the address filter refuses every address of %s'%s'. See the InetAddressFilter bean if it should not."
+                        .formatted(ofProxy ? "the proxy " : "", refusal.host()));
+    }
+
+    private CallRejectedException refused(HttpRoute route, String reason) {
         String origin = Origins.of(route);
-        String message =
-                ("Client '%s' did not call %s: it would go through the proxy %s, which the InetAddressFilter bean "
-                                + "cannot look behind. Call the host without the proxy (%s.proxy.non-proxy-hosts, or "
-                                + "-Dhttp.nonProxyHosts for that of the JVM), or let the proxy filter and write "
-                                + "%s.proxy.address-filter: report.")
-                        .formatted(
-                                this.spec.client(),
-                                origin,
-                                route.getProxyHost().toHostString(),
-                                this.spec.keyPrefix(),
-                                this.spec.keyPrefix());
         return new CallRejectedException(
-                message, this.spec.client(), origin, CallRejectedException.Reason.ADDRESS_REFUSED, Duration.ZERO);
+                "Client '%s' did not call %s: %s".formatted(this.spec.client(), origin, reason),
+                this.spec.client(),
+                origin,
+                CallRejectedException.Reason.ADDRESS_REFUSED,
+                Duration.ZERO);
     }
 
     private void warn() {
