@@ -61,7 +61,8 @@ final class AddressCheck {
                     ("it would go through the proxy %s, which the InetAddressFilter bean cannot look behind. Call the host "
                                     + "without the proxy (%s.proxy.non-proxy-hosts, or -Dhttp.nonProxyHosts for that of the "
                                     + "JVM), or let the proxy filter and write %s.proxy.address-filter: report.")
-                            .formatted(route.getProxyHost().toHostString(), this.spec.keyPrefix(), this.spec.keyPrefix()));
+                            .formatted(
+                                    route.getProxyHost().toHostString(), this.spec.keyPrefix(), this.spec.keyPrefix()));
         }
         if (this.pools.isFirstUnproven(this.spec.client())) {
             warn();

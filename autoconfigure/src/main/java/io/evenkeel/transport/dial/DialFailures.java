@@ -44,7 +44,9 @@ final class DialFailures {
         SSLException untrusted = first(SSLException.class);
         return (untrusted != null)
                 ? withOthers(untrusted, untrusted)
-                : timedOut("no connection within %s (%s)".formatted(Texts.duration(this.deadline.limit()), this.limitKey), null);
+                : timedOut(
+                        "no connection within %s (%s)".formatted(Texts.duration(this.deadline.limit()), this.limitKey),
+                        null);
     }
 
     /** {@return what to throw when no address is left} */

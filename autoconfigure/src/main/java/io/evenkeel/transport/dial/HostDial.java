@@ -107,8 +107,7 @@ final class HostDial {
     }
 
     private @Nullable InetSocketAddress race() throws IOException {
-        try (AddressRace race =
-                new AddressRace(this.opener, this.deadline, this.memory, this.failures, this.ticker)) {
+        try (AddressRace race = new AddressRace(this.opener, this.deadline, this.memory, this.failures, this.ticker)) {
             this.connection.dialing(race::cancel);
             AddressRace.Attempt winner = race.run(this.left);
             if (winner == null) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.transport.exec;
 
-import io.evenkeel.policy.idle.KeepAliveHint;
 import io.evenkeel.policy.PoolLimits;
+import io.evenkeel.policy.idle.KeepAliveHint;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

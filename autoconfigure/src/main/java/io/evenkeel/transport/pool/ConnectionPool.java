@@ -250,10 +250,7 @@ public final class ConnectionPool implements Lender, Housekept {
 
     public PoolSnapshot snapshot() {
         return this.state.locked(() -> new PoolSnapshot(
-                this.client,
-                this.state.limits.maxSize(),
-                this.state.limits.maxPerRoute(),
-                this.state.snapshots()));
+                this.client, this.state.limits.maxSize(), this.state.limits.maxPerRoute(), this.state.snapshots()));
     }
 
     /** {@return the state of every route, in HttpClient's terms} */

@@ -2,8 +2,8 @@
 package io.evenkeel.transport.pool;
 
 import io.evenkeel.event.CloseReason;
-import io.evenkeel.policy.idle.IdleTimeoutLearner;
 import io.evenkeel.policy.PoolLimits;
+import io.evenkeel.policy.idle.IdleTimeoutLearner;
 import io.evenkeel.transport.connection.ConnectionHistory;
 import io.evenkeel.transport.connection.IdleAge;
 import io.evenkeel.transport.connection.PooledConnection;
@@ -220,7 +220,11 @@ final class IdleConnections {
      * @return time until the next is due, {@code Long.MAX_VALUE} if none is idle
      */
     long sweep(
-            RoutePool routePool, long now, long watchAfterNanos, List<PooledConnection> unwatched, Evictions evictions) {
+            RoutePool routePool,
+            long now,
+            long watchAfterNanos,
+            List<PooledConnection> unwatched,
+            Evictions evictions) {
         long linger = this.limits.overflowLinger().toNanos();
         long next = Long.MAX_VALUE;
         int position = 0;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.transport.pool;
 
+import io.evenkeel.policy.PoolLimits;
 import io.evenkeel.policy.idle.IdleTimeoutLearner;
 import io.evenkeel.policy.idle.KeptConnectionsAdvice;
-import io.evenkeel.policy.PoolLimits;
 import io.evenkeel.transport.connection.ConnectionHistory;
 import io.evenkeel.transport.connection.IdleAge;
 import io.evenkeel.transport.connection.PooledConnection;

@@ -41,7 +41,6 @@ class KeepAliveHintBoundTests {
 
     @Test
     void exhaustedConnectionIsNotKept() {
-        assertThat(new KeepAliveHint(Duration.ofSeconds(60), true).bound(MOST))
-                .isZero();
+        assertThat(new KeepAliveHint(Duration.ofSeconds(60), true).bound(MOST)).isZero();
     }
 }
