@@ -96,7 +96,7 @@ class ArchitectureTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"autoconfigure", "transport"})
+    @ValueSource(strings = {"autoconfigure", "policy", "transport"})
     void packagesUseEachOtherAsTheDocumentationSays(String house) throws IOException {
         DescribedPredicate<JavaClass> inHouse = JavaClass.Predicates.resideInAPackage("io.evenkeel." + house + "..");
         Map<String, Set<String>> arrows = new TreeMap<>();

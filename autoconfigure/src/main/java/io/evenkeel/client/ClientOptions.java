@@ -3,8 +3,8 @@ package io.evenkeel.client;
 
 import io.evenkeel.policy.PoolLimits;
 import io.evenkeel.policy.ProxySettings;
-import io.evenkeel.policy.ReplaySettings;
 import io.evenkeel.policy.ResponseLimits;
+import io.evenkeel.policy.replay.ReplaySettings;
 
 /**
  * What makes a client, besides Spring Boot's {@code HttpClientSettings}.

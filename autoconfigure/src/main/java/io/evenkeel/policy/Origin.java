@@ -18,11 +18,22 @@ public record Origin(String scheme, String host, int port) {
         scheme = scheme.toLowerCase(Locale.ROOT);
         host = host.toLowerCase(Locale.ROOT);
         if (port <= 0) {
-            port = "https".equals(scheme) ? 443 : 80;
+            port = defaultPort(scheme);
         }
     }
 
-    boolean secure() {
+    public boolean secure() {
         return "https".equals(this.scheme);
+    }
+
+    /** {@return it for people and meters, without the port that the scheme implies} */
+    @Override
+    public String toString() {
+        String host = (this.host.indexOf(':') >= 0) ? "[" + this.host + "]" : this.host;
+        return this.scheme + "://" + host + ((this.port == defaultPort(this.scheme)) ? "" : ":" + this.port);
+    }
+
+    private static int defaultPort(String scheme) {
+        return "https".equals(scheme) ? 443 : 80;
     }
 }

@@ -14,14 +14,12 @@ final class CountedWorkload implements Workload {
 
     private final String name;
     private final SimpleAsyncTaskExecutor executor;
-    private final Tracking tracking;
     private final TaskTracker tracker;
 
-    CountedWorkload(String name, SimpleAsyncTaskExecutor executor, Tracking tracking) {
+    CountedWorkload(String name, SimpleAsyncTaskExecutor executor, TaskTracker tracker) {
         this.name = name;
         this.executor = executor;
-        this.tracking = tracking;
-        this.tracker = tracking.tracker();
+        this.tracker = tracker;
     }
 
     @Override
@@ -31,7 +29,7 @@ final class CountedWorkload implements Workload {
 
     @Override
     public void follow() {
-        this.tracking.renew();
+        this.tracker.renew();
     }
 
     @Override

@@ -23,7 +23,7 @@ final class PoolWorkload implements Workload {
     private final String name;
     private final Supplier<ThreadPoolExecutor> pool;
     private final @Nullable ExecutorConfigurationSupport owner;
-    private final @Nullable Tracking tracking;
+    private final @Nullable TaskTracker tracker;
     private final Ticker ticker;
 
     private ThreadPoolExecutor followed;
@@ -36,19 +36,19 @@ final class PoolWorkload implements Workload {
      * @param pool the pool of today: an executor of Spring makes another one when it is initialized again, such as under a
      *     second name
      * @param owner the bean, if it is one of Spring
-     * @param tracking follows its tasks, if that can be done unseen
+     * @param tracker follows its tasks, if that can be done unseen
      * @param ticker tells how long nothing ends
      */
     PoolWorkload(
             String name,
             Supplier<ThreadPoolExecutor> pool,
             @Nullable ExecutorConfigurationSupport owner,
-            @Nullable Tracking tracking,
+            @Nullable TaskTracker tracker,
             Ticker ticker) {
         this.name = name;
         this.pool = pool;
         this.owner = owner;
-        this.tracking = tracking;
+        this.tracker = tracker;
         this.ticker = ticker;
         this.followed = pool.get();
         this.threads = followPool();
@@ -66,14 +66,14 @@ final class PoolWorkload implements Workload {
             this.followed = pool;
             this.threads = followPool();
         }
-        if (this.tracking != null) {
-            this.tracking.renew();
+        if (this.tracker != null) {
+            this.tracker.renew();
         }
     }
 
     private WorkerThreads followPool() {
-        if (this.tracking != null) {
-            this.tracking.followRejections(this.followed);
+        if (this.tracker != null) {
+            this.tracker.followRejections(this.followed);
         }
         return WorkerThreads.of(this.followed);
     }
@@ -82,7 +82,7 @@ final class PoolWorkload implements Workload {
     public Load look() {
         ThreadPoolExecutor pool = this.pool.get();
         // In this order, in which a task passes them: it may be seen twice, but not missed.
-        boolean allEnded = this.tracking != null && this.tracking.tracker().outstanding() == 0;
+        boolean allEnded = this.tracker != null && this.tracker.outstanding() == 0;
         int waiting = waiting(pool);
         int running = pool.getActiveCount() - (this.threads.haveCurrent() ? 1 : 0);
         long finished = pool.getCompletedTaskCount();
@@ -99,7 +99,7 @@ final class PoolWorkload implements Workload {
         if (this.threads.proveIdle(pool)) {
             return Duration.ZERO;
         }
-        return (this.tracking != null || this.threads.isAnyAwake()) ? Load.UNDERWAY : Load.UNPROVEN;
+        return (this.tracker != null || this.threads.isAnyAwake()) ? Load.UNDERWAY : Load.UNPROVEN;
     }
 
     private static int waiting(ThreadPoolExecutor pool) {
@@ -172,8 +172,8 @@ final class PoolWorkload implements Workload {
     /** Without a tracker: what runs has been running since the first look after which nothing ended, or longer. */
     @Override
     public Optional<RunningTask> longest() {
-        if (this.tracking != null) {
-            return this.tracking.tracker().longest();
+        if (this.tracker != null) {
+            return this.tracker.longest();
         }
         return (this.pool.get().getActiveCount() > 0)
                 ? Optional.of(new RunningTask(0, null, this.unchangedSince))

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.shutdown;
 
+import io.evenkeel.time.Deadline;
 import io.evenkeel.time.Ticker;
 import java.time.Duration;
 import java.util.Collection;
@@ -15,7 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lets executors finish what they have accepted, and what that submits, to whichever of them, until the budget is over.
+ * Lets executors finish what they have accepted, and what that submits, to whichever of them, until the deadline is.
  * Then it interrupts what is left, and says what that was. Used by one thread at a time.
  */
 final class TaskDrain {
@@ -29,7 +30,7 @@ final class TaskDrain {
     /** What interrupted tasks have to clean up, on top of the budget. */
     private static final Duration GRACE = Duration.ofSeconds(1);
 
-    private final ShutdownBudget budget;
+    private final Deadline deadline;
     private final Ticker ticker;
     private final LongConsumer pause;
     private final Runnable abortCalls;
@@ -41,11 +42,16 @@ final class TaskDrain {
      * @param pause waits for so many nanoseconds, or less
      * @param abortCalls aborts the HTTP calls that are running
      */
-    TaskDrain(ShutdownBudget budget, Ticker ticker, LongConsumer pause, Runnable abortCalls) {
-        this.budget = budget;
+    TaskDrain(Deadline deadline, Ticker ticker, LongConsumer pause, Runnable abortCalls) {
+        this.deadline = deadline;
         this.ticker = ticker;
         this.pause = pause;
         this.abortCalls = abortCalls;
+    }
+
+    /** {@return what is left of the time} */
+    Duration remaining() {
+        return this.deadline.remaining();
     }
 
     /** Looks at the executors for a later comparison, which saves an idle application a wait. */
@@ -61,7 +67,7 @@ final class TaskDrain {
     }
 
     /**
-     * Waits until the executors are idle, all at the same time, or the budget is over, or the thread is interrupted.
+     * Waits until the executors are idle, all at the same time, or the deadline is over, or the thread is interrupted.
      *
      * @param executors asked again and again
      * @return what had to be interrupted, empty if they became idle
@@ -83,7 +89,7 @@ final class TaskDrain {
                 return List.of();
             }
             boolean interrupted = Thread.currentThread().isInterrupted();
-            if (this.budget.isOver() || interrupted) {
+            if (this.deadline.isOver() || interrupted) {
                 cancelLater(workloads);
                 return interrupt(workloads, now, interrupted);
             }
@@ -145,7 +151,7 @@ final class TaskDrain {
                 .toList();
         String reason = closingThreadInterrupted
                 ? "Shutdown was interrupted"
-                : "Shutdown has used up its %s".formatted(Seconds.of(this.budget.total()));
+                : "Shutdown has used up its %s".formatted(Seconds.of(this.deadline.limit()));
         interruptions.forEach(interruption -> log.warn("{}, {}. {}", reason, interruption, interruption.remedy()));
         return interruptions;
     }
@@ -169,11 +175,11 @@ final class TaskDrain {
     }
 
     private Snapshot awaitEnd(Collection<Workload> workloads) {
-        long until = this.ticker.nanoTime() + GRACE.toNanos();
+        Deadline grace = Deadline.after(GRACE, this.ticker);
         while (true) {
             Snapshot now = Snapshot.of(workloads, this.ticker.nanoTime());
             boolean ended = now.loads().values().stream().allMatch(load -> load.running() == 0);
-            if (ended || now.takenAt() - until >= 0 || Thread.currentThread().isInterrupted()) {
+            if (ended || grace.isOver() || Thread.currentThread().isInterrupted()) {
                 return now;
             }
             this.pause.accept(BETWEEN_LOOKS.toNanos());
@@ -184,7 +190,7 @@ final class TaskDrain {
         log.info(
                 "Shutdown: all tasks are done, {} of them since it began {} ago",
                 now.finishedSince(first(now)),
-                Seconds.of(this.budget.elapsed()));
+                Seconds.of(this.deadline.elapsed()));
     }
 
     private Snapshot first(Snapshot otherwise) {
@@ -193,6 +199,6 @@ final class TaskDrain {
 
     private String left() {
         return "%s of %s left (evenkeel.shutdown.timeout)"
-                .formatted(Seconds.of(this.budget.remaining()), Seconds.of(this.budget.total()));
+                .formatted(Seconds.of(this.deadline.remaining()), Seconds.of(this.deadline.limit()));
     }
 }

@@ -8,23 +8,32 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionHandler;
 import java.util.concurrent.RunnableFuture;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.core.task.TaskDecorator;
+import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 
 /**
- * Follows the tasks of one executor from their submission to their end. Thread-safe.
+ * Follows the tasks of one executor from their submission to their end, as a decorator of them. That of the application
+ * keeps its place; it may be set before this one or, by another post-processor, after it. Thread-safe.
  *
- * <p>What the executor drops after it was decorated is not heard of, unless somebody calls {@link #forgetUnlessStarted}. So
- * the number of outstanding tasks may be too high for ever, but is never too low.
+ * <p>What the executor drops after it was decorated is not heard of, but for what is rejected by a pool of which
+ * {@link #followRejections} was told. So the number of outstanding tasks may be too high for ever, but is never too low.
  */
 final class TaskTracker implements TaskDecorator {
 
+    private final Object executor;
+    private final Consumer<TaskDecorator> decorate;
     private final Ticker ticker;
+    private volatile @Nullable TaskDecorator installed;
     private final Set<RunningTask> running = ConcurrentHashMap.newKeySet();
     private final AtomicLong submitted = new AtomicLong();
     private final AtomicLong started = new AtomicLong();
@@ -32,9 +41,49 @@ final class TaskTracker implements TaskDecorator {
     private volatile long changedAt;
     private volatile boolean ended;
 
-    TaskTracker(Ticker ticker) {
+    private TaskTracker(Object executor, Consumer<TaskDecorator> decorate, Ticker ticker) {
+        this.executor = executor;
+        this.decorate = decorate;
         this.ticker = ticker;
         this.changedAt = ticker.nanoTime();
+        renew();
+    }
+
+    static TaskTracker of(SimpleAsyncTaskExecutor executor, Ticker ticker) {
+        return new TaskTracker(executor, executor::setTaskDecorator, ticker);
+    }
+
+    static TaskTracker of(ThreadPoolTaskExecutor executor, Ticker ticker) {
+        return new TaskTracker(executor, executor::setTaskDecorator, ticker);
+    }
+
+    /** Takes its place again if a decorator was set meanwhile. */
+    void renew() {
+        TaskDecorator present = ExecutorFields.decorator(this.executor);
+        if (present == null) {
+            install(this);
+        } else if (present != this.installed) {
+            install(task -> decorate(present.decorate(task)));
+        }
+    }
+
+    private void install(TaskDecorator decorator) {
+        this.installed = decorator;
+        this.decorate.accept(decorator);
+    }
+
+    /** Takes back the submissions that this pool rejects. If such a task runs nevertheless, it counts again. */
+    void followRejections(ThreadPoolExecutor pool) {
+        RejectedExecutionHandler handler = pool.getRejectedExecutionHandler();
+        pool.setRejectedExecutionHandler((task, rejecting) -> {
+            try {
+                handler.rejectedExecution(task, rejecting);
+            } finally {
+                if (task instanceof TrackedTask tracked && tracked.leavesQueue()) {
+                    this.submitted.decrementAndGet();
+                }
+            }
+        });
     }
 
     @Override
@@ -42,13 +91,6 @@ final class TaskTracker implements TaskDecorator {
         this.changedAt = this.ticker.nanoTime();
         this.submitted.incrementAndGet();
         return (task instanceof RunnableFuture<?> future) ? new TrackedFuture<>(future) : new TrackedTask(task);
-    }
-
-    /** Takes back the submission of a decorated task that was rejected. If it runs nevertheless, it counts again. */
-    void forgetUnlessStarted(Runnable decorated) {
-        if (decorated instanceof TrackedTask task && task.leavesQueue()) {
-            this.submitted.decrementAndGet();
-        }
     }
 
     private void run(Runnable task) {

@@ -54,8 +54,8 @@ final class Workloads {
 
     private @Nullable Workload ofSpring(String name, Object bean) {
         if (bean instanceof ThreadPoolTaskExecutor executor) {
-            Tracking tracking = wouldNotice(executor) ? null : Tracking.of(executor, this.ticker);
-            return new PoolWorkload(name, executor::getThreadPoolExecutor, executor, tracking, this.ticker);
+            TaskTracker tracker = wouldNotice(executor) ? null : TaskTracker.of(executor, this.ticker);
+            return new PoolWorkload(name, executor::getThreadPoolExecutor, executor, tracker, this.ticker);
         }
         if (bean instanceof ThreadPoolTaskScheduler scheduler) {
             return new PoolWorkload(name, scheduler::getScheduledThreadPoolExecutor, scheduler, null, this.ticker);
@@ -86,7 +86,7 @@ final class Workloads {
     }
 
     private CountedWorkload counted(String name, SimpleAsyncTaskExecutor executor) {
-        return new CountedWorkload(name, executor, Tracking.of(executor, this.ticker));
+        return new CountedWorkload(name, executor, TaskTracker.of(executor, this.ticker));
     }
 
     /**

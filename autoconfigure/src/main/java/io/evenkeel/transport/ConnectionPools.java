@@ -17,13 +17,16 @@ import io.evenkeel.transport.spec.TlsMaterial;
 import java.lang.ref.Reference;
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
-import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.WeakHashMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.SystemDefaultDnsResolver;
 import org.apache.hc.client5.http.classic.HttpClient;
@@ -50,7 +53,6 @@ public final class ConnectionPools implements AutoCloseable {
     private final DnsResolver resolver;
     private final FailedAddresses failedAddresses;
     private final TlsSocketStrategy systemTls = new LazyTlsStrategy();
-    private final AssembledClients assembled = new AssembledClients();
     private final Set<String> warnedOfCookies = ConcurrentHashMap.newKeySet();
     private final Set<String> warnedOfCodings = ConcurrentHashMap.newKeySet();
     private final Set<String> customizedClients = ConcurrentHashMap.newKeySet();
@@ -60,6 +62,7 @@ public final class ConnectionPools implements AutoCloseable {
 
     // guarded by lock
     private final Map<PoolKey, PoolReference> pools = new HashMap<>();
+    private final Set<HttpClient> assembled = Collections.newSetFromMap(new WeakHashMap<>());
     private final ReferenceQueue<ConnectionPool> unreachable = new ReferenceQueue<>();
     private boolean closed;
     private boolean warnedOfMany;
@@ -95,12 +98,12 @@ public final class ConnectionPools implements AutoCloseable {
 
     /** Remembers a client that was built with what {@link #assemble} gave, without holding it. */
     public void assembled(HttpClient client) {
-        this.assembled.add(client);
+        locked(() -> this.assembled.add(client));
     }
 
     /** {@return whether a client was built with what {@link #assemble} gave} */
     public boolean hasAssembled(HttpClient client) {
-        return this.assembled.contains(client);
+        return locked(() -> this.assembled.contains(client));
     }
 
     /** {@return whether the client was not known to be customized before} */
@@ -217,15 +220,12 @@ public final class ConnectionPools implements AutoCloseable {
      */
     @Override
     public void close() {
-        List<ConnectionPool> open;
-        this.lock.lock();
-        try {
-            open = alive();
+        List<ConnectionPool> open = locked(() -> {
+            List<ConnectionPool> alive = alive();
             this.closed = true;
             this.pools.clear();
-        } finally {
-            this.lock.unlock();
-        }
+            return alive;
+        });
         for (ConnectionPool pool : open) {
             int aborted = pool.close();
             if (aborted > 0) {
@@ -239,27 +239,26 @@ public final class ConnectionPools implements AutoCloseable {
     }
 
     private List<ConnectionPool> alive() {
-        this.lock.lock();
-        try {
+        return locked(() -> {
             purge();
-            List<ConnectionPool> alive = new ArrayList<>(this.pools.size());
-            for (PoolReference reference : this.pools.values()) {
-                ConnectionPool pool = reference.get();
-                if (pool != null) {
-                    alive.add(pool);
-                }
-            }
-            return alive;
-        } finally {
-            this.lock.unlock();
-        }
+            return this.pools.values().stream()
+                    .map(PoolReference::get)
+                    .filter(Objects::nonNull)
+                    .toList();
+        });
     }
 
     private boolean hasPools() {
-        this.lock.lock();
-        try {
+        return locked(() -> {
             purge();
             return !this.pools.isEmpty();
+        });
+    }
+
+    private <T> T locked(Supplier<T> action) {
+        this.lock.lock();
+        try {
+            return action.get();
         } finally {
             this.lock.unlock();
         }

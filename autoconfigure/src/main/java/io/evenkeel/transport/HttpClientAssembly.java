@@ -3,7 +3,7 @@ package io.evenkeel.transport;
 
 import io.evenkeel.policy.PoolLimits;
 import io.evenkeel.policy.ProxyServer;
-import io.evenkeel.policy.RedirectRule;
+import io.evenkeel.policy.redirect.RedirectRule;
 import io.evenkeel.transport.decoding.DecodingExec;
 import io.evenkeel.transport.dial.ChannelSockets;
 import io.evenkeel.transport.dial.DialingOperator;
@@ -199,9 +199,9 @@ public final class HttpClientAssembly {
     private SharedConnectionManager manager(ConnectionPool pool, @Nullable PoolingHttpClientConnectionManager dialer) {
         DnsResolver resolver = this.pools.resolver();
         AddressFilter filter = this.spec.addressFilter();
-        ProxiedFilter proxiedFilter = null;
+        AddressCheck addressCheck = null;
         if (filter != null) {
-            proxiedFilter = new ProxiedFilter(filter, this.spec, resolver, this.pools);
+            addressCheck = new AddressCheck(filter, this.spec, resolver, this.pools);
             resolver = new FilteringDnsResolver(resolver, filter);
         }
         DialingOperator operator = new DialingOperator(
@@ -215,8 +215,7 @@ public final class HttpClientAssembly {
                 operator,
                 pool,
                 dialer,
-                filter,
-                proxiedFilter,
+                addressCheck,
                 this.spec.responseLimits(),
                 this::generation,
                 () -> ThreadLocalRandom.current().nextDouble());

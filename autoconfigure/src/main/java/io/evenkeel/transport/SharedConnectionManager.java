@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.transport;
 
-import io.evenkeel.error.CallRejectedException;
 import io.evenkeel.policy.ResponseLimits;
 import io.evenkeel.time.Ticker;
 import io.evenkeel.transport.connection.ConnectionHistory;
@@ -13,12 +12,10 @@ import io.evenkeel.transport.pool.ConnectionPool;
 import io.evenkeel.transport.pool.LeasedEndpoint;
 import io.evenkeel.transport.pool.PoolAdapter;
 import io.evenkeel.transport.pool.ReplayPlace;
-import io.evenkeel.transport.spec.AddressFilter;
 import io.evenkeel.transport.spec.TlsGeneration;
 import io.evenkeel.transport.support.Origins;
 import java.io.IOException;
 import java.lang.ref.Reference;
-import java.net.InetAddress;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -36,7 +33,6 @@ import org.apache.hc.client5.http.io.HttpClientConnectionOperator;
 import org.apache.hc.client5.http.io.LeaseRequest;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.core5.http.HttpConnection;
-import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.io.CloseMode;
@@ -60,15 +56,13 @@ final class SharedConnectionManager extends PoolingHttpClientConnectionManager {
 
     private final ConnectionPool pool;
     private final @Nullable PoolingHttpClientConnectionManager dialer;
-    private final @Nullable AddressFilter filter;
-    private final @Nullable ProxiedFilter proxiedFilter;
+    private final @Nullable AddressCheck addressCheck;
 
     /**
      * @param operator dials
      * @param pool keeps
      * @param dialer dials in place of the operator, if a user has customized it
-     * @param filter decides on addresses that need no resolving; the operator's resolver does on all others
-     * @param proxiedFilter decides where a proxy is in the way of that filter, which has it, too
+     * @param addressCheck asked before a connection is opened, if the operator's resolver filters addresses
      * @param responseLimits how large the heads of responses may be
      * @param tls asked before a connection is opened
      * @param random evenly spread over [0, 1)
@@ -77,16 +71,14 @@ final class SharedConnectionManager extends PoolingHttpClientConnectionManager {
             HttpClientConnectionOperator operator,
             ConnectionPool pool,
             @Nullable PoolingHttpClientConnectionManager dialer,
-            @Nullable AddressFilter filter,
-            @Nullable ProxiedFilter proxiedFilter,
+            @Nullable AddressCheck addressCheck,
             ResponseLimits responseLimits,
             Supplier<@Nullable TlsGeneration> tls,
             DoubleSupplier random) {
         super(operator, new PoolAdapter(pool), socket -> newConnection(pool, responseLimits, tls.get(), random));
         this.pool = pool;
         this.dialer = dialer;
-        this.filter = filter;
-        this.proxiedFilter = proxiedFilter;
+        this.addressCheck = addressCheck;
     }
 
     private static PooledConnection newConnection(
@@ -172,7 +164,9 @@ final class SharedConnectionManager extends PoolingHttpClientConnectionManager {
         this.pool.requireOpen(Origins.of(route));
         Dialing dialing = Dialing.begin(this.pool, route, context);
         try {
-            checkAddress(route);
+            if (this.addressCheck != null) {
+                this.addressCheck.check(route);
+            }
             if (this.dialer != null) {
                 this.dialer.connect(endpoint, timeout, context);
                 // The read timeout is known to the manager that dials, but connections are handed out by this one.
@@ -190,7 +184,7 @@ final class SharedConnectionManager extends PoolingHttpClientConnectionManager {
             }
         } catch (FilteringDnsResolver.AddressRefusedException ex) {
             dialing.failed(ex, context);
-            throw refused(ex, route, dialing.origin());
+            throw (this.addressCheck != null) ? this.addressCheck.refused(ex, route) : ex;
         } catch (IOException | RuntimeException ex) {
             dialing.failed(ex, context);
             throw ex;
@@ -221,39 +215,8 @@ final class SharedConnectionManager extends PoolingHttpClientConnectionManager {
         }
     }
 
-    /** A host that carries its address is never resolved here, nor is one behind a proxy. */
-    private void checkAddress(HttpRoute route) throws IOException {
-        if (this.proxiedFilter != null) {
-            this.proxiedFilter.check(route);
-        }
-        HttpHost firstHop = firstHop(route);
-        InetAddress address = firstHop.getAddress();
-        if (this.filter != null && address != null && !this.filter.allows(address)) {
-            throw new FilteringDnsResolver.AddressRefusedException(firstHop.getHostName());
-        }
-    }
-
     private static @Nullable HttpConnection connection(ConnectionEndpoint endpoint) {
         return (endpoint instanceof ConnectionHolder holder) ? holder.get() : null;
-    }
-
-    private static HttpHost firstHop(HttpRoute route) {
-        return (route.getProxyHost() != null) ? route.getProxyHost() : route.getTargetHost();
-    }
-
-    private CallRejectedException refused(
-            FilteringDnsResolver.AddressRefusedException refusal, HttpRoute route, String origin) {
-        String host = refusal.host();
-        HttpHost proxy = route.getProxyHost();
-        boolean ofProxy = proxy != null && proxy.getHostName().equals(host);
-        return new CallRejectedException(
-                ("Client '%s' did not call %s: the address filter refuses every address of %s'%s'. "
-                                + "See the InetAddressFilter bean if it should not.")
-                        .formatted(this.pool.client(), origin, ofProxy ? "the proxy " : "", host),
-                this.pool.client(),
-                origin,
-                CallRejectedException.Reason.ADDRESS_REFUSED,
-                Duration.ZERO);
     }
 
     @Override

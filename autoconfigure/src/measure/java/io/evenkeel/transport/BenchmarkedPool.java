@@ -3,8 +3,8 @@ package io.evenkeel.transport;
 
 import io.evenkeel.event.ConnectionListener;
 import io.evenkeel.policy.ProxySettings;
-import io.evenkeel.policy.ReplaySettings;
 import io.evenkeel.policy.ResponseLimits;
+import io.evenkeel.policy.replay.ReplaySettings;
 import io.evenkeel.time.Ticker;
 import io.evenkeel.transport.pool.PoolRig;
 import io.evenkeel.transport.spec.ClientSpec;

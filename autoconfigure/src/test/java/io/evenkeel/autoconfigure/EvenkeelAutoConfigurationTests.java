@@ -124,8 +124,7 @@ class EvenkeelAutoConfigurationTests {
             assertThat(context)
                     .doesNotHaveBean(ConnectionPools.class)
                     .doesNotHaveBean(EvenkeelProperties.class)
-                    .doesNotHaveBean("evenkeelShutdownLifecycle")
-                    .doesNotHaveBean("evenkeelExecutorObserver");
+                    .doesNotHaveBean("evenkeelGracefulShutdown");
         });
     }
 

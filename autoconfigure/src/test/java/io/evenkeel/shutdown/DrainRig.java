@@ -4,6 +4,7 @@ package io.evenkeel.shutdown;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.testing.VirtualTime;
+import io.evenkeel.time.Deadline;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
@@ -31,12 +33,13 @@ final class DrainRig implements AfterEachCallback {
             EnumSet.of(Thread.State.WAITING, Thread.State.TIMED_WAITING, Thread.State.TERMINATED);
 
     final VirtualTime time = new VirtualTime();
-    final ShutdownBudget budget;
-    final TaskDrain drain;
     final List<Workload> workloads = new ArrayList<>();
     int pauses;
     int abortions;
 
+    private final Duration timeout;
+    private @Nullable Deadline deadline;
+    private @Nullable TaskDrain drain;
     private final Set<Thread> others = threads();
     private final Deque<Runnable> steps = new ArrayDeque<>();
     private final Deque<Runnable> cleanUp = new ArrayDeque<>();
@@ -46,8 +49,20 @@ final class DrainRig implements AfterEachCallback {
             () -> this.workloads.stream().allMatch(workload -> workload.look().running() == 0));
 
     DrainRig(Duration timeout) {
-        this.budget = new ShutdownBudget(this.time, timeout);
-        this.drain = new TaskDrain(this.budget, this.time, this::pause, () -> this.abortions++);
+        this.timeout = timeout;
+    }
+
+    /** {@return what is tested, whose time runs from when it is first asked for} */
+    TaskDrain drain() {
+        if (this.drain == null) {
+            this.deadline = Deadline.after(this.timeout, this.time);
+            this.drain = new TaskDrain(this.deadline, this.time, this::pause, () -> this.abortions++);
+        }
+        return this.drain;
+    }
+
+    Deadline deadline() {
+        return Objects.requireNonNull(this.deadline);
     }
 
     private void pause(long nanos) {
@@ -113,8 +128,7 @@ final class DrainRig implements AfterEachCallback {
 
     List<Interruption> run() {
         settle();
-        this.budget.begin();
-        return this.drain.drain(() -> this.workloads);
+        return drain().drain(() -> this.workloads);
     }
 
     /** Waits in real time until each thread of the executors waits itself, for a task or in one. */

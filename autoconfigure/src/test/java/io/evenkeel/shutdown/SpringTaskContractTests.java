@@ -83,8 +83,8 @@ class SpringTaskContractTests {
 
     @Test
     void webServersDrainInThePhaseThatIsLimited() {
-        assertThat(ShutdownLifecycle.WEB_SERVER_DRAIN_PHASE)
+        assertThat(GracefulShutdown.WEB_SERVER_DRAIN_PHASE)
                 .isEqualTo(WebServerApplicationContext.GRACEFUL_SHUTDOWN_PHASE);
-        assertThat(ShutdownLifecycle.PHASE).isLessThan(WebServerApplicationContext.START_STOP_LIFECYCLE_PHASE);
+        assertThat(GracefulShutdown.PHASE).isLessThan(WebServerApplicationContext.START_STOP_LIFECYCLE_PHASE);
     }
 }

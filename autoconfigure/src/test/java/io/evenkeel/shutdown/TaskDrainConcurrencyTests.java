@@ -3,6 +3,7 @@ package io.evenkeel.shutdown;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.evenkeel.time.Deadline;
 import io.evenkeel.time.Ticker;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -111,9 +112,8 @@ class TaskDrainConcurrencyTests {
     }
 
     private List<Interruption> drain(Duration timeout) {
-        ShutdownBudget budget = new ShutdownBudget(Ticker.SYSTEM, timeout);
-        budget.begin();
-        return new TaskDrain(budget, Ticker.SYSTEM, LockSupport::parkNanos, () -> {}).drain(() -> this.workloads);
+        Deadline deadline = Deadline.after(timeout, Ticker.SYSTEM);
+        return new TaskDrain(deadline, Ticker.SYSTEM, LockSupport::parkNanos, () -> {}).drain(() -> this.workloads);
     }
 
     private ThreadPoolTaskExecutor pool(String name, int threads) {

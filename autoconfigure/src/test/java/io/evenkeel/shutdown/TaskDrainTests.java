@@ -3,6 +3,7 @@ package io.evenkeel.shutdown;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.evenkeel.time.Deadline;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Future;
@@ -82,7 +83,7 @@ class TaskDrainTests {
         executor.submit(() -> {}).get();
         awaitParked(executor.getThreadPoolExecutor());
         this.rig.add("own", executor);
-        this.rig.drain.look(this.rig.workloads);
+        this.rig.drain().look(this.rig.workloads);
         this.rig.time.advance(Duration.ofMillis(250));
 
         assertThat(this.rig.run()).isEmpty();
@@ -164,7 +165,7 @@ class TaskDrainTests {
         executor.execute(() -> {});
         task.awaitStart();
         this.rig.atEachPause(() -> {
-            if (this.rig.budget.elapsed().toMillis() == 12_000) {
+            if (this.rig.deadline().elapsed().toMillis() == 12_000) {
                 task.release();
                 this.rig.awaitIdle();
             }
@@ -247,7 +248,7 @@ class TaskDrainTests {
             assertThat(interruption.stillRunning()).isEqualTo(1);
             assertThat(interruption.toString()).contains("1 interrupted (1 of them still running)");
         });
-        assertThat(this.rig.budget.elapsed()).isBetween(Duration.ofMillis(26_000), Duration.ofMillis(26_050));
+        assertThat(this.rig.deadline().elapsed()).isBetween(Duration.ofMillis(26_000), Duration.ofMillis(26_050));
     }
 
     @Test
@@ -278,7 +279,7 @@ class TaskDrainTests {
         assertThat(none.run()).hasSize(1);
 
         task.awaitEnd();
-        assertThat(none.budget.elapsed()).isLessThanOrEqualTo(Duration.ofSeconds(1));
+        assertThat(none.deadline().elapsed()).isLessThanOrEqualTo(Duration.ofSeconds(1));
         executor.shutdown();
     }
 
@@ -330,8 +331,7 @@ class TaskDrainTests {
         HeldTask task = this.rig.held();
         this.rig.pool("mail", 1).execute(task);
         task.awaitStart();
-        ShutdownBudget none = new ShutdownBudget(this.rig.time, Duration.ZERO);
-        none.begin();
+        Deadline none = Deadline.after(Duration.ZERO, this.rig.time);
         TaskDrain drain = new TaskDrain(none, this.rig.time, nanos -> task.awaitEnd(), () -> {
             throw new IllegalStateException("broken");
         });

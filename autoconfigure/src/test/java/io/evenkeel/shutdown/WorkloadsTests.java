@@ -273,7 +273,7 @@ class WorkloadsTests {
     @Test
     void aTaskThatStartsAfterTheInterruptIsNotRun() {
         SimpleAsyncTaskExecutor executor = new SimpleAsyncTaskExecutor("simple-");
-        TaskTracker tracker = new TaskTracker(this.time);
+        TaskTracker tracker = TaskTracker.of(executor, this.time);
         AtomicReference<String> run = new AtomicReference<>();
         Runnable late = tracker.decorate(() -> run.set("run"));
 

@@ -10,7 +10,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.evenkeel.error.ConnectionLostException;
 import io.evenkeel.error.EvenkeelException.Sent;
-import io.evenkeel.policy.ReplaySettings;
+import io.evenkeel.policy.replay.ReplaySettings;
 import io.evenkeel.testing.Answer;
 import io.evenkeel.testing.LeakCheck;
 import io.evenkeel.testing.Moment;

@@ -2,8 +2,8 @@
 package io.evenkeel.transport;
 
 import io.evenkeel.policy.ProxySettings;
-import io.evenkeel.policy.ReplaySettings;
 import io.evenkeel.policy.ResponseLimits;
+import io.evenkeel.policy.replay.ReplaySettings;
 import io.evenkeel.testing.TestTls;
 import io.evenkeel.transport.pool.PoolRig;
 import io.evenkeel.transport.spec.ClientSpec;

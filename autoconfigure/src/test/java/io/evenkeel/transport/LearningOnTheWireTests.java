@@ -61,7 +61,7 @@ class LearningOnTheWireTests {
         ScriptedServer server = this.leaks.server(ScriptedServer.http().start());
         TestClient client = learning();
 
-        // The first that is passed by becomes the scout, and what it lives through is proof for the others.
+        // The first that is passed by becomes the canary, and what it lives through is proof for the others.
         for (int i = 0; i < 40 && !client.events.acquired.contains(AcquireResult.REUSED); i++) {
             pause(Duration.ofMillis(200));
             client.post(server.uri("/"), "x");
@@ -89,7 +89,7 @@ class LearningOnTheWireTests {
     }
 
     @Test
-    void theScoutOfARouteIsNotCountedAsIdle() throws Exception {
+    void theCanaryOfARouteIsNotCountedAsIdle() throws Exception {
         ScriptedServer server = this.leaks.server(ScriptedServer.http()
                 .byDefault(ok("x").header("Keep-Alive", "timeout=2"))
                 .start());

@@ -100,7 +100,7 @@ class ExperimentTests {
         JsonNode evenkeel = run.get("result").get(Side.EVENKEEL.id());
         assertThat(number(evenkeel, "presentTogether")).isEqualTo(8);
         assertThat(number(evenkeel, "succeeded")).isEqualTo(8);
-        // One is kept; one of an earlier run may be watched yet, as its route's scout.
+        // One is kept; one of an earlier run may be watched yet, as its route's canary.
         assertThat(number(evenkeel, "connectionsLeft")).isBetween(1L, 2L);
     }
 

@@ -7,8 +7,8 @@ import io.evenkeel.autoconfigure.properties.EvenkeelProperties;
 import io.evenkeel.autoconfigure.validation.ProxyCheck;
 import io.evenkeel.client.ClientOptions;
 import io.evenkeel.policy.PoolLimits;
-import io.evenkeel.policy.ReplaySettings;
 import io.evenkeel.policy.ResponseLimits;
+import io.evenkeel.policy.replay.ReplaySettings;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

@@ -4,8 +4,7 @@ package io.evenkeel.autoconfigure.shutdown;
 import io.evenkeel.autoconfigure.properties.ConfiguredKeys;
 import io.evenkeel.autoconfigure.properties.EvenkeelProperties;
 import io.evenkeel.autoconfigure.properties.Settings;
-import io.evenkeel.shutdown.ExecutorObserver;
-import io.evenkeel.shutdown.ShutdownLifecycle;
+import io.evenkeel.shutdown.GracefulShutdown;
 import io.evenkeel.shutdown.ShutdownRuntimeHints;
 import java.util.Collection;
 import java.util.Set;
@@ -24,20 +23,17 @@ public class ShutdownConfiguration {
     ShutdownConfiguration() {}
 
     @Bean
-    static ExecutorObserver evenkeelExecutorObserver(Settings settings, ListableBeanFactory beanFactory) {
+    static GracefulShutdown evenkeelGracefulShutdown(
+            Settings settings, ListableBeanFactory beanFactory, Environment environment) {
         EvenkeelProperties.Shutdown shutdown = settings.ofAll().shutdown();
         // They are there already, and could not be made when beans are destroyed. Those of a parent context go on.
         Collection<RunningCalls> calls =
                 beanFactory.getBeansOfType(RunningCalls.class, true, false).values();
-        return new ExecutorObserver(
-                shutdown.timeout(), Set.copyOf(shutdown.exclude()), () -> calls.forEach(RunningCalls::abort));
-    }
-
-    @Bean
-    ShutdownLifecycle evenkeelShutdownLifecycle(
-            ApplicationContext context, ExecutorObserver observer, Environment environment) {
-        boolean limited = new ConfiguredKeys(environment).isSet(ShutdownAdvice.PHASE_TIMEOUT);
-        return new ShutdownLifecycle(context, observer, !limited);
+        return new GracefulShutdown(
+                shutdown.timeout(),
+                !new ConfiguredKeys(environment).isSet(ShutdownAdvice.PHASE_TIMEOUT),
+                Set.copyOf(shutdown.exclude()),
+                () -> calls.forEach(RunningCalls::abort));
     }
 
     @Bean

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.transport.connection;
 
-import io.evenkeel.policy.IdleTimeoutLearner;
+import io.evenkeel.policy.idle.IdleTimeoutLearner;
 
 /**
  * How long one connection has been idle, as its server sees it. The server's clock started somewhere between the arrival of

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.transport.connection;
 
-import io.evenkeel.policy.IdleTimeoutLearner;
+import io.evenkeel.policy.idle.IdleTimeoutLearner;
 
 /** What one connection measures of the way to its server, until the pool fetches it. Used by who holds the connection. */
 public final class RoundTrips {

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.transport.dial;
 
+import io.evenkeel.time.Deadline;
 import io.evenkeel.time.Ticker;
 import io.evenkeel.transport.connection.GuardedSocket;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.SocketException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.SelectionKey;
@@ -35,7 +37,7 @@ final class AddressRace implements AutoCloseable {
     private static final int MOST_AT_ONCE = 8;
 
     private final SocketOpener opener;
-    private final ConnectBudget budget;
+    private final Deadline deadline;
     private final FailedAddresses memory;
     private final DialFailures failures;
     private final Ticker ticker;
@@ -43,10 +45,10 @@ final class AddressRace implements AutoCloseable {
     private final List<Attempt> running = new ArrayList<>();
     private volatile boolean cancelled;
 
-    AddressRace(SocketOpener opener, ConnectBudget budget, FailedAddresses memory, DialFailures failures, Ticker ticker)
+    AddressRace(SocketOpener opener, Deadline deadline, FailedAddresses memory, DialFailures failures, Ticker ticker)
             throws IOException {
         this.opener = opener;
-        this.budget = budget;
+        this.deadline = deadline;
         this.memory = memory;
         this.failures = failures;
         this.ticker = ticker;
@@ -69,7 +71,7 @@ final class AddressRace implements AutoCloseable {
     Attempt run(Deque<InetSocketAddress> left) throws IOException {
         long delay = delay(left.size());
         long nextAt = this.ticker.nanoTime();
-        while (!this.budget.isSpent() && !(left.isEmpty() && this.running.isEmpty())) {
+        while (!this.deadline.isOver() && !(left.isEmpty() && this.running.isEmpty())) {
             requireGoingOn();
             long now = this.ticker.nanoTime();
             boolean more = !left.isEmpty();
@@ -78,7 +80,7 @@ final class AddressRace implements AutoCloseable {
                 start(left.remove());
                 nextAt = now + delay;
             } else {
-                select(Math.min(this.budget.remainingNanos(), more ? nextAt - now : Long.MAX_VALUE));
+                select(Math.min(this.deadline.remainingNanos(), more ? nextAt - now : Long.MAX_VALUE));
             }
             int before = this.running.size();
             Attempt winner = winner();
@@ -96,7 +98,7 @@ final class AddressRace implements AutoCloseable {
 
     /** Each address gets a share of the time, the last one, too. */
     private long delay(int addresses) {
-        long share = this.budget.remainingNanos() / (addresses + 1);
+        long share = this.deadline.remainingNanos() / (addresses + 1);
         return Math.max(SHORTEST_DELAY, Math.min(DELAY, share));
     }
 
@@ -126,7 +128,7 @@ final class AddressRace implements AutoCloseable {
     }
 
     private void start(InetSocketAddress address) throws IOException {
-        GuardedSocket socket = this.opener.open();
+        GuardedSocket socket = (GuardedSocket) this.opener.open();
         Attempt attempt = new Attempt(address, socket, this.ticker.nanoTime());
         this.running.add(attempt);
         socket.getChannel().configureBlocking(false);
@@ -198,7 +200,7 @@ final class AddressRace implements AutoCloseable {
     @FunctionalInterface
     interface SocketOpener {
 
-        GuardedSocket open() throws IOException;
+        Socket open() throws IOException;
     }
 
     /** One address. */

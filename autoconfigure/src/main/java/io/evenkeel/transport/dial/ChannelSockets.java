@@ -4,12 +4,14 @@ package io.evenkeel.transport.dial;
 import io.evenkeel.time.Ticker;
 import io.evenkeel.transport.connection.GuardedSocket;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.net.Socket;
 import java.net.SocketOption;
 import jdk.net.ExtendedSocketOptions;
 import org.apache.hc.client5.http.io.DetachedSocketFactory;
 import org.apache.hc.core5.http.io.SocketConfig;
+import org.apache.hc.core5.io.Closer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,11 +43,23 @@ public final class ChannelSockets implements DetachedSocketFactory {
                 || (System.getProperty("socksProxyHost") == null && !Boolean.getBoolean("java.net.useSystemProxies"));
     }
 
-    /**
-     * Sets the options of a socket that is not connected yet, those that HttpClient sets by default. Users who want others
-     * customize the connection manager, which then dials itself.
-     */
-    void configure(Socket socket, SocketConfig config) throws IOException {
+    /** {@return a socket that is not connected yet, with its options} */
+    Socket open(SocketConfig config, @Nullable InetSocketAddress localAddress) throws IOException {
+        Socket socket = create(null);
+        try {
+            configure(socket, config);
+            if (localAddress != null) {
+                socket.bind(localAddress);
+            }
+            return socket;
+        } catch (IOException | RuntimeException ex) {
+            Closer.closeQuietly(socket);
+            throw ex;
+        }
+    }
+
+    /** Those that HttpClient sets by default. Users who want others customize the connection manager, which then dials itself. */
+    private static void configure(Socket socket, SocketConfig config) throws IOException {
         socket.setSoTimeout(config.getSoTimeout().toMillisecondsIntBound());
         socket.setReuseAddress(config.isSoReuseAddress());
         socket.setTcpNoDelay(config.isTcpNoDelay());

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.transport.dial;
 
+import io.evenkeel.time.Deadline;
 import io.evenkeel.transport.support.Texts;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -22,14 +22,16 @@ final class DialFailures {
     private static final int MOST_NAMED = 5;
 
     private final HttpHost host;
+    private final Deadline deadline;
     private final String limitKey;
     private final List<InetSocketAddress> addresses;
     private final List<IOException> failures = new ArrayList<>();
 
     /** @param limitKey the property of the connect timeout */
-    DialFailures(HttpHost host, List<InetSocketAddress> addresses, String limitKey) {
+    DialFailures(HttpHost host, List<InetSocketAddress> addresses, Deadline deadline, String limitKey) {
         this.host = host;
         this.addresses = addresses;
+        this.deadline = deadline;
         this.limitKey = limitKey;
     }
 
@@ -38,21 +40,23 @@ final class DialFailures {
     }
 
     /** {@return what to throw when no time is left} A server that cannot be trusted says more than one that is silent. */
-    IOException timedOut(Duration limit) {
+    IOException timedOut() {
         SSLException untrusted = first(SSLException.class);
         return (untrusted != null)
                 ? withOthers(untrusted, untrusted)
-                : timedOut("no connection within %s (%s)".formatted(Texts.duration(limit), this.limitKey), null);
+                : timedOut(
+                        "no connection within %s (%s)".formatted(Texts.duration(this.deadline.limit()), this.limitKey),
+                        null);
     }
 
     /** {@return what to throw when no address is left} */
-    IOException allFailed(Duration limit) {
+    IOException allFailed() {
         SSLException untrusted = first(SSLException.class);
         if (untrusted != null) {
             return withOthers(untrusted, untrusted);
         }
-        if (first(SocketTimeoutException.class) != null && !limit.isZero()) {
-            return timedOut(limit);
+        if (first(SocketTimeoutException.class) != null && this.deadline.isLimited()) {
+            return timedOut();
         }
         ConnectException refused = first(ConnectException.class);
         if (refused == null) {

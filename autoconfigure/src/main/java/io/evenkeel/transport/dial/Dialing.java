@@ -6,7 +6,6 @@ import io.evenkeel.event.HandshakeResult;
 import io.evenkeel.transport.connection.PooledConnection;
 import io.evenkeel.transport.pool.ConnectionPool;
 import io.evenkeel.transport.support.Origins;
-import java.io.IOException;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import org.apache.hc.client5.http.HttpRoute;
@@ -30,6 +29,7 @@ public final class Dialing {
     private final String origin;
     private final boolean proxied;
     private final long start;
+    private long handshakeBegan;
     private boolean handshakeFailed;
     private @Nullable ManagedHttpClientConnection connection;
     private @Nullable Timeout connectTimeout;
@@ -123,21 +123,17 @@ public final class Dialing {
         this.pool.listener().created(this.pool.client(), this.origin, result, since(this.start));
     }
 
-    /** Runs a handshake and reports how it went. */
-    <T> T handshake(Handshake<T> handshake) throws IOException {
-        long begin = this.pool.ticker().nanoTime();
-        HandshakeResult result = HandshakeResult.FAILED;
-        try {
-            T done = handshake.run();
-            if (this.connection instanceof PooledConnection pooled) {
-                pooled.history().roundTrips().exchanged(this.pool.ticker().nanoTime() - begin);
-            }
-            result = handshake.resumed(done) ? HandshakeResult.RESUMED : HandshakeResult.FULL;
-            return done;
-        } finally {
-            this.handshakeFailed = result == HandshakeResult.FAILED;
-            this.pool.listener().handshaken(this.pool.client(), this.origin, result, since(begin));
+    void handshakeBegins() {
+        this.handshakeBegan = this.pool.ticker().nanoTime();
+    }
+
+    void handshakeEnded(HandshakeResult result) {
+        Duration took = since(this.handshakeBegan);
+        this.handshakeFailed = result == HandshakeResult.FAILED;
+        if (!this.handshakeFailed && this.connection instanceof PooledConnection pooled) {
+            pooled.history().roundTrips().exchanged(took.toNanos());
         }
+        this.pool.listener().handshaken(this.pool.client(), this.origin, result, took);
     }
 
     private Duration since(long nanos) {
@@ -151,12 +147,4 @@ public final class Dialing {
      * @param closedWithClient whether it failed because the client was closed
      */
     public record Failed(FailedStep step, Duration elapsed, boolean closedWithClient) {}
-
-    /** A TLS handshake. */
-    interface Handshake<T> {
-
-        T run() throws IOException;
-
-        boolean resumed(T done);
-    }
 }

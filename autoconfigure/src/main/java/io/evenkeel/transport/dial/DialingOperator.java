@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.transport.dial;
 
+import io.evenkeel.time.Deadline;
 import io.evenkeel.time.Ticker;
 import io.evenkeel.transport.connection.GuardedSocket;
 import io.evenkeel.transport.connection.PooledConnection;
@@ -12,7 +13,6 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.file.Path;
 import java.util.List;
-import javax.net.ssl.SSLSocket;
 import org.apache.hc.client5.http.ConnectTimeoutException;
 import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.impl.DefaultSchemePortResolver;
@@ -23,6 +23,7 @@ import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.config.Lookup;
 import org.apache.hc.core5.http.io.SocketConfig;
 import org.apache.hc.core5.http.protocol.HttpContext;
+import org.apache.hc.core5.io.IOCallback;
 import org.apache.hc.core5.net.NamedEndpoint;
 import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
@@ -79,29 +80,35 @@ public final class DialingOperator extends DefaultHttpClientConnectionOperator {
         }
         List<InetSocketAddress> addresses = resolve(host);
         // From now on: nobody can end a lookup.
-        ConnectBudget budget = new ConnectBudget(timeout, this.ticker);
+        Deadline deadline = deadline(timeout);
         HostDial dial = new HostDial(
                 pooled,
                 host,
                 addresses,
-                localAddress,
-                budget,
-                config,
-                this.sockets,
+                deadline,
+                () -> this.sockets.open(config, localAddress),
+                this.sockets.haveChannels(),
                 this.memory,
                 this.limitKey,
                 this.ticker);
         TlsSocketStrategy strategy = this.tls.lookup(host.getSchemeName());
         NamedEndpoint tlsName = (name != null) ? name : host;
-        dial.run((socket, rest) -> {
+        dial.run(socket -> {
             if (strategy != null) {
-                SSLSocket secured = within(
-                        rest,
+                within(
+                        deadline,
                         socket,
-                        () -> strategy.upgrade(socket, tlsName.getHostName(), tlsName.getPort(), attachment, context));
-                pooled.bind(secured, socket);
+                        raw -> pooled.bind(
+                                strategy.upgrade(raw, tlsName.getHostName(), tlsName.getPort(), attachment, context),
+                                raw));
             }
         });
+    }
+
+    private Deadline deadline(@Nullable Timeout timeout) {
+        return (timeout != null && timeout.isEnabled())
+                ? Deadline.after(timeout.toDuration(), this.ticker)
+                : Deadline.unlimited(this.ticker);
     }
 
     private List<InetSocketAddress> resolve(HttpHost host) throws IOException {
@@ -126,16 +133,13 @@ public final class DialingOperator extends DefaultHttpClientConnectionOperator {
             super.upgrade(connection, host, name, attachment, context);
             return;
         }
-        ConnectBudget budget = new ConnectBudget(dialing.connectTimeout(), this.ticker);
+        Deadline deadline = deadline(dialing.connectTimeout());
         try {
-            within(budget, socket, () -> {
-                super.upgrade(connection, host, name, attachment, context);
-                return socket;
-            });
+            within(deadline, socket, raw -> super.upgrade(connection, host, name, attachment, context));
         } catch (SocketTimeoutException ex) {
             ConnectTimeoutException timedOut = new ConnectTimeoutException(
                     "Connect to %s through its proxy failed: no TLS connection within %s (%s)"
-                            .formatted(host.toURI(), Texts.duration(budget.limit()), this.limitKey),
+                            .formatted(host.toURI(), Texts.duration(deadline.limit()), this.limitKey),
                     host);
             timedOut.initCause(ex);
             throw timedOut;
@@ -143,29 +147,21 @@ public final class DialingOperator extends DefaultHttpClientConnectionOperator {
     }
 
     /** Bounds all reads of a handshake together, where the socket has a deadline, and each of them where it has none. */
-    private static <S extends Socket> S within(ConnectBudget budget, Socket socket, Upgrade<S> handshake)
-            throws IOException {
-        if (!budget.isLimited()) {
-            return handshake.run();
+    private static void within(Deadline limit, Socket socket, IOCallback<Socket> handshake) throws IOException {
+        if (!limit.isLimited()) {
+            handshake.execute(socket);
+            return;
         }
         int timeoutPerRead = socket.getSoTimeout();
-        ReadDeadline deadline = (socket instanceof GuardedSocket guarded) ? guarded.deadline() : null;
-        socket.setSoTimeout(budget.remainingMillis());
-        if (deadline != null) {
-            deadline.begin(socket, budget.remainingMillis());
+        ReadDeadline reads = (socket instanceof GuardedSocket guarded) ? guarded.deadline() : null;
+        socket.setSoTimeout(limit.timeoutMillis());
+        if (reads != null) {
+            reads.begin(socket, limit.timeoutMillis());
         }
-        S secured = handshake.run();
-        if (deadline != null) {
-            deadline.end(socket);
+        handshake.execute(socket);
+        if (reads != null) {
+            reads.end(socket);
         }
         socket.setSoTimeout(timeoutPerRead);
-        return secured;
-    }
-
-    /** A handshake. */
-    @FunctionalInterface
-    private interface Upgrade<S extends Socket> {
-
-        S run() throws IOException;
     }
 }

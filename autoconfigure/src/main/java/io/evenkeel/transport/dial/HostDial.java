@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.transport.dial;
 
+import io.evenkeel.time.Deadline;
 import io.evenkeel.time.Ticker;
-import io.evenkeel.transport.connection.GuardedSocket;
 import io.evenkeel.transport.connection.PooledConnection;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -14,8 +14,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import org.apache.hc.core5.http.HttpHost;
-import org.apache.hc.core5.http.io.SocketConfig;
 import org.apache.hc.core5.io.Closer;
+import org.apache.hc.core5.io.IOCallback;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,16 +27,18 @@ final class HostDial {
 
     private final PooledConnection connection;
     private final Deque<InetSocketAddress> left;
-    private final ConnectBudget budget;
+    private final Deadline deadline;
+    private final AddressRace.SocketOpener opener;
+    private final boolean mayRace;
     private final FailedAddresses memory;
     private final DialFailures failures;
-    private final ChannelSockets sockets;
-    private final SocketConfig config;
-    private final @Nullable InetSocketAddress localAddress;
     private final Ticker ticker;
 
     /**
      * @param resolved addresses of the host
+     * @param deadline of it all
+     * @param opener makes sockets
+     * @param mayRace whether these have channels, so that several addresses may be tried at a time
      * @param limitKey the property of the connect timeout
      * @throws UnknownHostException if there is no address
      */
@@ -44,10 +46,9 @@ final class HostDial {
             PooledConnection connection,
             HttpHost host,
             List<InetSocketAddress> resolved,
-            @Nullable InetSocketAddress localAddress,
-            ConnectBudget budget,
-            SocketConfig config,
-            ChannelSockets sockets,
+            Deadline deadline,
+            AddressRace.SocketOpener opener,
+            boolean mayRace,
             FailedAddresses memory,
             String limitKey,
             Ticker ticker)
@@ -58,12 +59,11 @@ final class HostDial {
         List<InetSocketAddress> ordered = memory.order(resolved);
         this.connection = connection;
         this.left = new ArrayDeque<>(ordered);
-        this.localAddress = localAddress;
-        this.budget = budget;
-        this.config = config;
-        this.sockets = sockets;
+        this.deadline = deadline;
+        this.opener = opener;
+        this.mayRace = mayRace;
         this.memory = memory;
-        this.failures = new DialFailures(host, ordered, limitKey);
+        this.failures = new DialFailures(host, ordered, deadline, limitKey);
         this.ticker = ticker;
     }
 
@@ -73,7 +73,7 @@ final class HostDial {
      * @param handshake what follows on the connection; if it fails, the next address is tried
      * @throws IOException if no address was good
      */
-    void run(Handshake handshake) throws IOException {
+    void run(IOCallback<Socket> handshake) throws IOException {
         while (true) {
             InetSocketAddress address = connect();
             Socket socket = this.connection.getSocket();
@@ -81,7 +81,7 @@ final class HostDial {
                 throw new SocketException("Socket closed");
             }
             try {
-                handshake.run(socket, this.budget);
+                handshake.execute(socket);
                 this.memory.answered(address);
                 return;
             } catch (IOException ex) {
@@ -99,18 +99,15 @@ final class HostDial {
 
     /** Binds the connection to a socket that is connected. */
     private InetSocketAddress connect() throws IOException {
-        InetSocketAddress address = (this.left.size() > 1 && this.sockets.haveChannels()) ? race() : oneAfterTheOther();
+        InetSocketAddress address = (this.left.size() > 1 && this.mayRace) ? race() : oneAfterTheOther();
         if (address != null) {
             return address;
         }
-        throw this.budget.isSpent()
-                ? this.failures.timedOut(this.budget.limit())
-                : this.failures.allFailed(this.budget.limit());
+        throw this.deadline.isOver() ? this.failures.timedOut() : this.failures.allFailed();
     }
 
     private @Nullable InetSocketAddress race() throws IOException {
-        try (AddressRace race =
-                new AddressRace(() -> (GuardedSocket) open(), this.budget, this.memory, this.failures, this.ticker)) {
+        try (AddressRace race = new AddressRace(this.opener, this.deadline, this.memory, this.failures, this.ticker)) {
             this.connection.dialing(race::cancel);
             AddressRace.Attempt winner = race.run(this.left);
             if (winner == null) {
@@ -125,13 +122,13 @@ final class HostDial {
 
     /** Waits in the socket, which is what virtual threads do best. */
     private @Nullable InetSocketAddress oneAfterTheOther() throws IOException {
-        while (!this.left.isEmpty() && !this.budget.isSpent()) {
+        while (!this.left.isEmpty() && !this.deadline.isOver()) {
             InetSocketAddress address = this.left.remove();
-            Socket socket = open();
+            Socket socket = this.opener.open();
             try {
                 // Bound before, so that whoever closes the connection closes the socket.
                 this.connection.bind(socket);
-                socket.connect(address, this.budget.remainingMillis());
+                socket.connect(address, this.deadline.timeoutMillis());
                 this.connection.bind(socket);
                 return address;
             } catch (IOException ex) {
@@ -147,20 +144,6 @@ final class HostDial {
         return null;
     }
 
-    private Socket open() throws IOException {
-        Socket socket = this.sockets.create(null);
-        try {
-            this.sockets.configure(socket, this.config);
-            if (this.localAddress != null) {
-                socket.bind(this.localAddress);
-            }
-            return socket;
-        } catch (IOException | RuntimeException ex) {
-            Closer.closeQuietly(socket);
-            throw ex;
-        }
-    }
-
     /** No address is good for a call that was given up. */
     private void requireGoingOn(IOException failure) throws IOException {
         if (failure instanceof ClosedByInterruptException
@@ -172,20 +155,13 @@ final class HostDial {
 
     private void requireMore() throws IOException {
         if (this.left.isEmpty()) {
-            throw this.failures.allFailed(this.budget.limit());
+            throw this.failures.allFailed();
         }
-        if (this.budget.isSpent()) {
-            throw this.failures.timedOut(this.budget.limit());
+        if (this.deadline.isOver()) {
+            throw this.failures.timedOut();
         }
         if (this.connection.isShut()) {
             throw new SocketException("Socket closed");
         }
-    }
-
-    /** What is done on a socket once it is connected. */
-    @FunctionalInterface
-    interface Handshake {
-
-        void run(Socket socket, ConnectBudget budget) throws IOException;
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.transport.dial;
 
+import io.evenkeel.event.HandshakeResult;
 import java.io.IOException;
 import java.net.Socket;
 import java.time.Clock;
@@ -28,18 +29,16 @@ public final class ObservedTlsStrategy implements TlsSocketStrategy {
             return this.delegate.upgrade(socket, target, port, attachment, context);
         }
         long begin = this.clock.millis();
-        return dialing.handshake(new Dialing.Handshake<SSLSocket>() {
-
-            @Override
-            public SSLSocket run() throws IOException {
-                return ObservedTlsStrategy.this.delegate.upgrade(socket, target, port, attachment, context);
-            }
-
-            @Override
-            public boolean resumed(SSLSocket done) {
-                // A resumed session keeps the time of the handshake that founded it, in TLS 1.2 and 1.3 (JSSE).
-                return done.getSession().getCreationTime() < begin;
-            }
-        });
+        HandshakeResult result = HandshakeResult.FAILED;
+        dialing.handshakeBegins();
+        try {
+            SSLSocket secured = this.delegate.upgrade(socket, target, port, attachment, context);
+            // A resumed session keeps the time of the handshake that founded it, in TLS 1.2 and 1.3 (JSSE).
+            boolean resumed = secured.getSession().getCreationTime() < begin;
+            result = resumed ? HandshakeResult.RESUMED : HandshakeResult.FULL;
+            return secured;
+        } finally {
+            dialing.handshakeEnded(result);
+        }
     }
 }

@@ -3,9 +3,9 @@ package io.evenkeel.transport.exec;
 
 import io.evenkeel.error.EvenkeelException.Sent;
 import io.evenkeel.event.CloseReason;
-import io.evenkeel.policy.ExchangeFacts;
-import io.evenkeel.policy.ExchangeFacts.Ending;
-import io.evenkeel.policy.IdleTimeoutLearner;
+import io.evenkeel.policy.idle.IdleTimeoutLearner;
+import io.evenkeel.policy.replay.ExchangeFacts;
+import io.evenkeel.policy.replay.ExchangeFacts.Ending;
 import io.evenkeel.transport.connection.Liveness;
 import io.evenkeel.transport.connection.PooledConnection;
 import io.evenkeel.transport.pool.ReplayPlace;

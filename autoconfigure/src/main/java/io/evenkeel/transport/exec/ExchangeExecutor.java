@@ -4,7 +4,7 @@ package io.evenkeel.transport.exec;
 import io.evenkeel.event.AttemptKind;
 import io.evenkeel.event.AttemptOutcome;
 import io.evenkeel.event.ConnectionListener;
-import io.evenkeel.policy.ExchangeFacts.Ending;
+import io.evenkeel.policy.replay.ExchangeFacts.Ending;
 import io.evenkeel.time.Ticker;
 import io.evenkeel.transport.connection.PooledConnection;
 import io.evenkeel.transport.http1.UnacceptableResponseException;

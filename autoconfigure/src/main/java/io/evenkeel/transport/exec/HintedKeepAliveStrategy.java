@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.transport.exec;
 
-import io.evenkeel.policy.IdleTimeoutRule;
-import io.evenkeel.policy.KeepAliveHint;
 import io.evenkeel.policy.PoolLimits;
+import io.evenkeel.policy.idle.KeepAliveHint;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,7 +39,7 @@ public final class HintedKeepAliveStrategy implements ConnectionKeepAliveStrateg
                 values.add(field.getValue());
             }
         }
-        Duration bound = IdleTimeoutRule.bound(KeepAliveHint.parse(values), this.limits.maxIdleTimeout());
+        Duration bound = KeepAliveHint.parse(values).bound(this.limits.maxIdleTimeout());
         if (bound == null) {
             return UNKNOWN;
         }

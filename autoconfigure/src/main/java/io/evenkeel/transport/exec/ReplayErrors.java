@@ -3,10 +3,10 @@ package io.evenkeel.transport.exec;
 
 import io.evenkeel.error.ConnectionLostException;
 import io.evenkeel.error.EvenkeelException.Sent;
-import io.evenkeel.policy.ExchangeFacts;
-import io.evenkeel.policy.ReplayDecision;
-import io.evenkeel.policy.ReplayObstacle;
-import io.evenkeel.policy.ReplaySettings;
+import io.evenkeel.policy.replay.ExchangeFacts;
+import io.evenkeel.policy.replay.ReplayDecision;
+import io.evenkeel.policy.replay.ReplayObstacle;
+import io.evenkeel.policy.replay.ReplaySettings;
 import io.evenkeel.transport.pool.ReplayPlace;
 import io.evenkeel.transport.support.Texts;
 import java.io.IOException;

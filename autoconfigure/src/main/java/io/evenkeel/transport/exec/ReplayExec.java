@@ -2,9 +2,9 @@
 package io.evenkeel.transport.exec;
 
 import io.evenkeel.event.FailureAvoided;
-import io.evenkeel.policy.ReplayObstacle;
-import io.evenkeel.policy.ReplaySettings;
-import io.evenkeel.policy.RequestFacts;
+import io.evenkeel.policy.replay.ReplayObstacle;
+import io.evenkeel.policy.replay.ReplaySettings;
+import io.evenkeel.policy.replay.RequestFacts;
 import io.evenkeel.transport.pool.ConnectionPool;
 import io.evenkeel.transport.pool.ReplayPlace;
 import io.evenkeel.transport.support.Origins;
@@ -92,7 +92,7 @@ public final class ReplayExec implements ExecChainHandler {
             }
         } finally {
             context.setUserToken(userToken);
-            this.pool.forfeit(place, scope.route);
+            this.pool.endReplay(place, scope.route);
         }
     }
 

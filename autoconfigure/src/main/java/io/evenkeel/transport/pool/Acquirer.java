@@ -5,16 +5,14 @@ import io.evenkeel.error.AcquireTimeoutException;
 import io.evenkeel.error.EvenkeelException;
 import io.evenkeel.event.AcquireResult;
 import io.evenkeel.event.CloseReason;
-import io.evenkeel.policy.KeptConnectionsAdvice;
+import io.evenkeel.policy.idle.KeptConnectionsAdvice;
 import io.evenkeel.transport.connection.ConnectionHistory;
 import io.evenkeel.transport.connection.Liveness;
 import io.evenkeel.transport.connection.PooledConnection;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
-import org.apache.hc.client5.http.HttpRoute;
-import org.apache.hc.client5.http.io.ManagedHttpClientConnection;
-import org.apache.hc.core5.pool.PoolEntry;
+import java.util.concurrent.locks.Condition;
 
 /**
  * Hands out the connections of a pool: the freshest idle one that the request may ride, or the right to open one, at once
@@ -39,149 +37,140 @@ final class Acquirer {
     }
 
     /** {@link Lender#acquire} */
-    PoolEntry<HttpRoute, ManagedHttpClientConnection> acquire(Acquisition acquisition, long timeoutNanos)
-            throws InterruptedException, EvenkeelException {
+    Slot acquire(Lease lease, long timeoutNanos) throws InterruptedException, EvenkeelException {
         boolean acquired = false;
         try {
-            PoolEntry<HttpRoute, ManagedHttpClientConnection> entry = acquireAndReport(acquisition, timeoutNanos);
+            Slot slot = acquireAndReport(lease, timeoutNanos);
             acquired = true;
-            return entry;
+            return slot;
         } finally {
             if (!acquired) {
-                this.releaser.giveUp(acquisition.lease(), CloseReason.ERROR);
+                this.releaser.giveUp(lease, CloseReason.ERROR);
             }
         }
     }
 
-    private PoolEntry<HttpRoute, ManagedHttpClientConnection> acquireAndReport(
-            Acquisition acquisition, long timeoutNanos) throws InterruptedException, EvenkeelException {
+    private Slot acquireAndReport(Lease lease, long timeoutNanos) throws InterruptedException, EvenkeelException {
         long start = this.state.ticker.nanoTime();
-        ReplayPlace place = acquisition.place();
+        ReplayPlace place = lease.place;
         Duration before = (place != null) ? place.takeWaited() : Duration.ZERO;
         AcquireResult result = AcquireResult.CANCELLED;
         try {
-            PoolEntry<HttpRoute, ManagedHttpClientConnection> entry = take(acquisition, start, timeoutNanos);
+            Slot slot = take(lease, start, timeoutNanos);
             boolean skipped = place != null && place.takeDeadSkipped();
-            while (entry.hasConnection() && !isFit(entry)) {
-                skipped |= connection(entry).history().wasClosedByPeer();
-                entry = exchange(entry, acquisition);
+            while (slot.hasConnection() && !isFit(slot.connection())) {
+                skipped |= slot.connection().history().wasClosedByPeer();
+                slot = exchange(slot, lease);
             }
-            acquisition.lease().waited(before.plusNanos(this.state.ticker.nanoTime() - start), skipped);
-            result = entry.hasConnection() ? AcquireResult.REUSED : AcquireResult.OPENED;
-            if (entry.hasConnection()) {
-                connection(entry).lentTo(acquisition.lease());
+            lease.waited(before.plusNanos(this.state.ticker.nanoTime() - start), skipped);
+            result = slot.hasConnection() ? AcquireResult.REUSED : AcquireResult.OPENED;
+            if (slot.hasConnection()) {
+                slot.connection().lentTo(lease);
             } else {
-                this.events.opening(acquisition);
+                this.events.opening(lease);
             }
-            return entry;
+            return slot;
         } catch (AcquireTimeoutException ex) {
             result = AcquireResult.TIMEOUT;
             throw ex;
         } finally {
             // Whether a kept connection is used shows when it is looked at.
             if (result != AcquireResult.REUSED) {
-                Duration waited = before.plusNanos(this.state.ticker.nanoTime() - start);
-                this.events.acquired(acquisition, result, waited);
+                this.events.acquired(lease, result, before.plusNanos(this.state.ticker.nanoTime() - start));
             }
         }
     }
 
-    private PoolEntry<HttpRoute, ManagedHttpClientConnection> take(Acquisition acquisition, long now, long timeoutNanos)
-            throws InterruptedException, EvenkeelException {
-        Closing closing = this.state.newClosing();
+    private Slot take(Lease lease, long now, long timeoutNanos) throws InterruptedException, EvenkeelException {
         KeptConnectionsAdvice.Advice advice = null;
-        this.state.lock();
+        Evictions evictions = this.state.begin();
         try {
-            if (acquisition.cancelledLocked()) {
+            if (lease.isCancelled()) {
                 throw new CancellationException("The call was cancelled");
             }
             if (this.state.closed) {
-                throw this.errors.closed(acquisition.origin());
+                throw this.errors.closed(lease.origin());
             }
-            RoutePool routePool = this.state.routes.open(acquisition.route(), now);
-            acquisition.lease().origin(routePool.origin());
-            ReplayPlace place = acquisition.place();
+            RoutePool routePool = this.state.open(lease.route, now);
+            lease.origin(routePool.origin);
+            ReplayPlace place = lease.place;
             boolean placeKept = place != null && place.spend();
             if (placeKept) {
                 routePool.reserved--;
             } else {
-                closing.addOverdue(routePool);
+                evictions.addOverdue(routePool);
             }
             boolean fresh = placeKept && place != null && place.isReplaying();
-            PoolEntry<HttpRoute, ManagedHttpClientConnection> entry =
-                    fresh ? null : this.state.idle.poll(routePool, acquisition, now, closing);
-            if (entry == null) {
-                acquisition.passedByLocked(!routePool.idle.isEmpty());
-                entry = (placeKept || makePlace(routePool, closing))
-                        ? routePool.leaseNew(acquisition.lease(), now)
-                        : await(acquisition, routePool, timeoutNanos);
+            Slot slot = fresh ? null : this.state.idle.poll(routePool, lease, now, evictions);
+            if (slot == null) {
+                lease.passedBy(!routePool.idle.isEmpty());
+                slot = (placeKept || makePlace(routePool, evictions))
+                        ? routePool.leaseNew(lease, now)
+                        : await(lease, routePool, timeoutNanos);
             }
-            acquisition.completeLocked();
             if (placeKept) {
                 // With a kept connection comes a place of its own.
                 routePool.grantPlace(now);
             }
             if (!placeKept || fresh) {
-                advice = routePool.memory().advice().acquired(now);
+                advice = routePool.history.advice().acquired(now);
             }
-            closing.complete();
-            return entry;
+            evictions.complete();
+            return slot;
         } finally {
-            this.state.unlock(closing);
-            this.events.advised(acquisition.origin(), advice);
+            evictions.unlock();
+            this.events.advised(lease.origin(), advice);
         }
     }
 
     /**
-     * Finds a place for a new connection: at the cap, that of a connection which the request may not ride. The scout counts
+     * Finds a place for a new connection: at the cap, that of a connection which the request may not ride. The canary counts
      * only here, so that a server never sees more connections than it may.
      */
-    private boolean makePlace(RoutePool routePool, Closing closing) {
-        if (routePool.scout != null && routePool.open() + 1 >= this.state.limits.maxPerRoute()) {
-            this.state.idle.condemnScout(routePool, CloseReason.SURPLUS, closing);
+    private boolean makePlace(RoutePool routePool, Evictions evictions) {
+        if (routePool.canary != null && routePool.open() + 1 >= this.state.limits.maxPerRoute()) {
+            this.state.idle.evictCanary(routePool, CloseReason.SURPLUS, evictions);
         }
-        if (closing.takePlace(routePool) || routePool.hasPlace()) {
+        if (evictions.takePlace(routePool) || routePool.hasPlace()) {
             return true;
         }
-        this.state.idle.condemnOldest(routePool, closing);
-        return closing.takePlace(routePool);
+        this.state.idle.evictOldest(routePool, evictions);
+        return evictions.takePlace(routePool);
     }
 
-    private PoolEntry<HttpRoute, ManagedHttpClientConnection> await(
-            Acquisition acquisition, RoutePool routePool, long timeoutNanos)
+    private Slot await(Lease lease, RoutePool routePool, long timeoutNanos)
             throws InterruptedException, EvenkeelException {
-        Waiter waiter = new Waiter(this.state.newCondition(), acquisition.lease());
-        acquisition.waitAs(waiter);
-        routePool.waiters.addLast(waiter);
+        Condition answered = this.state.newCondition();
+        routePool.waiting.addLast(lease);
         long remaining = (timeoutNanos > 0) ? timeoutNanos : Long.MAX_VALUE;
         try {
-            while (!waiter.isAnswered()) {
+            while (lease.isWaiting()) {
                 if (remaining <= 0) {
                     throw this.errors.acquireTimeout(
                             routePool, this.state.ticker.nanoTime(), Duration.ofNanos(timeoutNanos));
                 }
                 long nap = Math.min(remaining, LONGEST_NAP_NANOS);
-                remaining -= nap - waiter.await(nap);
+                remaining -= nap - lease.await(answered, nap);
                 // Whoever freed a place may not have come as far as to say so, if memory or stack were short.
                 routePool.grantPlace(this.state.ticker.nanoTime());
             }
         } catch (InterruptedException ex) {
-            if (waiter.granted() == null) {
+            if (lease.slot() == null) {
                 throw ex;
             }
             // The connection came first: it is this caller's now, and the flag ends whatever it does next.
             Thread.currentThread().interrupt();
         } finally {
-            if (waiter.granted() == null) {
-                routePool.waiters.remove(waiter);
-                this.state.routes.forgetEmpty(routePool);
+            if (lease.slot() == null) {
+                routePool.waiting.remove(lease);
+                this.state.forgetEmpty(routePool);
             }
         }
-        PoolEntry<HttpRoute, ManagedHttpClientConnection> granted = waiter.granted();
+        Slot granted = lease.slot();
         if (granted != null) {
             return granted;
         }
-        EvenkeelException refusal = waiter.refusal();
+        EvenkeelException refusal = lease.refusal();
         if (refusal != null) {
             throw refusal;
         }
@@ -189,8 +178,7 @@ final class Acquirer {
     }
 
     /** Asks what is known of a kept connection without a look, which comes before the first byte of the request. */
-    private boolean isFit(PoolEntry<HttpRoute, ManagedHttpClientConnection> entry) {
-        PooledConnection connection = connection(entry);
+    private static boolean isFit(PooledConnection connection) {
         ConnectionHistory history = connection.history();
         if (history.isOutdated()) {
             history.closing(CloseReason.RELOAD);
@@ -205,31 +193,24 @@ final class Acquirer {
     }
 
     /** Closes a connection that turned out to be unfit; its place goes to the next idle one, or to a new one. */
-    private PoolEntry<HttpRoute, ManagedHttpClientConnection> exchange(
-            PoolEntry<HttpRoute, ManagedHttpClientConnection> unfit, Acquisition acquisition) {
-        Closing closing = this.state.newClosing();
-        this.state.lock();
+    private Slot exchange(Slot unfit, Lease lease) {
+        Evictions evictions = this.state.begin();
         try {
-            RoutePool routePool = this.state.routes.require(acquisition.route());
-            ConnectionHistory history = connection(unfit).history();
-            closing.add(routePool, unfit, history.closeReason());
-            routePool.leased.remove(unfit);
+            RoutePool routePool = unfit.routePool;
+            ConnectionHistory history = unfit.connection().history();
+            evictions.add(unfit, history.closeReason());
+            routePool.leased.remove(unfit.entry);
             long now = this.state.ticker.nanoTime();
-            routePool.memory().learnFromDead(history, now);
-            PoolEntry<HttpRoute, ManagedHttpClientConnection> entry =
-                    this.state.idle.poll(routePool, acquisition, now, closing);
-            if (entry == null) {
-                closing.takePlace(routePool);
-                entry = routePool.leaseNew(acquisition.lease(), now);
+            routePool.history.learnFromDead(history, now);
+            Slot slot = this.state.idle.poll(routePool, lease, now, evictions);
+            if (slot == null) {
+                evictions.takePlace(routePool);
+                slot = routePool.leaseNew(lease, now);
             }
-            closing.complete();
-            return entry;
+            evictions.complete();
+            return slot;
         } finally {
-            this.state.unlock(closing);
+            evictions.unlock();
         }
-    }
-
-    private static PooledConnection connection(PoolEntry<HttpRoute, ManagedHttpClientConnection> entry) {
-        return (PooledConnection) entry.getConnection();
     }
 }

@@ -3,6 +3,7 @@ package io.evenkeel.transport.pool;
 
 import io.evenkeel.error.EvenkeelException;
 import io.evenkeel.event.CloseReason;
+import java.lang.ref.Reference;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -20,46 +21,11 @@ import org.jspecify.annotations.Nullable;
 public final class Acquisition implements Future<PoolEntry<HttpRoute, ManagedHttpClientConnection>> {
 
     private final Lender pool;
-    private final HttpRoute route;
-    private final @Nullable ReplayPlace place;
-
     private final Lease lease;
-
-    private boolean passedBy;
-
-    // guarded by the lock of the pool
-    private @Nullable Waiter waiter;
-    private boolean cancelled;
-    private boolean done;
 
     public Acquisition(Lender pool, HttpRoute route, @Nullable ReplayPlace place) {
         this.pool = pool;
-        this.route = route;
-        this.place = place;
         this.lease = pool.watch(this, route, place);
-    }
-
-    /** {@return what it holds in the pool, if anything} */
-    Lease lease() {
-        return this.lease;
-    }
-
-    HttpRoute route() {
-        return this.route;
-    }
-
-    String origin() {
-        return this.lease.origin();
-    }
-
-    @Nullable
-    ReplayPlace place() {
-        return this.place;
-    }
-
-    /** {@return whether the request must not be sent twice, so that it must not ride a connection that it could lose} */
-    boolean isCareful() {
-        return this.place == null || !this.place.mayBeSentTwice();
     }
 
     /** Gives back whatever it holds, as the call ends in the middle. */
@@ -71,9 +37,12 @@ public final class Acquisition implements Future<PoolEntry<HttpRoute, ManagedHtt
     public PoolEntry<HttpRoute, ManagedHttpClientConnection> get(long timeout, TimeUnit unit)
             throws InterruptedException, ExecutionException {
         try {
-            return this.pool.acquire(this, unit.toNanos(timeout));
+            return this.pool.acquire(this.lease, unit.toNanos(timeout));
         } catch (EvenkeelException | CancellationException ex) {
             throw new ExecutionException(ex);
+        } finally {
+            // Until here nobody may conclude that it was dropped.
+            Reference.reachabilityFence(this);
         }
     }
 
@@ -84,53 +53,18 @@ public final class Acquisition implements Future<PoolEntry<HttpRoute, ManagedHtt
 
     @Override
     public boolean cancel(boolean mayInterruptIfRunning) {
-        return this.pool.locked(this::cancelLocked);
-    }
-
-    /** {@return whether there was an idle connection that the request may not ride} */
-    boolean hasPassedBy() {
-        return this.passedBy;
-    }
-
-    // The rest is called under the lock of the pool.
-
-    void passedByLocked(boolean passedBy) {
-        this.passedBy = passedBy;
-    }
-
-    void waitAs(Waiter waiter) {
-        this.waiter = waiter;
-    }
-
-    /** Ends the waiting of another thread; too late once it has its connection. */
-    boolean cancelLocked() {
-        if (this.done) {
-            return false;
-        }
-        this.cancelled = true;
-        if (this.waiter != null) {
-            this.waiter.cancel();
-        }
-        return true;
-    }
-
-    void completeLocked() {
-        this.done = true;
-    }
-
-    boolean cancelledLocked() {
-        return this.cancelled;
+        return this.pool.locked(this.lease::cancel);
     }
 
     // HttpClient asks neither.
 
     @Override
     public boolean isCancelled() {
-        return this.pool.locked(() -> this.cancelled);
+        return this.pool.locked(this.lease::isCancelled);
     }
 
     @Override
     public boolean isDone() {
-        return this.pool.locked(() -> this.done || this.cancelled);
+        return this.lease.slot() != null || isCancelled();
     }
 }

@@ -57,7 +57,7 @@ public final class ConnectionPool implements Lender, Housekept {
         this.client = client;
         this.state = new PoolState(limits, ticker, this::disposal);
         this.errors = new PoolErrors(client, keyPrefix, limits.maxPerRoute());
-        this.events = new PoolEvents(client, listener, new PoolLog(client, keyPrefix));
+        this.events = new PoolEvents(client, keyPrefix, listener);
         this.listener = listener;
         this.leaks = leaks;
         this.releaser = new Releaser(this.state, this.events, leaks, dueAt -> housekeeper.wakeBy(this, dueAt));
@@ -88,14 +88,14 @@ public final class ConnectionPool implements Lender, Housekept {
     // --- lending ----------------------------------------------------------------------------------------------------
 
     @Override
-    public Lease watch(Acquisition acquisition, HttpRoute route, @Nullable ReplayPlace place) {
-        return this.leaks.watch(acquisition, this, route, place);
+    public Lease watch(Object holder, HttpRoute route, @Nullable ReplayPlace place) {
+        return this.leaks.watch(holder, this, route, place);
     }
 
     @Override
-    public PoolEntry<HttpRoute, ManagedHttpClientConnection> acquire(Acquisition acquisition, long timeoutNanos)
+    public PoolEntry<HttpRoute, ManagedHttpClientConnection> acquire(Lease lease, long timeoutNanos)
             throws InterruptedException, EvenkeelException {
-        return this.acquirer.acquire(acquisition, timeoutNanos);
+        return this.acquirer.acquire(lease, timeoutNanos).entry;
     }
 
     @Override
@@ -118,26 +118,25 @@ public final class ConnectionPool implements Lender, Housekept {
         this.releaser.release(entry, reusable);
     }
 
-    /** {@link Releaser#forfeit} */
-    public void forfeit(ReplayPlace place, HttpRoute route) {
-        this.releaser.forfeit(place, route);
+    /** {@link Releaser#endReplay} */
+    public void endReplay(ReplayPlace place, HttpRoute route) {
+        this.releaser.endReplay(place, route);
     }
 
     // --- housekeeping -----------------------------------------------------------------------------------------------
 
     @Override
     public long sweep(long now, long watchAfterNanos, List<PooledConnection> unwatched) {
-        Closing closing = this.state.newClosing();
-        this.state.lock();
+        Evictions evictions = this.state.begin();
         try {
-            long next = this.state.routes.walk(routePool -> {
-                closing.addOverdue(routePool);
-                return this.state.idle.sweep(routePool, now, watchAfterNanos, unwatched, closing);
+            long next = this.state.walk(routePool -> {
+                evictions.addOverdue(routePool);
+                return this.state.idle.sweep(routePool, now, watchAfterNanos, unwatched, evictions);
             });
-            closing.complete();
+            evictions.complete();
             return next;
         } finally {
-            this.state.unlock(closing);
+            evictions.unlock();
         }
     }
 
@@ -149,19 +148,18 @@ public final class ConnectionPool implements Lender, Housekept {
                 return null;
             }
             connection.history().closing(liveness.closeReason());
-            routePool.memory().learnFromDead(connection.history(), now);
+            routePool.history.learnFromDead(connection.history(), now);
             return liveness.closeReason();
         });
     }
 
     private void evictIf(BiFunction<PooledConnection, RoutePool, @Nullable CloseReason> rule) {
-        Closing closing = this.state.newClosing();
-        this.state.lock();
+        Evictions evictions = this.state.begin();
         try {
-            this.state.idle.removeIf(rule, closing);
-            closing.complete();
+            this.state.idle.evictIf(rule, evictions);
+            evictions.complete();
         } finally {
-            this.state.unlock(closing);
+            evictions.unlock();
         }
     }
 
@@ -177,7 +175,7 @@ public final class ConnectionPool implements Lender, Housekept {
                 (connection.history().idleAge().least(now) >= idleNanos) ? CloseReason.IDLE : null);
     }
 
-    /** Closes what must not be used again because of a reload; scouts, too. */
+    /** Closes what must not be used again because of a reload; canaries, too. */
     public void closeOutdated() {
         evictIf((connection, routePool) -> connection.history().isOutdated() ? CloseReason.RELOAD : null);
     }
@@ -195,15 +193,13 @@ public final class ConnectionPool implements Lender, Housekept {
      * @return how many connections were in use
      */
     public int close() {
-        Closing closing = this.state.newClosing();
         this.state.lock();
         try {
             this.state.closed = true;
-            this.state.idle.removeIf((connection, routePool) -> CloseReason.SHUTDOWN, closing);
-            closing.complete();
         } finally {
-            this.state.unlock(closing);
+            this.state.unlock();
         }
+        evictIf((connection, routePool) -> CloseReason.SHUTDOWN);
         return abortCalls();
     }
 
@@ -216,10 +212,10 @@ public final class ConnectionPool implements Lender, Housekept {
         List<PoolEntry<HttpRoute, ManagedHttpClientConnection>> inUse = new ArrayList<>();
         this.state.lock();
         try {
-            this.state.routes.walk(routePool -> {
+            this.state.walk(routePool -> {
                 inUse.addAll(routePool.leased.keySet());
-                routePool.waiters.forEach(waiter -> waiter.refuse(this.errors.closed(routePool.origin())));
-                routePool.waiters.clear();
+                routePool.waiting.forEach(lease -> lease.refuse(this.errors.closed(routePool.origin)));
+                routePool.waiting.clear();
                 return 0;
             });
         } finally {
@@ -254,14 +250,11 @@ public final class ConnectionPool implements Lender, Housekept {
 
     public PoolSnapshot snapshot() {
         return this.state.locked(() -> new PoolSnapshot(
-                this.client,
-                this.state.limits.maxSize(),
-                this.state.limits.maxPerRoute(),
-                this.state.routes.snapshots(this.state.ticker.nanoTime())));
+                this.client, this.state.limits.maxSize(), this.state.limits.maxPerRoute(), this.state.snapshots()));
     }
 
     /** {@return the state of every route, in HttpClient's terms} */
     public Map<HttpRoute, PoolStats> stats() {
-        return this.state.locked(this.state.routes::stats);
+        return this.state.locked(this.state::stats);
     }
 }

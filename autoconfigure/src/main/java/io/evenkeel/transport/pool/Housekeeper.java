@@ -167,7 +167,7 @@ public final class Housekeeper {
         } finally {
             if (!finished) {
                 // Not even the report of a failure got through. Whoever needs it next starts another.
-                ended();
+                end(() -> false);
             }
         }
     }
@@ -178,7 +178,7 @@ public final class Housekeeper {
             this.selector.set(opened);
             try {
                 // Asked once: by the next time there may be a pool again, and another thread.
-                while (!finished()) {
+                while (!end(this.needed)) {
                     round(opened);
                 }
                 return true;
@@ -192,20 +192,11 @@ public final class Housekeeper {
         }
     }
 
-    private void ended() {
+    /** {@return whether the thread is known to be gone from now on} */
+    private boolean end(BooleanSupplier unless) {
         this.lock.lock();
         try {
-            this.thread = null;
-            this.running = false;
-        } finally {
-            this.lock.unlock();
-        }
-    }
-
-    private boolean finished() {
-        this.lock.lock();
-        try {
-            if (this.needed.getAsBoolean()) {
+            if (unless.getAsBoolean()) {
                 return false;
             }
             this.thread = null;

@@ -2,96 +2,94 @@
 package io.evenkeel.transport.pool;
 
 import io.evenkeel.event.CloseReason;
-import io.evenkeel.policy.IdleTimeoutLearner;
 import io.evenkeel.policy.PoolLimits;
+import io.evenkeel.policy.idle.IdleTimeoutLearner;
+import io.evenkeel.transport.connection.ConnectionHistory;
 import io.evenkeel.transport.connection.IdleAge;
 import io.evenkeel.transport.connection.PooledConnection;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import java.util.function.BiFunction;
-import org.apache.hc.client5.http.HttpRoute;
-import org.apache.hc.client5.http.io.ManagedHttpClientConnection;
-import org.apache.hc.core5.pool.PoolEntry;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The idle connections of a pool: which may be used, which stay, and when the others go. What has to go is condemned, and
+ * The idle connections of a pool: which may be used, which stay, and when the others go. What has to go is evicted, and
  * closed by the pool. Guarded by the lock of its pool.
  *
- * <p>What leaves is leased or condemned first, and taken out then: if anything is thrown in between, it is known to the one
+ * <p>What leaves is leased or evicted first, and taken out then: if anything is thrown in between, it is known to the one
  * or the other, and {@link #forget} mends the rest.
  *
- * <p>One connection of a route that may not be used any more may stay as its scout: nothing is sent on it, but it is
- * watched until the server closes it, which tells after how long the server does. Scouts do not count.
+ * <p>One connection of a route that may not be used any more may stay as its canary: nothing is sent on it, but it is
+ * watched until the server closes it, which tells after how long the server does. Canaries do not count.
  */
 final class IdleConnections {
 
     private final PoolLimits limits;
 
     /** Over all routes, the longest idle first. */
-    private final Map<PoolEntry<HttpRoute, ManagedHttpClientConnection>, RoutePool> byAge = new LinkedHashMap<>();
+    private final Set<Slot> byAge = new LinkedHashSet<>();
 
-    private final Map<PoolEntry<HttpRoute, ManagedHttpClientConnection>, RoutePool> scouts = new LinkedHashMap<>();
+    private final Set<Slot> canaries = new LinkedHashSet<>();
 
     IdleConnections(PoolLimits limits) {
         this.limits = limits;
     }
 
     boolean isEmpty() {
-        return this.byAge.isEmpty() && this.scouts.isEmpty();
+        return this.byAge.isEmpty() && this.canaries.isEmpty();
     }
 
     /** Takes a connection out of everything, in whatever state that is. */
-    void forget(RoutePool routePool, PoolEntry<HttpRoute, ManagedHttpClientConnection> entry) {
-        routePool.idle.remove(entry);
-        this.byAge.remove(entry);
-        this.scouts.remove(entry);
-        if (routePool.scout == entry) {
-            routePool.scout = null;
+    void forget(Slot slot) {
+        RoutePool routePool = slot.routePool;
+        routePool.idle.remove(slot);
+        this.byAge.remove(slot);
+        this.canaries.remove(slot);
+        if (routePool.canary == slot) {
+            routePool.canary = null;
         }
     }
 
     /**
      * Leases the freshest of a route that a request may ride; it is idle no more.
      *
-     * @param acquisition whose request
+     * @param lease whose request
      */
     @Nullable
-    PoolEntry<HttpRoute, ManagedHttpClientConnection> poll(
-            RoutePool routePool, Acquisition acquisition, long now, Closing closing) {
+    Slot poll(RoutePool routePool, Lease lease, long now, Evictions evictions) {
         IdleTimeoutLearner learner = routePool.learner();
         for (var idle = routePool.idle.iterator(); idle.hasNext(); ) {
-            PoolEntry<HttpRoute, ManagedHttpClientConnection> entry = idle.next();
-            PooledConnection connection = connection(entry);
+            Slot slot = idle.next();
+            PooledConnection connection = slot.connection();
             IdleAge age = connection.history().idleAge();
             long bound = learner.bound(age.hint(), now);
             if (age.most(now) >= bound || connection.history().isPastLifetime(now)) {
-                retire(routePool, entry, now, closing);
+                retire(slot, now, evictions);
                 idle.remove();
                 continue;
             }
-            bound = acquisition.isCareful() ? learner.provenBound(age.hint(), now) : bound;
+            bound = lease.isCareful() ? learner.provenBound(age.hint(), now) : bound;
             if (age.most(now) >= bound) {
                 age.passOver();
                 continue;
             }
-            routePool.memory().permitUpTo(connection, bound);
-            routePool.lease(entry, acquisition.lease(), now);
+            routePool.history.permitUpTo(connection, bound);
+            routePool.lease(slot, lease, now);
             idle.remove();
-            this.byAge.remove(entry);
-            return entry;
+            this.byAge.remove(slot);
+            return slot;
         }
         return null;
     }
 
     /** {@return time for which a connection may carry requests yet, those that may be sent twice} */
-    private static long remaining(IdleTimeoutLearner learner, PooledConnection connection, long now) {
-        IdleAge age = connection.history().idleAge();
+    private static long remaining(Slot slot, long now) {
+        ConnectionHistory history = slot.connection().history();
+        IdleAge age = history.idleAge();
         return Math.min(
-                learner.bound(age.hint(), now) - age.most(now),
-                connection.history().remainingLifetime(now));
+                slot.routePool.learner().bound(age.hint(), now) - age.most(now), history.remainingLifetime(now));
     }
 
     /**
@@ -99,217 +97,205 @@ final class IdleConnections {
      *
      * @return when the first of the idle connections is due that was not due at that time before
      */
-    long add(RoutePool routePool, PoolEntry<HttpRoute, ManagedHttpClientConnection> entry, long now, Closing closing) {
-        routePool.idle.addFirst(entry);
-        this.byAge.put(entry, routePool);
-        long dueAt = now + remaining(routePool.learner(), connection(entry), now);
+    long add(Slot slot, long now, Evictions evictions) {
+        RoutePool routePool = slot.routePool;
+        routePool.idle.addFirst(slot);
+        this.byAge.add(slot);
+        long dueAt = now + remaining(slot, now);
         while (routePool.idle.size() > this.limits.maxSize()) {
             // The oldest is the first whose time is over, and it may be over already.
-            PoolEntry<HttpRoute, ManagedHttpClientConnection> oldest = routePool.idle.getLast();
-            long lingersUntil = connection(oldest).history().idleAge().since()
+            Slot oldest = routePool.idle.getLast();
+            long lingersUntil = oldest.connection().history().idleAge().since()
                     + this.limits.overflowLinger().toNanos();
             if (lingersUntil - now > 0) {
                 dueAt = (lingersUntil - dueAt < 0) ? lingersUntil : dueAt;
                 break;
             }
-            dismissSurplus(routePool, oldest, now, closing);
+            dismissSurplus(oldest, now, evictions);
             routePool.idle.removeLast();
         }
         if (this.byAge.size() > this.limits.maxIdle()) {
-            var oldest = this.byAge.entrySet().iterator().next();
-            RoutePool itsPool = oldest.getValue();
-            closing.add(itsPool, oldest.getKey(), CloseReason.IDLE);
-            forget(itsPool, oldest.getKey());
+            Slot oldest = this.byAge.iterator().next();
+            evictions.add(oldest, CloseReason.IDLE);
+            forget(oldest);
         }
         return dueAt;
     }
 
-    /** Condemns the longest idle connection of a route, for one that is needed more. */
-    void condemnOldest(RoutePool routePool, Closing closing) {
-        PoolEntry<HttpRoute, ManagedHttpClientConnection> oldest = routePool.idle.peekLast();
+    /** Evicts the longest idle connection of a route, for one that is needed more. */
+    void evictOldest(RoutePool routePool, Evictions evictions) {
+        Slot oldest = routePool.idle.peekLast();
         if (oldest != null) {
-            condemn(oldest, routePool, CloseReason.SURPLUS, closing);
+            evict(oldest, CloseReason.SURPLUS, evictions);
             routePool.idle.removeLast();
         }
     }
 
-    /** Condemns the connections of a route that have been idle since the given time, or for longer. */
-    void condemnIdleSince(RoutePool routePool, long since, Closing closing) {
+    /** Evicts the connections of a route that have been idle since the given time, or for longer. */
+    void evictIdleSince(RoutePool routePool, long since, Evictions evictions) {
         for (var idle = routePool.idle.descendingIterator(); idle.hasNext(); ) {
-            PoolEntry<HttpRoute, ManagedHttpClientConnection> entry = idle.next();
-            if (connection(entry).history().idleAge().since() - since > 0) {
+            Slot slot = idle.next();
+            if (slot.connection().history().idleAge().since() - since > 0) {
                 return;
             }
-            condemn(entry, routePool, CloseReason.LEARNED, closing);
+            evict(slot, CloseReason.LEARNED, evictions);
             idle.remove();
         }
     }
 
-    private void condemn(
-            PoolEntry<HttpRoute, ManagedHttpClientConnection> entry,
-            RoutePool routePool,
-            CloseReason reason,
-            Closing closing) {
-        closing.add(routePool, entry, reason);
-        this.byAge.remove(entry);
+    private void evict(Slot slot, CloseReason reason, Evictions evictions) {
+        evictions.add(slot, reason);
+        this.byAge.remove(slot);
     }
 
-    /** Lets a connection go that may carry no more requests, or makes it the scout of its route. */
-    void retire(
-            RoutePool routePool, PoolEntry<HttpRoute, ManagedHttpClientConnection> entry, long now, Closing closing) {
-        PooledConnection connection = connection(entry);
-        if (connection.history().isPastLifetime(now)) {
-            condemn(entry, routePool, CloseReason.MAX_LIFETIME, closing);
-        } else if (mayScout(routePool, connection, now)) {
-            scout(routePool, entry, closing);
+    /** Lets a connection go that may carry no more requests, or makes it the canary of its route. */
+    private void retire(Slot slot, long now, Evictions evictions) {
+        if (slot.connection().history().isPastLifetime(now)) {
+            evict(slot, CloseReason.MAX_LIFETIME, evictions);
+        } else if (mayBeCanary(slot, now)) {
+            makeCanary(slot, evictions);
         } else {
-            CloseReason reason = routePool.learner().hasLearned() ? CloseReason.LEARNED : CloseReason.IDLE;
-            condemn(entry, routePool, reason, closing);
+            CloseReason reason = slot.routePool.learner().hasLearned() ? CloseReason.LEARNED : CloseReason.IDLE;
+            evict(slot, reason, evictions);
         }
     }
 
-    private void scout(RoutePool routePool, PoolEntry<HttpRoute, ManagedHttpClientConnection> entry, Closing closing) {
+    private void makeCanary(Slot slot, Evictions evictions) {
         boolean done = false;
         try {
-            routePool.scout = entry;
-            this.scouts.put(entry, routePool);
-            this.byAge.remove(entry);
+            slot.routePool.canary = slot;
+            this.canaries.add(slot);
+            this.byAge.remove(slot);
             done = true;
         } finally {
             if (!done) {
-                closing.add(routePool, entry, CloseReason.ERROR);
+                evictions.add(slot, CloseReason.ERROR);
             }
         }
     }
 
-    private void dismissSurplus(
-            RoutePool routePool, PoolEntry<HttpRoute, ManagedHttpClientConnection> entry, long now, Closing closing) {
+    private void dismissSurplus(Slot slot, long now, Evictions evictions) {
         // One that no request would ride is not there for want of requests: it is there for want of knowledge.
-        if (connection(entry).history().idleAge().wasPassedOver()) {
-            retire(routePool, entry, now, closing);
+        if (slot.connection().history().idleAge().wasPassedOver()) {
+            retire(slot, now, evictions);
         } else {
-            condemn(entry, routePool, CloseReason.SURPLUS, closing);
+            evict(slot, CloseReason.SURPLUS, evictions);
         }
     }
 
     /** {@return whether a connection that may carry no more requests is of use nonetheless} */
-    boolean mayScout(RoutePool routePool, PooledConnection connection, long now) {
-        return routePool.scout == null
-                && this.scouts.size() < this.limits.maxIdle()
-                && connection.idleWatch().isPossible()
-                && scoutingTime(routePool, connection, now) > 0;
+    boolean mayBeCanary(Slot slot, long now) {
+        return slot.routePool.canary == null
+                && this.canaries.size() < this.limits.maxIdle()
+                && slot.connection().idleWatch().isPossible()
+                && timeAsCanary(slot, now) > 0;
     }
 
-    /** {@return time for which a scout may yet find out something} */
-    private long scoutingTime(RoutePool routePool, PooledConnection connection, long now) {
-        if (!routePool.learner().isCurious(now)) {
+    /** {@return time for which a canary may yet find out something} */
+    private long timeAsCanary(Slot slot, long now) {
+        if (!slot.routePool.learner().isCurious(now)) {
             return 0;
         }
-        long remaining = this.limits.maxIdleTimeout().toNanos()
-                - connection.history().idleAge().least(now);
-        return Math.min(remaining, connection.history().remainingLifetime(now));
+        ConnectionHistory history = slot.connection().history();
+        long remaining =
+                this.limits.maxIdleTimeout().toNanos() - history.idleAge().least(now);
+        return Math.min(remaining, history.remainingLifetime(now));
     }
 
-    void condemnScout(RoutePool routePool, CloseReason reason, Closing closing) {
-        PoolEntry<HttpRoute, ManagedHttpClientConnection> scout = routePool.scout;
-        if (scout != null) {
-            closing.add(routePool, scout, reason);
-            this.scouts.remove(scout);
-            routePool.scout = null;
+    void evictCanary(RoutePool routePool, CloseReason reason, Evictions evictions) {
+        Slot canary = routePool.canary;
+        if (canary != null) {
+            evictions.add(canary, reason);
+            this.canaries.remove(canary);
+            routePool.canary = null;
         }
     }
 
     /**
-     * Condemns those of a route that are due, and learns from those that are seen alive.
+     * Evicts those of a route that are due, and learns from those that are seen alive.
      *
      * @param now a time since which the watched connections were looked at
      * @param watchAfterNanos idle time from which on a connection is worth watching
      * @param unwatched receives those that are
      * @return time until the next is due, {@code Long.MAX_VALUE} if none is idle
      */
-    long sweep(RoutePool routePool, long now, long watchAfterNanos, List<PooledConnection> unwatched, Closing closing) {
+    long sweep(
+            RoutePool routePool,
+            long now,
+            long watchAfterNanos,
+            List<PooledConnection> unwatched,
+            Evictions evictions) {
         long linger = this.limits.overflowLinger().toNanos();
         long next = Long.MAX_VALUE;
         int position = 0;
         for (var idle = routePool.idle.iterator(); idle.hasNext(); ) {
-            PoolEntry<HttpRoute, ManagedHttpClientConnection> entry = idle.next();
-            PooledConnection connection = connection(entry);
-            routePool.memory().learnFromWatched(connection, now);
-            long remaining = remaining(routePool.learner(), connection, now);
+            Slot slot = idle.next();
+            PooledConnection connection = slot.connection();
+            routePool.history.learnFromWatched(connection, now);
+            long remaining = remaining(slot, now);
             if (remaining <= 0) {
-                retire(routePool, entry, now, closing);
+                retire(slot, now, evictions);
                 idle.remove();
                 continue;
             }
+            long idleNanos = connection.history().idleAge().least(now);
             if (position >= this.limits.maxSize()) {
-                long lingers = linger - connection.history().idleAge().least(now);
-                if (lingers <= 0) {
-                    dismissSurplus(routePool, entry, now, closing);
+                if (linger <= idleNanos) {
+                    dismissSurplus(slot, now, evictions);
                     idle.remove();
                     continue;
                 }
-                remaining = Math.min(remaining, lingers);
+                remaining = Math.min(remaining, linger - idleNanos);
             }
             position++;
             next = Math.min(next, remaining);
-            if (connection.history().idleAge().least(now) >= watchAfterNanos) {
+            if (idleNanos >= watchAfterNanos) {
                 unwatched.add(connection);
             }
         }
-        return Math.min(next, sweepScout(routePool, now, unwatched, closing));
+        return Math.min(next, sweepCanary(routePool, now, unwatched, evictions));
     }
 
-    private long sweepScout(RoutePool routePool, long now, List<PooledConnection> unwatched, Closing closing) {
-        PoolEntry<HttpRoute, ManagedHttpClientConnection> scout = routePool.scout;
-        if (scout == null) {
+    private long sweepCanary(RoutePool routePool, long now, List<PooledConnection> unwatched, Evictions evictions) {
+        Slot canary = routePool.canary;
+        if (canary == null) {
             return Long.MAX_VALUE;
         }
-        PooledConnection connection = connection(scout);
-        routePool.memory().learnFromWatched(connection, now);
-        long remaining = scoutingTime(routePool, connection, now);
+        PooledConnection connection = canary.connection();
+        routePool.history.learnFromWatched(connection, now);
+        long remaining = timeAsCanary(canary, now);
         if (remaining <= 0) {
-            condemnScout(
-                    routePool,
-                    connection.history().isPastLifetime(now) ? CloseReason.MAX_LIFETIME : CloseReason.IDLE,
-                    closing);
+            boolean old = connection.history().isPastLifetime(now);
+            evictCanary(routePool, old ? CloseReason.MAX_LIFETIME : CloseReason.IDLE, evictions);
             return Long.MAX_VALUE;
         }
         unwatched.add(connection);
         return remaining;
     }
 
-    /** Condemns those for which the rule has a reason, scouts too. */
-    void removeIf(BiFunction<PooledConnection, RoutePool, @Nullable CloseReason> rule, Closing closing) {
-        for (var all = this.byAge.entrySet().iterator(); all.hasNext(); ) {
-            var each = all.next();
-            if (condemnIf(rule, each, all, closing)) {
-                each.getValue().idle.remove(each.getKey());
-            }
-        }
-        for (var all = this.scouts.entrySet().iterator(); all.hasNext(); ) {
-            var each = all.next();
-            if (condemnIf(rule, each, all, closing)) {
-                each.getValue().scout = null;
-            }
-        }
+    /** Evicts those for which the rule has a reason, canaries too. */
+    void evictIf(BiFunction<PooledConnection, RoutePool, @Nullable CloseReason> rule, Evictions evictions) {
+        evictIf(rule, this.byAge.iterator(), evictions);
+        evictIf(rule, this.canaries.iterator(), evictions);
     }
 
-    private static boolean condemnIf(
+    private static void evictIf(
             BiFunction<PooledConnection, RoutePool, @Nullable CloseReason> rule,
-            Map.Entry<PoolEntry<HttpRoute, ManagedHttpClientConnection>, RoutePool> each,
-            Iterator<?> position,
-            Closing closing) {
-        CloseReason reason = rule.apply(connection(each.getKey()), each.getValue());
-        if (reason == null) {
-            return false;
+            Iterator<Slot> all,
+            Evictions evictions) {
+        while (all.hasNext()) {
+            Slot slot = all.next();
+            RoutePool routePool = slot.routePool;
+            CloseReason reason = rule.apply(slot.connection(), routePool);
+            if (reason != null) {
+                evictions.add(slot, reason);
+                all.remove();
+                if (routePool.canary == slot) {
+                    routePool.canary = null;
+                } else {
+                    routePool.idle.remove(slot);
+                }
+            }
         }
-        RoutePool routePool = each.getValue();
-        closing.add(routePool, each.getKey(), reason);
-        position.remove();
-        return true;
-    }
-
-    private static PooledConnection connection(PoolEntry<HttpRoute, ManagedHttpClientConnection> entry) {
-        return (PooledConnection) entry.getConnection();
     }
 }

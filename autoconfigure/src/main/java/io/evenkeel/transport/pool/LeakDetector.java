@@ -69,7 +69,7 @@ public final class LeakDetector {
         Reference<?> dropped;
         while ((dropped = this.unreachable.poll()) != null) {
             Lease lease = (Lease) dropped;
-            if (this.leases.remove(lease) && lease.pool().giveUp(lease, CloseReason.LEAKED)) {
+            if (this.leases.remove(lease) && lease.pool.giveUp(lease, CloseReason.LEAKED)) {
                 reportDropped(lease);
             }
         }
@@ -77,7 +77,7 @@ public final class LeakDetector {
         long due = this.nextLook.get();
         if (now - due >= 0 && this.nextLook.compareAndSet(due, now + BETWEEN_LOOKS.toNanos())) {
             for (Lease lease : this.leases) {
-                if (lease.entry() != null && lease.silence(now) >= LONGEST_SILENCE.toNanos()) {
+                if (lease.slot() != null && lease.silence(now) >= LONGEST_SILENCE.toNanos()) {
                     reportSilent(lease, now);
                 }
             }
@@ -90,8 +90,8 @@ public final class LeakDetector {
                     "A response of {} for client '{}' was dropped without being closed (thread {}). Its connection is "
                             + "closed now, and its place in the pool is free. Close what exchange(..., false) hands out; "
                             + "further cases of this client and route are not logged, but counted as reason 'leaked'.",
-                    Origins.of(lease.route()),
-                    lease.pool().client(),
+                    Origins.of(lease.route),
+                    lease.pool.client(),
                     lease.holder());
         }
     }
@@ -103,8 +103,8 @@ public final class LeakDetector {
                             + "on it for {}. It is left to its holder, and its place in the pool is taken. Close the "
                             + "response that holds it (exchange(..., false) hands out such), or set a read timeout "
                             + "(spring.http.clients.read-timeout); further cases of this client and route are not logged.",
-                    Origins.of(lease.route()),
-                    lease.pool().client(),
+                    Origins.of(lease.route),
+                    lease.pool.client(),
                     Texts.duration(Duration.ofNanos(now - lease.since())),
                     lease.holder(),
                     Texts.duration(Duration.ofNanos(lease.silence(now))));
@@ -113,7 +113,7 @@ public final class LeakDetector {
 
     private boolean isNew(Lease lease, boolean dropped) {
         return this.reported.size() < MOST_REPORTS
-                && this.reported.add(new Case(lease.pool().client(), Origins.of(lease.route()), dropped));
+                && this.reported.add(new Case(lease.pool.client(), Origins.of(lease.route), dropped));
     }
 
     /** What was reported once is not reported again. */

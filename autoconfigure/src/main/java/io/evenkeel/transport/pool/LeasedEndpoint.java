@@ -83,7 +83,7 @@ public final class LeasedEndpoint extends ConnectionEndpoint implements Connecti
         try {
             this.endpoint.close(closeMode);
         } finally {
-            Closing.abandon(connection);
+            Evictions.abandon(connection);
         }
     }
 

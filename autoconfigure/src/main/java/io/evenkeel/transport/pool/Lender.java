@@ -14,19 +14,19 @@ interface Lender {
 
     String client();
 
-    /** Watches what an acquisition gets from here, so that it cannot get lost. */
-    Lease watch(Acquisition acquisition, HttpRoute route, @Nullable ReplayPlace place);
+    /** Watches what a holder gets from here, so that it cannot get lost. */
+    Lease watch(Object holder, HttpRoute route, @Nullable ReplayPlace place);
 
     /**
      * Hands out the freshest idle connection that is alive and that the request may ride, or the right to open one.
      *
-     * @param acquisition whose
+     * @param lease whose
      * @param timeoutNanos longest wait, 0 for any
      * @return an entry with a connection that was just seen alive, or without one
      * @throws InterruptedException if the caller was interrupted while it waited
      * @throws EvenkeelException if the wait was in vain
      */
-    PoolEntry<HttpRoute, ManagedHttpClientConnection> acquire(Acquisition acquisition, long timeoutNanos)
+    PoolEntry<HttpRoute, ManagedHttpClientConnection> acquire(Lease lease, long timeoutNanos)
             throws InterruptedException, EvenkeelException;
 
     /** {@return what the action returns under the lock of the pool} */

@@ -30,15 +30,15 @@ final class PoolErrors {
         String message = ("No connection to %s for client '%s' within %s: %d of %d in use%s, %d waiting. "
                         + "Raise %s.pool.max-overflow, or see why its calls take so long.")
                 .formatted(
-                        routePool.origin(),
+                        routePool.origin,
                         this.client,
                         Texts.duration(timeout),
                         routePool.inUse(),
                         this.maxPerRoute,
                         oldest,
-                        routePool.waiters.size(),
+                        routePool.waiting.size(),
                         this.keyPrefix);
-        return new AcquireTimeoutException(message, this.client, routePool.origin(), timeout);
+        return new AcquireTimeoutException(message, this.client, routePool.origin, timeout);
     }
 
     /** The pool is closed. */

@@ -2,7 +2,7 @@
 package io.evenkeel.transport.pool;
 
 import io.evenkeel.event.CloseReason;
-import io.evenkeel.policy.IdleTimeoutLearner;
+import io.evenkeel.policy.idle.IdleTimeoutLearner;
 import io.evenkeel.transport.connection.ConnectionHistory;
 import io.evenkeel.transport.connection.PooledConnection;
 import java.time.Duration;
@@ -77,64 +77,62 @@ final class Releaser {
             long now,
             boolean reusable,
             boolean answered) {
-        Closing closing = this.state.newClosing();
         Duration changedBound = null;
-        String origin;
         boolean idle = false;
         long dueAt = 0;
         long bound = 0;
         Lease lease;
-        this.state.lock();
+        Evictions evictions = this.state.begin();
         try {
-            RoutePool routePool = this.state.routes.require(entry.getRoute());
+            RoutePool routePool = this.state.require(entry.getRoute());
             lease = routePool.leased.get(entry);
-            if (lease == null) {
+            Slot slot = (lease != null) ? lease.slot() : null;
+            if (lease == null || slot == null) {
                 throw new IllegalStateException("Released twice, or never leased: " + entry);
             }
-            origin = routePool.origin();
             // Asked under the lock: whoever replaces the material looks for its idle connections afterwards.
             boolean keep =
                     reusable && connection != null && !connection.history().isOutdated();
             if (connection != null) {
-                learn(routePool, connection, answered, now, closing);
+                learn(routePool, connection, answered, now, evictions);
                 bound = routePool.learner().bound(connection.history().idleAge().hint(), now);
-                changedBound = routePool.memory().changedBound(bound);
+                changedBound = routePool.history.changedBound(bound);
                 if (keep) {
-                    routePool.memory().advice().released(now, now + bound);
+                    routePool.history.advice().released(now, now + bound);
                 }
             }
-            ReplayPlace place = lease.place();
+            ReplayPlace place = lease.place;
             if (this.state.closed) {
-                closing.add(entry, CloseReason.SHUTDOWN);
+                evictions.addWithoutPlace(slot, CloseReason.SHUTDOWN);
                 routePool.end(lease);
             } else if (place != null && place.reserve()) {
                 routePool.reserved++;
-                closing.add(entry, CloseReason.ERROR);
+                evictions.addWithoutPlace(slot, CloseReason.ERROR);
                 routePool.end(lease);
-            } else if (keep && routePool.grant(entry, now)) {
+            } else if (keep && routePool.grant(slot, now)) {
                 // It is in use again.
-            } else if (keep && (bound > 0 || mayScout(routePool, connection, now))) {
+            } else if (keep && (bound > 0 || this.state.idle.mayBeCanary(slot, now))) {
                 idle = true;
-                dueAt = this.state.idle.add(routePool, entry, now, closing);
+                dueAt = this.state.idle.add(slot, now, evictions);
                 routePool.end(lease);
             } else if (connection != null && connection.isOpen()) {
-                closing.add(routePool, entry, keep ? CloseReason.LEARNED : closeReason(connection, now));
+                evictions.add(slot, keep ? CloseReason.LEARNED : closeReason(connection, now));
                 routePool.end(lease);
             } else {
-                closing.add(entry, closeReason(connection, now));
+                evictions.addWithoutPlace(slot, closeReason(connection, now));
                 routePool.end(lease);
                 routePool.grantPlace(now);
             }
-            this.state.routes.forgetEmpty(routePool);
-            closing.complete();
+            this.state.forgetEmpty(routePool);
+            evictions.complete();
         } finally {
-            this.state.unlock(closing);
+            evictions.unlock();
         }
         this.leaks.end(lease);
         if (idle) {
             this.keeper.accept(dueAt);
         }
-        this.events.bounded(origin, changedBound);
+        this.events.bounded(lease.origin(), changedBound);
     }
 
     /**
@@ -143,82 +141,67 @@ final class Releaser {
      * @return whether it held a place
      */
     boolean giveUp(Lease lease, CloseReason reason) {
-        Closing closing = this.state.newClosing();
         boolean held = false;
-        this.state.lock();
+        Evictions evictions = this.state.begin();
         try {
-            RoutePool routePool = this.state.routes.get(lease.route());
+            RoutePool routePool = this.state.get(lease.route);
             if (routePool != null) {
-                routePool.waiters.removeIf(waiter -> waiter.lease() == lease);
-                PoolEntry<HttpRoute, ManagedHttpClientConnection> entry = lease.entry();
-                if (entry != null && routePool.leased.get(entry) == lease) {
+                routePool.waiting.remove(lease);
+                Slot slot = lease.slot();
+                if (slot != null && routePool.leased.get(slot.entry) == lease) {
                     held = true;
-                    closing.add(routePool, entry, reason);
+                    evictions.add(slot, reason);
                     routePool.end(lease);
                 }
-                this.state.routes.forgetEmpty(routePool);
+                this.state.forgetEmpty(routePool);
             }
             // Not complete: what ended in the middle may be anywhere.
         } finally {
-            this.state.unlock(closing);
+            evictions.unlock();
         }
         this.leaks.end(lease);
         return held;
     }
 
-    private boolean mayScout(RoutePool routePool, @Nullable PooledConnection connection, long now) {
-        return connection != null && this.state.idle.mayScout(routePool, connection, now);
-    }
-
     /** Learns from how a connection got through the lease that ends now, and the idle time before it. */
-    private void learn(RoutePool routePool, PooledConnection connection, boolean answered, long now, Closing closing) {
-        if (routePool.memory().learn(connection.history(), answered, now)) {
+    private void learn(
+            RoutePool routePool, PooledConnection connection, boolean answered, long now, Evictions evictions) {
+        if (routePool.history.learn(connection.history(), answered, now)) {
             // Those that are as old are as dead, or will be.
-            this.state.idle.condemnIdleSince(
-                    routePool, connection.history().idleAge().since(), closing);
+            this.state.idle.evictIdleSince(
+                    routePool, connection.history().idleAge().since(), evictions);
         }
     }
 
-    /** HttpClient takes a connection that failed out of its entry before it gives the entry back. */
-    private void learnFromBroken(HttpRoute route, PooledConnection connection) {
-        Closing closing = this.state.newClosing();
-        this.state.lock();
+    /** Learns from a connection that HttpClient has taken out of its entry, or that the look before the first byte refused. */
+    private void learnFromDisposed(HttpRoute route, PooledConnection connection) {
+        Evictions evictions = this.state.begin();
         try {
-            RoutePool routePool = this.state.routes.get(route);
-            if (routePool != null) {
-                learn(routePool, connection, false, this.state.ticker.nanoTime(), closing);
+            RoutePool routePool = this.state.get(route);
+            long now = this.state.ticker.nanoTime();
+            if (routePool != null && connection.history().hasBrokenBeforeResponse()) {
+                learn(routePool, connection, false, now, evictions);
+            } else if (routePool != null && connection.hasRefused()) {
+                routePool.history.learnFromDead(connection.history(), now);
             }
-            closing.complete();
+            evictions.complete();
         } finally {
-            this.state.unlock(closing);
-        }
-    }
-
-    /** The look before the first byte found it closed. */
-    private void learnFromRefused(HttpRoute route, PooledConnection connection) {
-        this.state.lock();
-        try {
-            RoutePool routePool = this.state.routes.get(route);
-            if (routePool != null) {
-                routePool.memory().learnFromDead(connection.history(), this.state.ticker.nanoTime());
-            }
-        } finally {
-            this.state.unlock();
+            evictions.unlock();
         }
     }
 
     /** Ends a replay, so that a place kept for it is not lost if it never came to the replay. */
-    void forfeit(ReplayPlace place, HttpRoute route) {
+    void endReplay(ReplayPlace place, HttpRoute route) {
         if (!place.mayBeKept()) {
             return;
         }
         this.state.lock();
         try {
             if (place.spend()) {
-                RoutePool routePool = this.state.routes.require(route);
+                RoutePool routePool = this.state.require(route);
                 routePool.reserved--;
                 routePool.grantPlace(this.state.ticker.nanoTime());
-                this.state.routes.forgetEmpty(routePool);
+                this.state.forgetEmpty(routePool);
             }
         } finally {
             this.state.unlock();
@@ -265,7 +248,7 @@ final class Releaser {
         if (!(connection.takeBorrower() instanceof Lease lease)) {
             return;
         }
-        ReplayPlace place = lease.place();
+        ReplayPlace place = lease.place;
         if (!connection.hasRefused()) {
             this.events.reused(lease, connection.history().idleAge().usedAt());
         } else if (place != null) {
@@ -281,10 +264,8 @@ final class Releaser {
         }
         unused(pooled);
         ConnectionHistory history = pooled.history();
-        if (history.hasBrokenBeforeResponse()) {
-            learnFromBroken(route, pooled);
-        } else if (pooled.hasRefused()) {
-            learnFromRefused(route, pooled);
+        if (history.hasBrokenBeforeResponse() || pooled.hasRefused()) {
+            learnFromDisposed(route, pooled);
         }
         if (history.isOpened()) {
             Duration age = Duration.ofNanos(history.ageNanos(this.state.ticker.nanoTime()));

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.transport.pool;
 
-import io.evenkeel.policy.ExchangeFacts;
-import io.evenkeel.policy.ReplayDecision;
-import io.evenkeel.policy.ReplayObstacle;
-import io.evenkeel.policy.ReplayRule;
-import io.evenkeel.policy.ReplaySettings;
-import io.evenkeel.policy.RequestFacts;
+import io.evenkeel.policy.replay.ExchangeFacts;
+import io.evenkeel.policy.replay.ReplayDecision;
+import io.evenkeel.policy.replay.ReplayObstacle;
+import io.evenkeel.policy.replay.ReplayRule;
+import io.evenkeel.policy.replay.ReplaySettings;
+import io.evenkeel.policy.replay.RequestFacts;
 import java.time.Duration;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.transport.pool;
 
-import io.evenkeel.policy.IdleTimeoutLearner;
+import io.evenkeel.event.RouteSnapshot;
+import io.evenkeel.policy.idle.IdleTimeoutLearner;
 import io.evenkeel.transport.connection.PooledConnection;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -11,6 +12,7 @@ import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.client5.http.io.ManagedHttpClientConnection;
 import org.apache.hc.core5.pool.DisposalCallback;
 import org.apache.hc.core5.pool.PoolEntry;
+import org.apache.hc.core5.pool.PoolStats;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,61 +21,50 @@ import org.jspecify.annotations.Nullable;
  */
 final class RoutePool {
 
-    private final HttpRoute route;
-    private final String origin;
+    final HttpRoute route;
+    final String origin;
+    final RouteHistory history;
+
     private final int maxPerRoute;
-    private final RouteMemory memory;
     private final DisposalCallback<ManagedHttpClientConnection> disposal;
 
     /** Freshest first. */
-    final Deque<PoolEntry<HttpRoute, ManagedHttpClientConnection>> idle = new ArrayDeque<>();
+    final Deque<Slot> idle = new ArrayDeque<>();
 
     /** What is in use, by whom. */
     final Map<PoolEntry<HttpRoute, ManagedHttpClientConnection>, Lease> leased = new LinkedHashMap<>();
 
     /** Who came first is served first. */
-    final Deque<Waiter> waiters = new ArrayDeque<>();
+    final Deque<Lease> waiting = new ArrayDeque<>();
 
     /** Places kept free for replays. */
     int reserved;
 
     /** Connections that are being closed: they are open until that is done. The oldest first. */
-    final Deque<Closing.Condemned> closing = new ArrayDeque<>();
+    final Deque<Slot> closing = new ArrayDeque<>();
 
     /** Idle and only watched: nothing is sent on it any more. */
     @Nullable
-    PoolEntry<HttpRoute, ManagedHttpClientConnection> scout;
+    Slot canary;
 
     RoutePool(
             HttpRoute route,
             String origin,
             int maxPerRoute,
-            RouteMemory memory,
+            RouteHistory history,
             DisposalCallback<ManagedHttpClientConnection> disposal) {
         this.route = route;
         this.origin = origin;
         this.maxPerRoute = maxPerRoute;
-        this.memory = memory;
+        this.history = history;
         this.disposal = disposal;
     }
 
-    HttpRoute route() {
-        return this.route;
-    }
-
-    String origin() {
-        return this.origin;
-    }
-
-    RouteMemory memory() {
-        return this.memory;
-    }
-
     IdleTimeoutLearner learner() {
-        return this.memory.learner();
+        return this.history.learner();
     }
 
-    /** {@return connections that are open, about to be, or not closed yet, without the scout} */
+    /** {@return connections that are open, about to be, or not closed yet, without the canary} */
     int open() {
         return this.leased.size() + this.idle.size() + this.reserved + this.closing.size();
     }
@@ -89,73 +80,86 @@ final class RoutePool {
     }
 
     boolean isEmpty() {
-        return open() == 0 && this.scout == null && this.waiters.isEmpty();
+        return open() == 0 && this.canary == null && this.waiting.isEmpty();
     }
 
-    /** {@return an entry without a connection: whoever gets it dials} */
-    PoolEntry<HttpRoute, ManagedHttpClientConnection> newEntry() {
-        return new PoolEntry<>(this.route, null, this.disposal);
-    }
-
-    void lease(PoolEntry<HttpRoute, ManagedHttpClientConnection> entry, Lease lease, long now) {
-        lease.begin(entry, now);
-        this.leased.put(entry, lease);
+    void lease(Slot slot, Lease lease, long now) {
+        lease.begin(slot, now);
+        this.leased.put(slot.entry, lease);
     }
 
     /** Ends a lease, if it lasts. */
     boolean end(Lease lease) {
-        PoolEntry<HttpRoute, ManagedHttpClientConnection> entry = lease.entry();
-        return entry != null && this.leased.remove(entry, lease);
+        Slot slot = lease.slot();
+        return slot != null && this.leased.remove(slot.entry, lease);
     }
 
     /** {@return a place for a new connection} It must be free. */
-    PoolEntry<HttpRoute, ManagedHttpClientConnection> leaseNew(Lease lease, long now) {
-        PoolEntry<HttpRoute, ManagedHttpClientConnection> entry = newEntry();
-        lease(entry, lease, now);
-        return entry;
+    Slot leaseNew(Lease lease, long now) {
+        Slot slot = newSlot();
+        lease(slot, lease, now);
+        return slot;
+    }
+
+    private Slot newSlot() {
+        return new Slot(this, new PoolEntry<>(this.route, null, this.disposal));
     }
 
     /** Gives a freed place to the first caller in line. */
     void grantPlace(long now) {
-        if (!this.waiters.isEmpty() && hasPlace()) {
-            grant(newEntry(), now);
+        if (!this.waiting.isEmpty() && hasPlace()) {
+            grant(newSlot(), now);
         }
     }
 
     /** {@return whether there was a caller in line who has the connection or the place now} */
-    boolean grant(PoolEntry<HttpRoute, ManagedHttpClientConnection> entry, long now) {
-        Waiter waiter;
-        while ((waiter = this.waiters.peekFirst()) != null) {
-            if (!waiter.isAnswered()) {
-                grant(waiter, entry, now);
-                this.waiters.pollFirst();
+    boolean grant(Slot slot, long now) {
+        Lease first;
+        while ((first = this.waiting.peekFirst()) != null) {
+            if (first.isWaiting()) {
+                grant(first, slot, now);
+                this.waiting.pollFirst();
                 return true;
             }
-            this.waiters.pollFirst();
+            this.waiting.pollFirst();
         }
         return false;
     }
 
     /** Hands over a connection, or leaves all as it was. */
-    private void grant(Waiter waiter, PoolEntry<HttpRoute, ManagedHttpClientConnection> entry, long now) {
-        Lease before = this.leased.get(entry);
+    private void grant(Lease lease, Slot slot, long now) {
+        Lease before = this.leased.get(slot.entry);
         boolean granted = false;
         try {
-            lease(entry, waiter.lease(), now);
-            if (entry.getConnection() instanceof PooledConnection connection) {
-                this.memory.permit(connection, now);
+            lease(slot, lease, now);
+            if (slot.entry.getConnection() instanceof PooledConnection connection) {
+                this.history.permit(connection, now);
             }
-            waiter.grant(entry);
+            lease.answered();
             granted = true;
         } finally {
             if (!granted) {
-                waiter.withdraw();
+                lease.withdraw();
                 if (before != null) {
-                    this.leased.put(entry, before);
+                    this.leased.put(slot.entry, before);
                 } else {
-                    this.leased.remove(entry);
+                    this.leased.remove(slot.entry);
                 }
             }
         }
+    }
+
+    RouteSnapshot snapshot(long now) {
+        return new RouteSnapshot(
+                this.origin,
+                this.leased.size(),
+                this.idle.size(),
+                this.waiting.size(),
+                this.history.advice().recommended(now));
+    }
+
+    /** {@return its state, in HttpClient's terms} */
+    PoolStats stats() {
+        return new PoolStats(this.leased.size(), this.waiting.size(), this.idle.size(), this.maxPerRoute);
     }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.transport.redirect;
 
-import io.evenkeel.policy.InvalidLocationException;
+import io.evenkeel.policy.redirect.InvalidLocationException;
 import org.apache.hc.core5.http.ProtocolException;
 
 /** A redirect that leads nowhere. {@code CallExec} makes of it what callers see. */

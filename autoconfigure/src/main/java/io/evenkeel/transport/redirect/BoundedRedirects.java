@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.transport.redirect;
 
-import io.evenkeel.policy.InvalidLocationException;
-import io.evenkeel.policy.LocationRule;
 import io.evenkeel.policy.Origin;
-import io.evenkeel.policy.RedirectDecision;
-import io.evenkeel.policy.RedirectRule;
+import io.evenkeel.policy.redirect.InvalidLocationException;
+import io.evenkeel.policy.redirect.LocationRule;
+import io.evenkeel.policy.redirect.RedirectDecision;
+import io.evenkeel.policy.redirect.RedirectRule;
 import io.evenkeel.transport.support.Origins;
 import java.net.URI;
 import java.net.URISyntaxException;

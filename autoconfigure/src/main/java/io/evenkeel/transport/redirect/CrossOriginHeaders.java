@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.transport.redirect;
 
-import io.evenkeel.policy.RedirectRule;
+import io.evenkeel.policy.redirect.RedirectRule;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;

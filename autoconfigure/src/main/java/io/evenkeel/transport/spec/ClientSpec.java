@@ -3,8 +3,8 @@ package io.evenkeel.transport.spec;
 
 import io.evenkeel.policy.PoolLimits;
 import io.evenkeel.policy.ProxySettings;
-import io.evenkeel.policy.ReplaySettings;
 import io.evenkeel.policy.ResponseLimits;
+import io.evenkeel.policy.replay.ReplaySettings;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

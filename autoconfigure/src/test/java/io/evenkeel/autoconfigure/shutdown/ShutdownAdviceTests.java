@@ -158,7 +158,7 @@ class ShutdownAdviceTests {
     void theShutdownNeedsNoHttpClient() {
         contexts()
                 .withClassLoader(new FilteredClassLoader("org.apache.hc", "io.evenkeel.transport"))
-                .run(context -> assertThat(context).hasNotFailed().hasBean("evenkeelShutdownLifecycle"));
+                .run(context -> assertThat(context).hasNotFailed().hasBean("evenkeelGracefulShutdown"));
     }
 
     private static void start(String... properties) {

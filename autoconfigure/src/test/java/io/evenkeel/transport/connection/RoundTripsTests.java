@@ -4,8 +4,8 @@ package io.evenkeel.transport.connection;
 import static io.evenkeel.testing.Answer.raw;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.evenkeel.policy.IdleTimeoutLearner;
 import io.evenkeel.policy.PoolLimits;
+import io.evenkeel.policy.idle.IdleTimeoutLearner;
 import io.evenkeel.testing.LeakCheck;
 import io.evenkeel.testing.ScriptedServer;
 import io.evenkeel.testing.VirtualTime;

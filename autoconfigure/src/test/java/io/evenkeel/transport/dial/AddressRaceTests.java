@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.evenkeel.testing.LeakCheck;
 import io.evenkeel.testing.ScriptedServer;
+import io.evenkeel.time.Deadline;
 import io.evenkeel.time.Ticker;
-import io.evenkeel.transport.connection.GuardedSocket;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -17,7 +17,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.hc.core5.http.HttpHost;
-import org.apache.hc.core5.util.Timeout;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,7 +40,7 @@ class AddressRaceTests {
         Ticker ticker = () -> now.addAndGet(microsPerLook * 1000);
 
         assertTimeoutPreemptively(Duration.ofSeconds(10), () -> {
-            try (AddressRace race = race(ticker, Timeout.ofMilliseconds(50))) {
+            try (AddressRace race = race(ticker, Duration.ofMillis(50))) {
                 assertThat(race.run(new ArrayDeque<>(this.silent))).isNull();
             }
         });
@@ -57,7 +56,7 @@ class AddressRaceTests {
         List<InetSocketAddress> all = new ArrayList<>(this.silent);
         all.add(new InetSocketAddress("127.0.0.20", server.port()));
 
-        try (AddressRace race = race(Ticker.SYSTEM, Timeout.ofSeconds(5))) {
+        try (AddressRace race = race(Ticker.SYSTEM, Duration.ofSeconds(5))) {
             AddressRace.Attempt winner = race.run(new ArrayDeque<>(all));
 
             assertThat(winner).isNotNull();
@@ -66,13 +65,14 @@ class AddressRaceTests {
         }
     }
 
-    private AddressRace race(Ticker ticker, Timeout limit) throws IOException {
+    private AddressRace race(Ticker ticker, Duration limit) throws IOException {
         ChannelSockets sockets = new ChannelSockets(Ticker.SYSTEM, false);
+        Deadline deadline = Deadline.after(limit, ticker);
         return new AddressRace(
-                () -> (GuardedSocket) sockets.create(null),
-                new ConnectBudget(limit, ticker),
+                () -> sockets.create(null),
+                deadline,
                 new FailedAddresses(ticker),
-                new DialFailures(new HttpHost("test.example"), this.silent, "key"),
+                new DialFailures(new HttpHost("test.example"), this.silent, deadline, "key"),
                 ticker);
     }
 

@@ -72,7 +72,7 @@ class ChangingInstancesTests {
             }
         }
 
-        // Idle ones, and scouts, of which there may be as many.
+        // Idle ones, and canaries, of which there may be as many.
         assertThat(mostRoutes).isLessThanOrEqualTo(2 * limits.maxIdle() + 1);
         assertThat(server.mostOpen()).isLessThanOrEqualTo(2 * limits.maxIdle() + 10);
 
@@ -91,14 +91,14 @@ class ChangingInstancesTests {
 
     @Test
     void areForgottenByTheLearnerTheOldestFirst() {
-        RouteMemory.All memories = new RouteMemory.All(PoolRig.LIMITS);
-        RouteMemory first = memories.of(PoolRig.route("host0"), 0);
+        RouteHistory.All histories = new RouteHistory.All(PoolRig.LIMITS);
+        RouteHistory first = histories.of(PoolRig.route("host0"), 0);
         for (int i = 1; i < INSTANCES; i++) {
-            memories.of(PoolRig.route("host" + i), 0);
+            histories.of(PoolRig.route("host" + i), 0);
         }
 
-        assertThat(memories.size()).isEqualTo(RouteMemory.All.MOST);
-        assertThat(memories.of(PoolRig.route("host0"), 0)).isNotSameAs(first);
-        assertThat(memories.size()).isEqualTo(RouteMemory.All.MOST);
+        assertThat(histories.size()).isEqualTo(RouteHistory.All.MOST);
+        assertThat(histories.of(PoolRig.route("host0"), 0)).isNotSameAs(first);
+        assertThat(histories.size()).isEqualTo(RouteHistory.All.MOST);
     }
 }

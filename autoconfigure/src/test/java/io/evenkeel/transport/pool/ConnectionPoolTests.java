@@ -338,7 +338,7 @@ class ConnectionPoolTests {
         Places.breakConnection(place);
 
         // As with an Error: it passes the replay before the outermost layer gives the connection back.
-        rig.pool.forfeit(place, route);
+        rig.pool.endReplay(place, route);
         rig.pool.release(entry, false);
 
         assertThat(rig.pool.stats()).isEmpty();

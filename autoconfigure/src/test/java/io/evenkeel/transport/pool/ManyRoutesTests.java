@@ -121,7 +121,7 @@ class ManyRoutesTests {
         } else {
             rig.pool.release(entry, false);
         }
-        rig.pool.forfeit(place, route);
+        rig.pool.endReplay(place, route);
         if (late) {
             rig.pool.release(entry, false);
         }

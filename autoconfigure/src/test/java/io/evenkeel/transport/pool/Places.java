@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.transport.pool;
 
-import io.evenkeel.policy.ExchangeFacts;
-import io.evenkeel.policy.ReplaySettings;
-import io.evenkeel.policy.RequestFacts;
+import io.evenkeel.policy.replay.ExchangeFacts;
+import io.evenkeel.policy.replay.ReplaySettings;
+import io.evenkeel.policy.replay.RequestFacts;
 
 /** Rights to a replay, for tests of pools. */
 final class Places {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.sample.experiment;
 
-import io.evenkeel.shutdown.ShutdownLifecycle;
+import io.evenkeel.shutdown.GracefulShutdown;
 import java.time.Duration;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.core.env.Environment;
@@ -16,7 +16,7 @@ class BackgroundLimits {
     private final boolean drained;
     private final Environment environment;
 
-    BackgroundLimits(ObjectProvider<ShutdownLifecycle> drain, Environment environment) {
+    BackgroundLimits(ObjectProvider<GracefulShutdown> drain, Environment environment) {
         this.drained = drain.getIfAvailable() != null;
         this.environment = environment;
     }
