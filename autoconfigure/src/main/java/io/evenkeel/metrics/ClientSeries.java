@@ -2,7 +2,6 @@
 package io.evenkeel.metrics;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -14,17 +13,11 @@ import org.jspecify.annotations.Nullable;
 final class ClientSeries {
 
     private final String client;
-
     private final RouteTags tags;
-
     private final PoolStates states;
-
     private final ReentrantLock lock;
-
     private final Map<String, RouteSeries> routes = new ConcurrentHashMap<>();
-
-    private volatile List<ClientMeters> meters = List.of();
-
+    private final ClientMeters meters;
     private volatile @Nullable RouteSeries rest;
 
     ClientSeries(String client, RouteTags tags, PoolStates states, ReentrantLock lock) {
@@ -32,6 +25,7 @@ final class ClientSeries {
         this.tags = tags;
         this.states = states;
         this.lock = lock;
+        this.meters = new ClientMeters(client, states, lock);
     }
 
     /** {@return where events of the route go, {@code null} if that is not there yet} */
@@ -75,9 +69,7 @@ final class ClientSeries {
 
     /** Requires the lock. */
     void attach(MeterRegistry registry) {
-        List<ClientMeters> all = new ArrayList<>(this.meters);
-        all.add(new ClientMeters(this.client, this, registry, this.lock));
-        this.meters = List.copyOf(all);
+        this.meters.attach(registry);
         this.routes.values().forEach(route -> route.attach(registry));
         RouteSeries shared = this.rest;
         if (shared != null) {
@@ -85,13 +77,9 @@ final class ClientSeries {
         }
     }
 
-    /** {@return the meters of the client itself, one set for each registry} */
-    List<ClientMeters> meters() {
+    /** {@return the meters of the client itself} */
+    ClientMeters meters() {
         return this.meters;
-    }
-
-    ClientState state() {
-        return this.states.current(this.client);
     }
 
     /** {@return whether routes had to do without a place of their own lately} */
@@ -138,7 +126,6 @@ final class ClientSeries {
         if (shared != null) {
             shared.removeMeters();
         }
-        this.meters.forEach(ClientMeters::remove);
-        this.meters = List.of();
+        this.meters.remove();
     }
 }

@@ -16,8 +16,10 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Publishes the connections and calls of all clients as meters named {@code evenkeel.*}. Thread-safe.
@@ -52,22 +54,22 @@ public final class ConnectionMeters implements MeterBinder, ConnectionListener, 
 
     @Override
     public void acquired(String client, String route, AcquireResult result, Duration waited) {
-        record(client, route, TimerFamily.ACQUIRE, result, waited);
+        record(client, route, series -> series.acquired(result, waited));
     }
 
     @Override
     public void created(String client, String route, CreationResult result, Duration took) {
-        record(client, route, TimerFamily.CREATION, result, took);
+        record(client, route, series -> series.created(result, took));
     }
 
     @Override
     public void handshaken(String client, String route, HandshakeResult result, Duration took) {
-        record(client, route, TimerFamily.HANDSHAKE, result, took);
+        record(client, route, series -> series.handshaken(result, took));
     }
 
     @Override
     public void closed(String client, String route, CloseReason reason, Duration age) {
-        record(client, route, TimerFamily.LIFETIME, reason, age);
+        record(client, route, series -> series.closed(reason, age));
     }
 
     @Override
@@ -90,27 +92,24 @@ public final class ConnectionMeters implements MeterBinder, ConnectionListener, 
         recordOfClient(client, route, meters -> meters.avoided(how));
     }
 
-    private void record(String client, String route, TimerFamily family, Enum<?> result, Duration duration) {
-        record(client, route, series -> series.record(family, result, duration));
+    private void record(String client, String route, Consumer<RouteSeries> event) {
+        record(this.table::inUse, client, route, event);
     }
 
-    private void record(String client, String route, Consumer<RouteSeries> event) {
+    private void recordOfClient(String client, String route, Consumer<ClientMeters> event) {
+        record(this.table::clientInUse, client, route, event);
+    }
+
+    private <T> void record(
+            BiFunction<String, String, @Nullable T> where, String client, String route, Consumer<T> event) {
         // First the purge, so that its places are free for this event; but its failure must not lose the event.
         try {
             this.table.purgeIfDue();
         } finally {
-            RouteSeries series = this.table.inUse(client, route);
-            if (series != null) {
-                event.accept(series);
+            T found = where.apply(client, route);
+            if (found != null) {
+                event.accept(found);
             }
-        }
-    }
-
-    private void recordOfClient(String client, String route, Consumer<ClientMeters> event) {
-        try {
-            this.table.purgeIfDue();
-        } finally {
-            this.table.clientInUse(client, route).forEach(event);
         }
     }
 
