@@ -5,6 +5,7 @@ import io.evenkeel.autoconfigure.properties.RecordTypes;
 import io.evenkeel.autoconfigure.shutdown.RunningCalls;
 import io.evenkeel.time.Ticker;
 import io.evenkeel.transport.ConnectionPools;
+import io.evenkeel.transport.ListenerRelay;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;

@@ -3,9 +3,12 @@ package io.evenkeel.autoconfigure.report;
 
 import io.evenkeel.autoconfigure.clients.ReadyClientSource;
 import io.evenkeel.autoconfigure.pools.OnHttpComponentsFactoryCondition;
+import io.evenkeel.autoconfigure.properties.OnEvenkeelEnabledCondition;
+import io.evenkeel.autoconfigure.properties.Settings;
 import io.evenkeel.client.EvenkeelRequestFactoryBuilder;
 import io.evenkeel.transport.ConnectionPools;
 import io.evenkeel.transport.HttpClientVersion;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
@@ -20,17 +23,22 @@ import org.springframework.context.ApplicationListener;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.event.ContextRefreshedEvent;
 
-/** Says once, when the application is complete, what Evenkeel carries, or why it carries nothing. */
+/**
+ * Says once, when the application is complete, what Evenkeel carries, or why it carries nothing. While it is switched off it
+ * says what is left of the clients with a name; without any, nothing.
+ */
 final class StartupReport implements ApplicationListener<ContextRefreshedEvent> {
 
     private static final Logger log = LoggerFactory.getLogger("io.evenkeel");
 
     private final ApplicationContext context;
+    private final Settings settings;
     private final ClientReport clients;
     private final AtomicBoolean done = new AtomicBoolean();
 
-    StartupReport(ApplicationContext context, ClientReport clients) {
+    StartupReport(ApplicationContext context, Settings settings, ClientReport clients) {
         this.context = context;
+        this.settings = settings;
         this.clients = clients;
     }
 
@@ -38,10 +46,18 @@ final class StartupReport implements ApplicationListener<ContextRefreshedEvent> 
     public void onApplicationEvent(ContextRefreshedEvent event) {
         // Events of child contexts arrive here too.
         if (event.getApplicationContext() == this.context && this.done.compareAndSet(false, true)) {
-            report();
-            this.clients.ofNamed().forEach(log::info);
+            List<String> clients = this.clients.ofNamed();
+            boolean enabled = this.settings.enabled();
+            if (enabled) {
+                report();
+            } else if (!clients.isEmpty()) {
+                log.info("Evenkeel carries nothing: '{}' is false", OnEvenkeelEnabledCondition.KEY);
+            }
+            clients.forEach(log::info);
             this.clients.warnings().forEach(log::warn);
-            foreignClients().ifPresent(log::info);
+            if (enabled) {
+                foreignClients().ifPresent(log::info);
+            }
         }
     }
 
