@@ -7,7 +7,6 @@ import io.evenkeel.event.FailureAvoided;
 import io.evenkeel.event.FailureReason;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
@@ -42,15 +41,14 @@ final class ClientMeters {
         }
         this.failures =
                 counters("evenkeel.failures", "Calls that ended in an exception", "reason", FailureReason.class);
-        this.avoided =
-                counters("evenkeel.failures.avoided", "Calls that were saved from failing", "how", FailureAvoided.class);
+        this.avoided = counters(
+                "evenkeel.failures.avoided", "Calls that were saved from failing", "how", FailureAvoided.class);
     }
 
     private void gauge(String name, String description, ToDoubleFunction<ClientState> value) {
         this.meters.gauge(Gauge.builder(name, this, meters -> value.applyAsDouble(meters.state()))
-                        .description(description)
-                        .tag("client", this.client)
-                ::register);
+                .description(description)
+                .tag("client", this.client)::register);
     }
 
     private ClientState state() {
@@ -60,16 +58,26 @@ final class ClientMeters {
     private OwnedMeters.OnDemand<AttemptOutcome, Timer> attempts(AttemptKind kind) {
         Tags tags = Tags.of("client", this.client, "kind", OwnedMeters.tag(kind));
         // In capitals, as in the meter http.client.requests.
-        return this.meters.new OnDemand<>(AttemptOutcome.class, outcome -> Timer.builder("evenkeel.attempts")
-                .description("Requests that went to a wire, to their response head")
-                .tags(tags.and("outcome", outcome.name()))::register);
+        return this.meters
+        .new OnDemand<>(
+                AttemptOutcome.class,
+                outcome -> Timer.builder("evenkeel.attempts")
+                        .description("Requests that went to a wire, to their response head")
+                        .tags(tags.and("outcome", outcome.name()))::register);
     }
 
     private <E extends Enum<E>> OwnedMeters.OnDemand<E, Counter> counters(
             String name, String description, String key, Class<E> values) {
-        return this.meters.new OnDemand<>(values, value -> Counter.builder(name)
-                .description(description)
-                .tags("client", this.client, key, OwnedMeters.tag(value))::register);
+        return this.meters
+        .new OnDemand<>(
+                values,
+                value -> Counter.builder(name)
+                        .description(description)
+                        .tags("client", this.client, key, OwnedMeters.tag(value))::register);
+    }
+
+    String client() {
+        return this.client;
     }
 
     void attempted(AttemptKind kind, AttemptOutcome outcome, Duration took) {
@@ -84,13 +92,8 @@ final class ClientMeters {
         this.avoided.of(how).forEach(Counter::increment);
     }
 
-    /** Requires the lock. */
-    void attach(MeterRegistry registry) {
-        this.meters.attach(registry);
-    }
-
-    /** Requires the lock. */
-    void remove() {
-        this.meters.remove();
+    /** {@return all of them} */
+    OwnedMeters meters() {
+        return this.meters;
     }
 }

@@ -16,10 +16,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Publishes the connections and calls of all clients as meters named {@code evenkeel.*}. Thread-safe.
@@ -79,36 +77,27 @@ public final class ConnectionMeters implements MeterBinder, ConnectionListener, 
 
     @Override
     public void attempted(String client, String route, AttemptKind kind, AttemptOutcome outcome, Duration took) {
-        recordOfClient(client, route, meters -> meters.attempted(kind, outcome, took));
+        record(client, route, series -> series.ofClient().attempted(kind, outcome, took));
     }
 
     @Override
     public void failed(String client, String route, FailureReason reason) {
-        recordOfClient(client, route, meters -> meters.failed(reason));
+        record(client, route, series -> series.ofClient().failed(reason));
     }
 
     @Override
     public void avoided(String client, String route, FailureAvoided how) {
-        recordOfClient(client, route, meters -> meters.avoided(how));
+        record(client, route, series -> series.ofClient().avoided(how));
     }
 
     private void record(String client, String route, Consumer<RouteSeries> event) {
-        record(this.table::inUse, client, route, event);
-    }
-
-    private void recordOfClient(String client, String route, Consumer<ClientMeters> event) {
-        record(this.table::clientInUse, client, route, event);
-    }
-
-    private <T> void record(
-            BiFunction<String, String, @Nullable T> where, String client, String route, Consumer<T> event) {
         // First the purge, so that its places are free for this event; but its failure must not lose the event.
         try {
             this.table.purgeIfDue();
         } finally {
-            T found = where.apply(client, route);
-            if (found != null) {
-                event.accept(found);
+            RouteSeries series = this.table.inUse(client, route);
+            if (series != null) {
+                event.accept(series);
             }
         }
     }

@@ -88,17 +88,18 @@ final class OwnedMeters {
 
         private List<M> register(E value) {
             OwnedMeters owner = OwnedMeters.this;
+            List<M> added = new ArrayList<>();
             owner.lock.lock();
             try {
-                Function<MeterRegistry, M> meter = this.registration.apply(value);
-                List<M> added = owner.meters.keySet().stream()
-                        .map(registry -> owner.register(meter, registry))
-                        .toList();
-                this.known.set(value.ordinal(), added);
-                return added;
+                for (MeterRegistry registry : owner.meters.keySet()) {
+                    added.add(owner.register(this.registration.apply(value), registry));
+                }
             } finally {
+                // Also if a registry refuses, or each event would try again and be counted nowhere.
+                this.known.set(value.ordinal(), List.copyOf(added));
                 owner.lock.unlock();
             }
+            return added;
         }
 
         // A registry gives the meter that it has already.

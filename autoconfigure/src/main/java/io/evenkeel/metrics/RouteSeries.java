@@ -6,7 +6,6 @@ import io.evenkeel.event.CloseReason;
 import io.evenkeel.event.CreationResult;
 import io.evenkeel.event.HandshakeResult;
 import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.Timer;
@@ -21,7 +20,7 @@ import java.util.function.ToDoubleFunction;
 final class RouteSeries {
 
     private static final long RETIRED = Long.MIN_VALUE;
-    private final String client;
+    private final ClientMeters ofClient;
     private final String tag;
     private final boolean shared;
     private final PoolStates states;
@@ -35,13 +34,13 @@ final class RouteSeries {
     private final AtomicBoolean idleTimeoutKnown = new AtomicBoolean();
     private volatile long idleTimeoutNanos;
 
-    RouteSeries(String client, String tag, boolean shared, PoolStates states, ReentrantLock lock, long second) {
-        this.client = client;
+    RouteSeries(ClientMeters ofClient, String tag, boolean shared, PoolStates states, ReentrantLock lock, long second) {
+        this.ofClient = ofClient;
         this.tag = tag;
         this.shared = shared;
         this.states = states;
         this.lastUse = new AtomicLong(second);
-        this.tags = Tags.of("client", client, "route", tag);
+        this.tags = Tags.of("client", ofClient.client(), "route", tag);
         this.meters = new OwnedMeters(lock);
         connections("active", RouteState::active);
         connections("idle", RouteState::idle);
@@ -63,41 +62,43 @@ final class RouteSeries {
                 CreationResult.class);
         this.handshaken = timers("evenkeel.tls.handshake", "TLS handshake", "result", HandshakeResult.class);
         this.closed = timers(
-                "evenkeel.connections.lifetime",
-                "Age of a connection when it was closed",
-                "reason",
-                CloseReason.class);
+                "evenkeel.connections.lifetime", "Age of a connection when it was closed", "reason", CloseReason.class);
     }
 
     private void connections(String state, ToDoubleFunction<RouteState> value) {
         this.meters.gauge(Gauge.builder("evenkeel.connections", this, series -> value.applyAsDouble(series.state()))
-                        .description("Open connections")
-                        .baseUnit("connections")
-                        .tags(this.tags.and("state", state))
-                ::register);
+                .description("Open connections")
+                .baseUnit("connections")
+                .tags(this.tags.and("state", state))::register);
     }
 
     // No base unit: naming conventions would append it to the name, "..._max_connections".
     private void gauge(String name, String description, ToDoubleFunction<RouteState> value) {
         this.meters.gauge(Gauge.builder(name, this, series -> value.applyAsDouble(series.state()))
-                        .description(description)
-                        .tags(this.tags)
-                ::register);
+                .description(description)
+                .tags(this.tags)::register);
     }
 
     private <E extends Enum<E>> OwnedMeters.OnDemand<E, Timer> timers(
             String name, String description, String key, Class<E> values) {
-        return this.meters.new OnDemand<>(values, value -> Timer.builder(name)
-                .description(description)
-                .tags(this.tags.and(key, OwnedMeters.tag(value)))::register);
+        return this.meters
+        .new OnDemand<>(
+                values,
+                value -> Timer.builder(name).description(description).tags(this.tags.and(key, OwnedMeters.tag(value)))
+                        ::register);
     }
 
     private RouteState state() {
-        return this.states.current(this.client).route(this.tag);
+        return this.states.current(this.ofClient.client()).route(this.tag);
     }
 
     String tag() {
         return this.tag;
+    }
+
+    /** {@return what is counted by client only; an event of the client is a use of the route, so that it stays, too} */
+    ClientMeters ofClient() {
+        return this.ofClient;
     }
 
     /**
@@ -156,19 +157,13 @@ final class RouteSeries {
                             this,
                             TimeUnit.NANOSECONDS,
                             series -> series.idleTimeoutNanos)
-                            .description("Idle time up to which a connection is used again")
-                            .tags(this.tags)
-                    ::register);
+                    .description("Idle time up to which a connection is used again")
+                    .tags(this.tags)::register);
         }
     }
 
-    /** Requires the lock. */
-    void attach(MeterRegistry registry) {
-        this.meters.attach(registry);
-    }
-
-    /** Requires the lock. */
-    void removeMeters() {
-        this.meters.remove();
+    /** {@return all of them} */
+    OwnedMeters meters() {
+        return this.meters;
     }
 }

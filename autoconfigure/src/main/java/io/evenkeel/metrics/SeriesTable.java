@@ -68,16 +68,6 @@ final class SeriesTable {
         }
     }
 
-    /**
-     * {@return where to record an event of the client, {@code null} if nowhere any more} A client stays as long as one of
-     * its routes is in use, and this is a use of the route.
-     */
-    @Nullable
-    ClientMeters clientInUse(String client, String route) {
-        ClientSeries series = (inUse(client, route) != null) ? this.clients.get(client) : null;
-        return (series != null) ? series.meters() : null;
-    }
-
     private RouteSeries findOrAdd(String client, String route, long second) {
         RouteSeries series = findOrAdd(client).findOrAdd(route, second, this.registries);
         series.use(second);

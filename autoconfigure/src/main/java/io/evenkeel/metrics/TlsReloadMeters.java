@@ -52,9 +52,10 @@ public final class TlsReloadMeters implements MeterBinder, ConnectionListener, A
     public void tlsReloaded(String bundle, ReloadResult result) {
         this.lock.lock();
         try {
-            this.registries.keySet().forEach(registry -> register(registry, bundle)
-                    .get(result.ordinal())
-                    .increment());
+            this.registries
+                    .keySet()
+                    .forEach(registry ->
+                            register(registry, bundle).get(result.ordinal()).increment());
         } finally {
             this.lock.unlock();
         }

@@ -18,25 +18,28 @@ import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.boot.http.client.ClientHttpRequestFactoryBuilder;
 import org.springframework.boot.http.client.autoconfigure.imperative.ImperativeHttpClientsProperties.Factory;
-import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.context.event.ContextRefreshedEvent;
 
 /**
  * Says once, when the application is complete, what Evenkeel carries, or why it carries nothing. While it is switched off it
  * says what is left of the clients with a name; without any, nothing.
  */
-final class StartupReport implements ApplicationListener<ContextRefreshedEvent> {
+@Import(ClientReport.class)
+@ImportRuntimeHints(EvenkeelVersion.class)
+public final class StartupReport implements ApplicationListener<ContextRefreshedEvent> {
 
     private static final Logger log = LoggerFactory.getLogger("io.evenkeel");
 
-    private final ApplicationContext context;
+    private final ConfigurableApplicationContext context;
     private final Settings settings;
     private final ClientReport clients;
     private final AtomicBoolean done = new AtomicBoolean();
 
-    StartupReport(ApplicationContext context, Settings settings, ClientReport clients) {
+    StartupReport(ConfigurableApplicationContext context, Settings settings, ClientReport clients) {
         this.context = context;
         this.settings = settings;
         this.clients = clients;
@@ -87,15 +90,13 @@ final class StartupReport implements ApplicationListener<ContextRefreshedEvent> 
 
     private Optional<String> readyClient() {
         return this.context.containsLocalBean(ReadyClientSource.BEAN)
-                ? new ReadyClientSource(((ConfigurableApplicationContext) this.context).getBeanFactory()).remark()
+                ? new ReadyClientSource(this.context.getBeanFactory()).remark()
                 : Optional.empty();
     }
 
     private Optional<String> foreignClients() {
         return has(EvenkeelRequestFactoryBuilder.class)
-                ? new ForeignClients(
-                                ((ConfigurableApplicationContext) this.context).getBeanFactory(),
-                                this.context.getBean(ConnectionPools.class))
+                ? new ForeignClients(this.context.getBeanFactory(), this.context.getBean(ConnectionPools.class))
                         .remark()
                 : Optional.empty();
     }

@@ -9,5 +9,5 @@ import org.springframework.context.annotation.Import;
 /** The report, for an application of which nothing but its clients with a name is left to say something about. */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnBooleanProperty(name = OnEvenkeelEnabledCondition.KEY, havingValue = false)
-@Import(StartupReportConfiguration.class)
+@Import(StartupReport.class)
 public class SwitchedOffReportConfiguration {}

@@ -103,10 +103,7 @@ public final class BaseUrlCheck {
                         !StandardCharsets.US_ASCII.newEncoder().canEncode(decoded),
                         "the name of a host has letters of ASCII only where it is looked up",
                         inAscii(parts, decoded))
-                .refuseIf(
-                        !decoded.equals(host),
-                        "the name of a host is not percent-encoded",
-                        suggest(parts, decoded));
+                .refuseIf(!decoded.equals(host), "the name of a host is not percent-encoded", suggest(parts, decoded));
     }
 
     private static String decode(String host) {

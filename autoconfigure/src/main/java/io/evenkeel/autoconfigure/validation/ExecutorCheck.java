@@ -63,9 +63,9 @@ public final class ExecutorCheck {
         checkTogether(executor.getCorePoolSize(), executor.getMaxPoolSize(), executor.getQueueCapacity());
     }
 
-    private static <T> void check(@Nullable T written, Consumer<T> rule) {
+    private static <T> void check(@Nullable T written, Consumer<T> check) {
         if (written != null) {
-            rule.accept(written);
+            check.accept(written);
         }
     }
 
@@ -81,8 +81,8 @@ public final class ExecutorCheck {
         }
     }
 
-    private void checkTogether(Runnable rule, String... keys) {
-        this.refusals.checkTogether(Stream.of(keys).map(this::key).toList(), rule);
+    private void checkTogether(Runnable check, String... keys) {
+        this.refusals.checkTogether(Stream.of(keys).map(this::key).toList(), check);
     }
 
     private void checkThreads() {

@@ -1,18 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.autoconfigure.validation;
 
+import io.evenkeel.policy.HeaderSyntax;
 import java.util.Locale;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /** What {@code evenkeel.idempotency-header} may be. A wrong one would let any request be sent twice, a POST too. */
 final class IdempotencyHeaderCheck {
 
     private static final String REMEDY = "Name the header by which your servers recognize a request that they have"
             + " executed, or leave it out for the default of Idempotency-Key.";
-
-    /** RFC 9110, section 5.6.2. */
-    private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
 
     /** Headers that requests carry for other reasons; in lower case. */
     private static final Set<String> OF_OTHER_MEANING = Set.of("""
@@ -30,7 +27,7 @@ final class IdempotencyHeaderCheck {
         new Setting<>(key, name)
                 .refuseIf(name.isBlank(), "a header needs a name", REMEDY)
                 .refuseIf(
-                        !TOKEN.matcher(name).matches(),
+                        HeaderSyntax.nameViolation(name) != null,
                         "it has a character that the name of a header cannot have",
                         REMEDY)
                 .refuseIf(

@@ -25,8 +25,8 @@ final class PoolCheck {
     private static final Duration SHORTEST = Duration.ofMillis(100);
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(10);
     private static final Duration LONGEST_AGE = Duration.ofHours(24);
-    private static final List<String> ONLY_FOR_KEPT_CONNECTIONS = List.of(
-            OVERFLOW_LINGER, MAX_IDLE, IDLE_TIMEOUT, MAX_IDLE_TIMEOUT, "pool.learn-idle-timeout", MAX_LIFETIME);
+    private static final List<String> ONLY_FOR_KEPT_CONNECTIONS =
+            List.of(OVERFLOW_LINGER, MAX_IDLE, IDLE_TIMEOUT, MAX_IDLE_TIMEOUT, "pool.learn-idle-timeout", MAX_LIFETIME);
 
     private final Pool pool;
     private final ClientKeys keys;
@@ -54,7 +54,8 @@ final class PoolCheck {
                         .atLeast(
                                 1,
                                 "no connection could be kept for any route",
-                                "Write at least 1; to keep no connection, write '%s: 0'.".formatted(this.keys.own(MAX_SIZE))),
+                                "Write at least 1; to keep no connection, write '%s: 0'."
+                                        .formatted(this.keys.own(MAX_SIZE))),
                 this::checkOverflowLinger,
                 this::checkAcquireTimeout,
                 () -> checkAge(IDLE_TIMEOUT, this.pool.idleTimeout()),
@@ -75,7 +76,8 @@ final class PoolCheck {
                         "Make one of the two at least 1.")
                 .atMost(
                         Integer.MAX_VALUE - maxSize,
-                        "together with '%s' (%d) it is more than can be counted".formatted(this.keys.inForce(MAX_SIZE), maxSize),
+                        "together with '%s' (%d) it is more than can be counted"
+                                .formatted(this.keys.inForce(MAX_SIZE), maxSize),
                         "Write the number of connections that a server can really take, such as 1000.");
     }
 
@@ -147,7 +149,10 @@ final class PoolCheck {
                                 "'%s' (%s) ends the connection earlier"
                                         .formatted(this.keys.inForce(boundKey), DurationText.of(bound)),
                                 "Lower it to at most %s, or raise '%s' to at least %s."
-                                        .formatted(DurationText.of(bound), this.keys.own(boundKey), DurationText.of(value))),
+                                        .formatted(
+                                                DurationText.of(bound),
+                                                this.keys.own(boundKey),
+                                                DurationText.of(value))),
                 key,
                 boundKey);
     }
@@ -167,15 +172,16 @@ final class PoolCheck {
                 () -> this.keys.ownValue(key).ifPresent(value -> {
                     throw new Setting<>(this.keys.own(key), value)
                             .refuse(
-                                    "it is without effect, because '%s: 0' %s".formatted(this.keys.inForce(cause), because),
+                                    "it is without effect, because '%s: 0' %s"
+                                            .formatted(this.keys.inForce(cause), because),
                                     "Remove it, or make '%s' at least 1.".formatted(this.keys.own(cause)));
                 }),
                 key,
                 cause);
     }
 
-    private void checkTogether(Runnable rule, String... involved) {
-        this.refusals.checkTogether(Stream.of(involved).map(this.keys::inForce).toList(), rule);
+    private void checkTogether(Runnable check, String... involved) {
+        this.refusals.checkTogether(Stream.of(involved).map(this.keys::inForce).toList(), check);
     }
 
     private <T extends Comparable<T>> Setting<T> setting(String key, T value) {

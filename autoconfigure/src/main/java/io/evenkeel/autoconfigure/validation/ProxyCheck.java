@@ -87,8 +87,8 @@ public final class ProxyCheck {
                         url.indexOf('@') >= 0,
                         "user and password do not belong into a URL, which is shown in logs",
                         "Write '%s' and '%s'.".formatted(this.keys.own(USERNAME), this.keys.own(PASSWORD)));
-        Setting<String> setting = secret(URL, url)
-                .refuseIf(!SCHEME.matcher(url).matches(), "it does not begin with http://", EXAMPLE);
+        Setting<String> setting =
+                secret(URL, url).refuseIf(!SCHEME.matcher(url).matches(), "it does not begin with http://", EXAMPLE);
         try {
             URI uri = new URI(url);
             checkParts(setting, uri);

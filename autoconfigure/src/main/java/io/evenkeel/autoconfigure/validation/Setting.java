@@ -6,7 +6,7 @@ import io.evenkeel.autoconfigure.properties.InvalidSettingException;
 import java.time.Duration;
 
 /**
- * A setting that is judged. Each rule throws an {@link InvalidSettingException} if the setting breaks it.
+ * A setting that is checked. Each check throws an {@link InvalidSettingException} if the setting does not pass it.
  *
  * @param key the property, in its canonical form
  * @param value the value, or what may be told of it
@@ -35,8 +35,8 @@ record Setting<T extends Comparable<T>>(String key, T value, boolean secret) {
         return refuseIf(this.value.compareTo(most) > 0, reason, remedy);
     }
 
-    Setting<T> refuseIf(boolean broken, String reason, String remedy) {
-        if (broken) {
+    Setting<T> refuseIf(boolean wrong, String reason, String remedy) {
+        if (wrong) {
             throw refuse(reason, remedy);
         }
         return this;

@@ -70,7 +70,9 @@ final class SettingsCheck implements BeanFactoryPostProcessor, PriorityOrdered {
 
     private void checkOfAll(EvenkeelProperties ofAll) {
         new KeyCheck(this.environment).check(ofAll.unknownKeys(), this.refusals);
-        this.refusals.check(() -> checkRoutes(ofAll.metrics().maxRoutes()), () -> checkTimeout(ofAll.shutdown().timeout()));
+        this.refusals.check(
+                () -> checkRoutes(ofAll.metrics().maxRoutes()),
+                () -> checkTimeout(ofAll.shutdown().timeout()));
     }
 
     private static void checkRoutes(int maxRoutes) {
@@ -102,11 +104,11 @@ final class SettingsCheck implements BeanFactoryPostProcessor, PriorityOrdered {
 
     /** Judges what Spring Boot will make of a client, and what Evenkeel will, unless it is switched off. */
     private void check(ClientProperties client) {
-        ClientCheck rules = new ClientCheck(client.keys(), this.refusals);
-        rules.check(client.http());
+        ClientCheck check = new ClientCheck(client.keys(), this.refusals);
+        check.check(client.http());
         EvenkeelProperties evenkeel = client.carriedBy();
         if (evenkeel != null) {
-            rules.check(evenkeel);
+            check.check(evenkeel);
         }
     }
 }
