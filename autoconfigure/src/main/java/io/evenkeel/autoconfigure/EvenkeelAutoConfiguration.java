@@ -4,7 +4,7 @@ package io.evenkeel.autoconfigure;
 import io.evenkeel.autoconfigure.clients.DefaultClientConfiguration;
 import io.evenkeel.autoconfigure.pools.PoolsConfiguration;
 import io.evenkeel.autoconfigure.properties.OnEvenkeelEnabledCondition;
-import io.evenkeel.autoconfigure.report.StartupReportConfiguration;
+import io.evenkeel.autoconfigure.report.StartupReport;
 import io.evenkeel.autoconfigure.validation.SettingsConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -31,12 +31,7 @@ import org.springframework.context.annotation.Import;
         value = ClientHttpRequestFactoryBuilder.class,
         name = "org.apache.hc.client5.http.impl.classic.HttpClients")
 @Conditional(OnEvenkeelEnabledCondition.class)
-@Import({
-    SettingsConfiguration.class,
-    DefaultClientConfiguration.class,
-    PoolsConfiguration.class,
-    StartupReportConfiguration.class
-})
+@Import({SettingsConfiguration.class, DefaultClientConfiguration.class, PoolsConfiguration.class, StartupReport.class})
 public final class EvenkeelAutoConfiguration {
 
     EvenkeelAutoConfiguration() {}

@@ -12,6 +12,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Fallback;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.http.converter.FormHttpMessageConverter;
+import org.springframework.security.oauth2.client.endpoint.AbstractRestClientOAuth2AccessTokenResponseClient;
 import org.springframework.security.oauth2.client.endpoint.OAuth2AccessTokenResponseClient;
 import org.springframework.security.oauth2.client.endpoint.OAuth2AuthorizationCodeGrantRequest;
 import org.springframework.security.oauth2.client.endpoint.OAuth2ClientCredentialsGrantRequest;
@@ -50,25 +51,24 @@ public final class EvenkeelOAuth2ClientAutoConfiguration {
     @Fallback
     @ConditionalOnMissingBean
     OAuth2AccessTokenResponseClient<OAuth2AuthorizationCodeGrantRequest> evenkeelAuthorizationCodeTokenClient() {
-        RestClientAuthorizationCodeTokenResponseClient client = new RestClientAuthorizationCodeTokenResponseClient();
-        client.setRestClient(restClient());
-        return client;
+        return withOurs(new RestClientAuthorizationCodeTokenResponseClient());
     }
 
     @Bean
     @Fallback
     @ConditionalOnMissingBean
     OAuth2AccessTokenResponseClient<OAuth2RefreshTokenGrantRequest> evenkeelRefreshTokenTokenClient() {
-        RestClientRefreshTokenTokenResponseClient client = new RestClientRefreshTokenTokenResponseClient();
-        client.setRestClient(restClient());
-        return client;
+        return withOurs(new RestClientRefreshTokenTokenResponseClient());
     }
 
     @Bean
     @Fallback
     @ConditionalOnMissingBean
     OAuth2AccessTokenResponseClient<OAuth2ClientCredentialsGrantRequest> evenkeelClientCredentialsTokenClient() {
-        RestClientClientCredentialsTokenResponseClient client = new RestClientClientCredentialsTokenResponseClient();
+        return withOurs(new RestClientClientCredentialsTokenResponseClient());
+    }
+
+    private <C extends AbstractRestClientOAuth2AccessTokenResponseClient<?>> C withOurs(C client) {
         client.setRestClient(restClient());
         return client;
     }

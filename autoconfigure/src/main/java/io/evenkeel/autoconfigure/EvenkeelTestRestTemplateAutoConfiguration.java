@@ -34,8 +34,11 @@ public final class EvenkeelTestRestTemplateAutoConfiguration {
     @ConditionalOnMissingBean
     TestRestTemplate testRestTemplate(ObjectProvider<RestTemplateBuilder> builders, ApplicationContext context) {
         LocalTestWebServer server = LocalTestWebServer.obtain(context);
+        HttpClientOption[] tls = (server.scheme() == Scheme.HTTPS)
+                ? new HttpClientOption[] {HttpClientOption.SSL}
+                : new HttpClientOption[0];
         TestRestTemplate template = new TestRestTemplate(
-                withoutEvenkeel(builders.getIfAvailable(RestTemplateBuilder::new)), null, null, options(server));
+                withoutEvenkeel(builders.getIfAvailable(RestTemplateBuilder::new)), null, null, tls);
         template.setUriTemplateHandler(server.uriBuilderFactory());
         return template;
     }
@@ -44,11 +47,5 @@ public final class EvenkeelTestRestTemplateAutoConfiguration {
         return (builder.requestFactoryBuilder() instanceof EvenkeelRequestFactoryBuilder ours)
                 ? builder.requestFactoryBuilder(ours.withoutEvenkeel())
                 : builder;
-    }
-
-    private static HttpClientOption[] options(LocalTestWebServer server) {
-        return (server.scheme() == Scheme.HTTPS)
-                ? new HttpClientOption[] {HttpClientOption.SSL}
-                : new HttpClientOption[0];
     }
 }

@@ -7,6 +7,7 @@ import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
 import java.security.cert.Certificate;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -55,12 +56,7 @@ final class BundleCheck {
     static boolean hasKey(SslBundle bundle) {
         try {
             KeyStore keys = bundle.getStores().getKeyStore();
-            for (String alias : (keys != null) ? Collections.list(keys.aliases()) : List.<String>of()) {
-                if (keys != null && keys.isKeyEntry(alias)) {
-                    return true;
-                }
-            }
-            return false;
+            return keys != null && !keyAliases(keys, null).isEmpty();
         } catch (GeneralSecurityException ex) {
             return true;
         }
@@ -83,20 +79,27 @@ final class BundleCheck {
     private static void checkKeys(
             KeyStore store, @Nullable String only, char @Nullable [] password, boolean keyExpected)
             throws GeneralSecurityException {
-        boolean any = false;
-        for (String alias : Collections.list(store.aliases())) {
-            if (store.isKeyEntry(alias) && (only == null || only.equalsIgnoreCase(alias))) {
-                any = true;
-                Certificate certificate = store.getCertificate(alias);
-                if (store.getKey(alias, password) instanceof PrivateKey key
-                        && (certificate == null || !matches(key, certificate.getPublicKey()))) {
-                    throw new IllegalStateException("its private key does not belong to its certificate");
-                }
-            }
-        }
-        if (!any && keyExpected) {
+        List<String> aliases = keyAliases(store, only);
+        if (aliases.isEmpty() && keyExpected) {
             throw new IllegalStateException("its key store has no private key");
         }
+        for (String alias : aliases) {
+            Certificate certificate = store.getCertificate(alias);
+            if (store.getKey(alias, password) instanceof PrivateKey key
+                    && (certificate == null || !matches(key, certificate.getPublicKey()))) {
+                throw new IllegalStateException("its private key does not belong to its certificate");
+            }
+        }
+    }
+
+    private static List<String> keyAliases(KeyStore store, @Nullable String only) throws GeneralSecurityException {
+        List<String> aliases = new ArrayList<>();
+        for (String alias : Collections.list(store.aliases())) {
+            if (store.isKeyEntry(alias) && (only == null || only.equalsIgnoreCase(alias))) {
+                aliases.add(alias);
+            }
+        }
+        return aliases;
     }
 
     private static boolean matches(PrivateKey key, PublicKey certified) throws GeneralSecurityException {

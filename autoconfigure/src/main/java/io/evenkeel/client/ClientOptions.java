@@ -35,7 +35,4 @@ public record ClientOptions(
 
     /** Name of the client that serves all that has no name. */
     public static final String DEFAULT_CLIENT = "default";
-
-    /** Where the settings of the client without a name live. */
-    public static final String DEFAULT_KEY_PREFIX = "evenkeel";
 }

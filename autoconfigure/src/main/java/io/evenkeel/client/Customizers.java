@@ -8,12 +8,10 @@ import org.springframework.boot.http.client.autoconfigure.ClientHttpRequestFacto
 import org.springframework.boot.util.LambdaSafe;
 
 /** The application's customizers of Spring Boot's builder. Those of builders of another type are passed over. */
-final class Customizers {
+record Customizers(List<? extends ClientHttpRequestFactoryBuilderCustomizer<?>> all) {
 
-    private final List<ClientHttpRequestFactoryBuilderCustomizer<?>> customizers;
-
-    Customizers(List<? extends ClientHttpRequestFactoryBuilderCustomizer<?>> customizers) {
-        this.customizers = List.copyOf(customizers);
+    Customizers {
+        all = List.copyOf(all);
     }
 
     /**
@@ -21,35 +19,17 @@ final class Customizers {
      *
      * @return the same object if none changed anything
      */
+    @SuppressWarnings("unchecked")
     HttpComponentsClientHttpRequestFactoryBuilder customize(HttpComponentsClientHttpRequestFactoryBuilder builder) {
-        Invocation invocation = new Invocation(builder);
-        invocation.invokeAll(this.customizers);
-        return invocation.result();
-    }
-
-    private static final class Invocation {
-
-        private ClientHttpRequestFactoryBuilder<?> current;
-
-        Invocation(ClientHttpRequestFactoryBuilder<?> initial) {
-            this.current = initial;
+        ClientHttpRequestFactoryBuilder<?>[] current = {builder};
+        LambdaSafe.callbacks(ClientHttpRequestFactoryBuilderCustomizer.class, this.all, current[0])
+                .invoke(customizer -> current[0] = customizer.customize(current[0]));
+        if (current[0] instanceof HttpComponentsClientHttpRequestFactoryBuilder customized) {
+            return customized;
         }
-
-        @SuppressWarnings("unchecked")
-        void invokeAll(List<ClientHttpRequestFactoryBuilderCustomizer<?>> customizers) {
-            LambdaSafe.callbacks(ClientHttpRequestFactoryBuilderCustomizer.class, customizers, this.current)
-                    .invoke(customizer -> this.current = customizer.customize(this.current));
-        }
-
-        HttpComponentsClientHttpRequestFactoryBuilder result() {
-            if (this.current instanceof HttpComponentsClientHttpRequestFactoryBuilder builder) {
-                return builder;
-            }
-            throw new IllegalStateException(
-                    "A ClientHttpRequestFactoryBuilderCustomizer turned Spring Boot's builder for"
-                            + " Apache HttpClient into a "
-                            + this.current.getClass().getName()
-                            + ": declare a ClientHttpRequestFactoryBuilder bean to replace the builder");
-        }
+        throw new IllegalStateException(
+                "A ClientHttpRequestFactoryBuilderCustomizer turned Spring Boot's builder for Apache HttpClient into a "
+                        + current[0].getClass().getName()
+                        + ": declare a ClientHttpRequestFactoryBuilder bean to replace the builder");
     }
 }

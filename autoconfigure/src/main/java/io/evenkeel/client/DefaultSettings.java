@@ -2,7 +2,6 @@
 package io.evenkeel.client;
 
 import java.time.Duration;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.http.client.HttpClientSettings;
 import org.springframework.boot.http.client.HttpCookieHandling;
@@ -18,6 +17,8 @@ public final class DefaultSettings {
             .withReadTimeout(Duration.ofSeconds(30))
             .withCookieHandling(HttpCookieHandling.DISABLE);
 
+    private static final Duration LONGEST = Duration.ofMillis(Integer.MAX_VALUE);
+
     private DefaultSettings() {}
 
     /**
@@ -32,16 +33,21 @@ public final class DefaultSettings {
         return settings.orElse(DEFAULTS);
     }
 
-    static Duration connectTimeout(HttpClientSettings effective) {
-        return Objects.requireNonNull(effective.connectTimeout());
-    }
-
-    static Duration readTimeout(HttpClientSettings effective) {
-        return Objects.requireNonNull(effective.readTimeout());
+    /** {@return why a timeout cannot be kept by HttpClient, {@code null} if it can} */
+    public static @Nullable String violation(Duration timeout) {
+        if (timeout.isNegative()) {
+            return "a timeout cannot be negative";
+        }
+        if (!timeout.isZero() && timeout.compareTo(Duration.ofMillis(1)) < 0) {
+            return "it is counted in milliseconds, so that it would be rounded to 0, which means no timeout at all";
+        }
+        return (timeout.compareTo(LONGEST) > 0)
+                ? "it is counted in milliseconds of 32 bits, which end after 24 days"
+                : null;
     }
 
     private static void requireUsable(String name, @Nullable Duration timeout) {
-        String reason = (timeout != null) ? TimeoutCheck.violation(timeout) : null;
+        String reason = (timeout != null) ? violation(timeout) : null;
         if (reason != null) {
             throw new IllegalArgumentException(
                     "'%s' of the HttpClientSettings must not be %s: %s".formatted(name, timeout, reason));

@@ -6,6 +6,7 @@ import io.evenkeel.transport.HttpClientAssembly;
 import io.evenkeel.transport.spec.AddressFilter;
 import io.evenkeel.transport.spec.ClientSpec;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.http.client.ClientHttpRequestFactoryBuilder;
@@ -32,25 +33,6 @@ public final class EvenkeelRequestFactoryBuilder
     private final ClientOptions options;
     private final Customizers customizers;
     private final Supplier<String> missingHostRemedy;
-
-    /**
-     * @param pools where connections come from
-     * @param sslContexts where TLS contexts come from
-     * @param options what Spring Boot's settings do not know
-     * @param customizers the application's customizers of Spring Boot's builder, in their order
-     */
-    public EvenkeelRequestFactoryBuilder(
-            ConnectionPools pools,
-            SslContexts sslContexts,
-            ClientOptions options,
-            List<? extends ClientHttpRequestFactoryBuilderCustomizer<?>> customizers) {
-        this(
-                pools,
-                sslContexts,
-                options,
-                customizers,
-                () -> "Set %s.base-url, or write an absolute URI.".formatted(options.keyPrefix()));
-    }
 
     /**
      * @param pools where connections come from
@@ -120,8 +102,8 @@ public final class EvenkeelRequestFactoryBuilder
                 this.sslContexts.of(settings.sslBundle()),
                 addressFilter(settings.inetAddressFilter()),
                 this.options.proxy(),
-                DefaultSettings.connectTimeout(settings),
-                DefaultSettings.readTimeout(settings),
+                Objects.requireNonNull(settings.connectTimeout()),
+                Objects.requireNonNull(settings.readTimeout()),
                 cookiesOffByDefault);
     }
 

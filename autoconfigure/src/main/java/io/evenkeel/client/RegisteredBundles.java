@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.client;
 
+import java.util.Collections;
+import java.util.Map;
+import java.util.WeakHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.ssl.DefaultSslBundleRegistry;
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundles;
 
@@ -12,45 +16,37 @@ import org.springframework.boot.ssl.SslBundles;
  */
 final class RegisteredBundles {
 
-    private final @Nullable SslBundles bundles;
+    private final SslBundles bundles;
 
     /** Of those that were registered; who replaces one is not asked for its name before it is used. */
-    private final BundleMap<String> names = new BundleMap<>();
+    private final Map<SslBundle, String> names = Collections.synchronizedMap(new WeakHashMap<>());
 
     RegisteredBundles(@Nullable SslBundles bundles) {
-        this.bundles = bundles;
-        if (bundles != null) {
-            BundleMap<String> known = this.names;
-            bundles.addBundleRegisterHandler((name, bundle) -> known.put(bundle, name));
-            bundles.getBundleNames().forEach(name -> known.put(bundles.getBundle(name), name));
-        }
+        this.bundles = (bundles != null) ? bundles : new DefaultSslBundleRegistry();
+        Map<SslBundle, String> known = this.names;
+        this.bundles.addBundleRegisterHandler((name, bundle) -> known.put(bundle, name));
+        this.bundles.getBundleNames().forEach(name -> known.put(this.bundles.getBundle(name), name));
     }
 
     /** {@return the name of the bundle, {@code null} if it is not registered, and was not when the application started} */
     @Nullable
     String nameOf(SslBundle bundle) {
         String known = this.names.get(bundle);
-        if (known != null || this.bundles == null) {
-            return known;
-        }
-        for (String name : this.bundles.getBundleNames()) {
-            if (this.bundles.getBundle(name) == bundle) {
-                return name;
-            }
-        }
-        return null;
+        return (known != null)
+                ? known
+                : this.bundles.getBundleNames().stream()
+                        .filter(name -> this.bundles.getBundle(name) == bundle)
+                        .findFirst()
+                        .orElse(null);
     }
 
-    /** {@return the bundle that has the name now, {@code null} without registry} */
-    @Nullable
+    /** {@return the bundle that has the name now} */
     SslBundle current(String name) {
-        return (this.bundles != null) ? this.bundles.getBundle(name) : null;
+        return this.bundles.getBundle(name);
     }
 
     /** Has a handler called whenever the bundle is replaced. Spring Boot never lets go of it. */
     void onUpdate(String name, Consumer<SslBundle> handler) {
-        if (this.bundles != null) {
-            this.bundles.addBundleUpdateHandler(name, handler);
-        }
+        this.bundles.addBundleUpdateHandler(name, handler);
     }
 }

@@ -7,9 +7,11 @@ import io.evenkeel.transport.ConnectionPools;
 import io.evenkeel.transport.spec.TlsMaterial;
 import java.lang.ref.WeakReference;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.WeakHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
@@ -34,7 +36,9 @@ public final class SslContexts {
     private final ConnectionPools pools;
     private final ConnectionListener listener;
     private final RegisteredBundles registered;
-    private final BundleMap<TlsMaterial> materials = new BundleMap<>();
+    /** A bundle is equal to itself only, and what is known of it is forgotten with it. */
+    private final Map<SslBundle, TlsMaterial> materials = Collections.synchronizedMap(new WeakHashMap<>());
+
     private final ReentrantLock lock = new ReentrantLock();
 
     /** Of registered bundles by name. Guarded by {@code lock}. */
@@ -95,7 +99,7 @@ public final class SslContexts {
     private void follow(String name, SslBundle bundle) {
         this.registered.onUpdate(name, new UpdateHandler(name, new WeakReference<>(this)));
         SslBundle current = this.registered.current(name);
-        if (current != null && current != bundle) {
+        if (current != bundle) {
             // It was replaced before anybody used it.
             updated(name, current);
         }
@@ -111,8 +115,7 @@ public final class SslContexts {
             }
             this.materials.put(announced, known.material());
             // Two that come at the same time may be announced in the wrong order.
-            SslBundle current = this.registered.current(name);
-            SslBundle bundle = (current != null) ? current : announced;
+            SslBundle bundle = this.registered.current(name);
             this.materials.put(bundle, known.material());
             SSLContext context = bundle.createSslContext();
             BundleCheck.check(bundle, context, known.hasKey());
@@ -128,7 +131,7 @@ public final class SslContexts {
                     "SSL bundle '{}' was reloaded. New TLS handshakes use it; connections from before are not used again.",
                     name);
             this.listener.tlsReloaded(name, ReloadResult.SUCCESS);
-            // Last: a peer that does not read takes its time to be said goodbye to.
+            // Last: a close_notify to a peer that does not read takes its time.
             this.pools.closeOutdated();
         } else {
             log.warn(

@@ -9,11 +9,6 @@ public final class AcquireTimeoutException extends EvenkeelException {
     private static final long serialVersionUID = 1L;
 
     public AcquireTimeoutException(String message, String client, String route, Duration elapsed) {
-        super(message, client, route, "acquire_timeout", elapsed);
-    }
-
-    @Override
-    public Sent sent() {
-        return Sent.NO;
+        super(message, client, route, "acquire_timeout", Sent.NO, elapsed, null);
     }
 }

@@ -15,19 +15,10 @@ public final class BadResponseException extends EvenkeelException {
 
     private static final long serialVersionUID = 1L;
 
-    private final Sent sent;
-
+    /** @param sent {@code YES}, or {@code NO} if the server spoke before the request went out */
     public BadResponseException(
             String message, String client, String route, Reason reason, Sent sent, Duration elapsed, Throwable cause) {
-        super(message, client, route, reason.name().toLowerCase(Locale.ROOT), elapsed);
-        this.sent = sent;
-        initCause(cause);
-    }
-
-    /** {@return {@code YES}, or {@code NO} if the server spoke before the request went out} */
-    @Override
-    public Sent sent() {
-        return this.sent;
+        super(message, client, route, reason.name().toLowerCase(Locale.ROOT), sent, elapsed, cause);
     }
 
     /** What is wrong with the response. */

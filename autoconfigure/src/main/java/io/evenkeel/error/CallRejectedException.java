@@ -10,12 +10,7 @@ public final class CallRejectedException extends EvenkeelException {
     private static final long serialVersionUID = 1L;
 
     public CallRejectedException(String message, String client, String route, Reason reason, Duration elapsed) {
-        super(message, client, route, reason.name().toLowerCase(Locale.ROOT), elapsed);
-    }
-
-    @Override
-    public Sent sent() {
-        return Sent.NO;
+        super(message, client, route, reason.name().toLowerCase(Locale.ROOT), Sent.NO, elapsed, null);
     }
 
     /** Which rule it was. */

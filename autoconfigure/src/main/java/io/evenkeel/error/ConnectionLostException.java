@@ -12,18 +12,9 @@ public final class ConnectionLostException extends EvenkeelException {
 
     private static final long serialVersionUID = 1L;
 
-    private final Sent sent;
-
+    /** @param sent {@code MAYBE}; or {@code NO}, if that is proven */
     public ConnectionLostException(
             String message, String client, String route, Duration elapsed, Sent sent, IOException cause) {
-        super(message, client, route, "connection_lost", elapsed);
-        this.sent = sent;
-        initCause(cause);
-    }
-
-    /** {@return that it may have been sent; or that it was not, if that is proven} */
-    @Override
-    public Sent sent() {
-        return this.sent;
+        super(message, client, route, "connection_lost", sent, elapsed, cause);
     }
 }

@@ -25,13 +25,22 @@ public abstract sealed class EvenkeelException extends IOException
     private final String client;
     private final String route;
     private final String reason;
+    private final Sent sent;
     private final Duration elapsed;
 
-    EvenkeelException(String message, String client, String route, String reason, Duration elapsed) {
-        super(message);
+    EvenkeelException(
+            String message,
+            String client,
+            String route,
+            String reason,
+            Sent sent,
+            Duration elapsed,
+            @Nullable Throwable cause) {
+        super(message, cause);
         this.client = client;
         this.route = route;
         this.reason = reason;
+        this.sent = sent;
         this.elapsed = elapsed;
     }
 
@@ -56,7 +65,9 @@ public abstract sealed class EvenkeelException extends IOException
     }
 
     /** {@return whether the server may have seen the request} */
-    public abstract Sent sent();
+    public final Sent sent() {
+        return this.sent;
+    }
 
     /**
      * Finds the exception of this family in a chain of causes.

@@ -15,7 +15,6 @@ public final class NetworkException extends EvenkeelException {
     private static final long serialVersionUID = 1L;
 
     private final Phase phase;
-    private final Sent sent;
 
     public NetworkException(
             String message,
@@ -26,20 +25,13 @@ public final class NetworkException extends EvenkeelException {
             Sent sent,
             Duration elapsed,
             IOException cause) {
-        super(message, client, route, reason, elapsed);
+        super(message, client, route, reason, sent, elapsed, cause);
         this.phase = phase;
-        this.sent = sent;
-        initCause(cause);
     }
 
     /** {@return how far the call had got} */
     public Phase phase() {
         return this.phase;
-    }
-
-    @Override
-    public Sent sent() {
-        return this.sent;
     }
 
     /** What a call does, in this order. */

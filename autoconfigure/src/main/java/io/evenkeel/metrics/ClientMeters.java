@@ -7,108 +7,93 @@ import io.evenkeel.event.FailureAvoided;
 import io.evenkeel.event.FailureReason;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
-import java.util.Locale;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 
-/** The meters of one client in one registry. Thread-safe. */
+/** What is counted by client only. Thread-safe. */
 final class ClientMeters {
 
-    private static final AttemptKind[] KINDS = AttemptKind.values();
-
-    private static final AttemptOutcome[] OUTCOMES = AttemptOutcome.values();
-
-    private static final FailureReason[] REASONS = FailureReason.values();
-
-    private static final FailureAvoided[] AVOIDED = FailureAvoided.values();
-
     private final String client;
-
+    private final PoolStates states;
     private final OwnedMeters meters;
+    private final Map<AttemptKind, OwnedMeters.OnDemand<AttemptOutcome, Timer>> attempts;
+    private final OwnedMeters.OnDemand<FailureReason, Counter> failures;
+    private final OwnedMeters.OnDemand<FailureAvoided, Counter> avoided;
 
-    private final OwnedMeters.OnDemand<Timer> attempts;
-
-    private final OwnedMeters.OnDemand<Counter> failures;
-
-    private final OwnedMeters.OnDemand<Counter> avoided;
-
-    ClientMeters(String client, ClientSeries series, MeterRegistry registry, ReentrantLock lock) {
+    ClientMeters(String client, PoolStates states, ReentrantLock lock) {
         this.client = client;
-        this.meters = new OwnedMeters(registry, lock);
-        gauge(series, "evenkeel.pools", "Connection pools of the client", ClientState::pools);
+        this.states = states;
+        this.meters = new OwnedMeters(lock);
+        gauge("evenkeel.pools", "Connection pools of the client", ClientState::pools);
         gauge(
-                series,
                 "evenkeel.connections.idle.max",
                 "Idle connections that are kept for each route",
                 ClientState::maxIdlePerRoute);
-        this.attempts = this.meters
-        .new OnDemand<>(
-                KINDS.length * OUTCOMES.length,
-                index -> attempts(KINDS[index / OUTCOMES.length], OUTCOMES[index % OUTCOMES.length]));
-        this.failures = this.meters
-        .new OnDemand<>(
-                REASONS.length,
-                index -> counter(
-                        "evenkeel.failures", "Calls that ended in an exception", "reason", REASONS[index].code()));
-        this.avoided = this.meters
-        .new OnDemand<>(
-                AVOIDED.length,
-                index -> counter(
-                        "evenkeel.failures.avoided",
-                        "Calls that were saved from failing",
-                        "how",
-                        lowerCase(AVOIDED[index])));
+        this.attempts = new EnumMap<>(AttemptKind.class);
+        for (AttemptKind kind : AttemptKind.values()) {
+            this.attempts.put(kind, attempts(kind));
+        }
+        this.failures =
+                counters("evenkeel.failures", "Calls that ended in an exception", "reason", FailureReason.class);
+        this.avoided = counters(
+                "evenkeel.failures.avoided", "Calls that were saved from failing", "how", FailureAvoided.class);
     }
 
-    private void gauge(ClientSeries series, String name, String description, ToDoubleFunction<ClientState> value) {
-        this.meters.register(registry -> Gauge.builder(name, series, s -> value.applyAsDouble(s.state()))
+    private void gauge(String name, String description, ToDoubleFunction<ClientState> value) {
+        this.meters.gauge(Gauge.builder(name, this, meters -> value.applyAsDouble(meters.state()))
                 .description(description)
-                .tag("client", this.client)
-                .register(registry));
+                .tag("client", this.client)::register);
     }
 
-    private Function<MeterRegistry, Timer> attempts(AttemptKind kind, AttemptOutcome outcome) {
-        return Timer.builder("evenkeel.attempts")
-                .description("Requests that went to a wire, to their response head")
-                // In capitals, as in the meter http.client.requests.
-                .tags("client", this.client, "kind", lowerCase(kind), "outcome", outcome.name())::register;
+    private ClientState state() {
+        return this.states.current(this.client);
     }
 
-    private Function<MeterRegistry, Counter> counter(String name, String description, String key, String value) {
-        return Counter.builder(name).description(description).tags("client", this.client, key, value)::register;
+    private OwnedMeters.OnDemand<AttemptOutcome, Timer> attempts(AttemptKind kind) {
+        Tags tags = Tags.of("client", this.client, "kind", OwnedMeters.tag(kind));
+        // In capitals, as in the meter http.client.requests.
+        return this.meters
+        .new OnDemand<>(
+                AttemptOutcome.class,
+                outcome -> Timer.builder("evenkeel.attempts")
+                        .description("Requests that went to a wire, to their response head")
+                        .tags(tags.and("outcome", outcome.name()))::register);
     }
 
-    private static String lowerCase(Enum<?> value) {
-        return value.name().toLowerCase(Locale.ROOT);
+    private <E extends Enum<E>> OwnedMeters.OnDemand<E, Counter> counters(
+            String name, String description, String key, Class<E> values) {
+        return this.meters
+        .new OnDemand<>(
+                values,
+                value -> Counter.builder(name)
+                        .description(description)
+                        .tags("client", this.client, key, OwnedMeters.tag(value))::register);
+    }
+
+    String client() {
+        return this.client;
     }
 
     void attempted(AttemptKind kind, AttemptOutcome outcome, Duration took) {
-        Timer timer = this.attempts.get(kind.ordinal() * OUTCOMES.length + outcome.ordinal());
-        if (timer != null) {
-            timer.record(took);
-        }
+        Objects.requireNonNull(this.attempts.get(kind)).of(outcome).forEach(timer -> timer.record(took));
     }
 
     void failed(FailureReason reason) {
-        increment(this.failures, reason);
+        this.failures.of(reason).forEach(Counter::increment);
     }
 
     void avoided(FailureAvoided how) {
-        increment(this.avoided, how);
+        this.avoided.of(how).forEach(Counter::increment);
     }
 
-    private static void increment(OwnedMeters.OnDemand<Counter> counters, Enum<?> value) {
-        Counter counter = counters.get(value.ordinal());
-        if (counter != null) {
-            counter.increment();
-        }
-    }
-
-    void remove() {
-        this.meters.remove();
+    /** {@return all of them} */
+    OwnedMeters meters() {
+        return this.meters;
     }
 }

@@ -2,36 +2,28 @@
 package io.evenkeel.metrics;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The routes of one client that have meters, and the meters of the client itself. Changed under the lock only. */
 final class ClientSeries {
 
-    private final String client;
-
     private final RouteTags tags;
-
     private final PoolStates states;
-
     private final ReentrantLock lock;
-
     private final Map<String, RouteSeries> routes = new ConcurrentHashMap<>();
-
-    private volatile List<ClientMeters> meters = List.of();
-
+    private final ClientMeters meters;
     private volatile @Nullable RouteSeries rest;
 
     ClientSeries(String client, RouteTags tags, PoolStates states, ReentrantLock lock) {
-        this.client = client;
         this.tags = tags;
         this.states = states;
         this.lock = lock;
+        this.meters = new ClientMeters(client, states, lock);
     }
 
     /** {@return where events of the route go, {@code null} if that is not there yet} */
@@ -53,45 +45,30 @@ final class ClientSeries {
         }
         boolean own = this.routes.size() < this.tags.maxRoutes();
         String tag = own ? route : this.tags.rest();
-        RouteSeries added = new RouteSeries(this.client, tag, !own, this.states, this.lock, second);
+        RouteSeries added = new RouteSeries(this.meters, tag, !own, this.states, this.lock, second);
         // Published with its meters only, or an event that finds it in between would be recorded nowhere; and published
         // even if a registry refuses, or each event would try again.
         try {
-            registries.forEach(added::attach);
+            registries.forEach(added.meters()::attach);
         } finally {
-            publish(route, added, own);
+            if (own) {
+                this.routes.put(route, added);
+                this.states.tagsChanged();
+            } else {
+                this.rest = added;
+            }
         }
         return added;
     }
 
-    private void publish(String route, RouteSeries added, boolean own) {
-        if (own) {
-            this.routes.put(route, added);
-            this.states.tagsChanged();
-        } else {
-            this.rest = added;
-        }
-    }
-
     /** Requires the lock. */
     void attach(MeterRegistry registry) {
-        List<ClientMeters> all = new ArrayList<>(this.meters);
-        all.add(new ClientMeters(this.client, this, registry, this.lock));
-        this.meters = List.copyOf(all);
-        this.routes.values().forEach(route -> route.attach(registry));
-        RouteSeries shared = this.rest;
-        if (shared != null) {
-            shared.attach(registry);
-        }
+        this.meters.meters().attach(registry);
+        series().forEach(each -> each.meters().attach(registry));
     }
 
-    /** {@return the meters of the client itself, one set for each registry} */
-    List<ClientMeters> meters() {
-        return this.meters;
-    }
-
-    ClientState state() {
-        return this.states.current(this.client);
+    private Stream<RouteSeries> series() {
+        return Stream.concat(this.routes.values().stream(), Stream.ofNullable(this.rest));
     }
 
     /** {@return whether routes had to do without a place of their own lately} */
@@ -107,11 +84,8 @@ final class ClientSeries {
      * @return whether the client can be forgotten
      */
     boolean purge(long second, long unusedSince, ClientState state) {
-        for (Iterator<RouteSeries> i = this.routes.values().iterator(); i.hasNext(); ) {
-            if (isUnused(i.next(), second, unusedSince, state)) {
-                i.remove();
-                this.states.tagsChanged();
-            }
+        if (this.routes.values().removeIf(series -> isUnused(series, second, unusedSince, state))) {
+            this.states.tagsChanged();
         }
         RouteSeries shared = this.rest;
         if (shared != null && isUnused(shared, second, unusedSince, state)) {
@@ -126,19 +100,14 @@ final class ClientSeries {
         }
         boolean unused = series.retireIfUnusedSince(unusedSince);
         if (unused) {
-            series.removeMeters();
+            series.meters().remove();
         }
         return unused;
     }
 
     /** Requires the lock. */
     void removeMeters() {
-        this.routes.values().forEach(RouteSeries::removeMeters);
-        RouteSeries shared = this.rest;
-        if (shared != null) {
-            shared.removeMeters();
-        }
-        this.meters.forEach(ClientMeters::remove);
-        this.meters = List.of();
+        series().forEach(each -> each.meters().remove());
+        this.meters.meters().remove();
     }
 }

@@ -13,24 +13,17 @@ final class ClientState {
     static final ClientState NO_POOLS = new ClientState();
 
     private final Map<String, RouteState> routes = new HashMap<>();
-
     private int pools;
-
     private double maxIdlePerRoute = Double.NaN;
-
     private double maxPerRoute = Double.NaN;
 
     void add(PoolSnapshot pool, UnaryOperator<String> tagOf) {
         this.pools++;
-        this.maxIdlePerRoute = largest(this.maxIdlePerRoute, pool.maxIdlePerRoute());
-        this.maxPerRoute = largest(this.maxPerRoute, pool.maxPerRoute());
+        this.maxIdlePerRoute = RouteState.largest(this.maxIdlePerRoute, pool.maxIdlePerRoute());
+        this.maxPerRoute = RouteState.largest(this.maxPerRoute, pool.maxPerRoute());
         for (RouteSnapshot route : pool.routes()) {
             this.routes.merge(tagOf.apply(route.route()), RouteState.of(route, pool.maxPerRoute()), RouteState::plus);
         }
-    }
-
-    private static double largest(double known, int value) {
-        return Double.isNaN(known) ? value : Math.max(known, value);
     }
 
     int pools() {

@@ -52,22 +52,22 @@ public final class ConnectionMeters implements MeterBinder, ConnectionListener, 
 
     @Override
     public void acquired(String client, String route, AcquireResult result, Duration waited) {
-        record(client, route, TimerFamily.ACQUIRE, result, waited);
+        record(client, route, series -> series.acquired(result, waited));
     }
 
     @Override
     public void created(String client, String route, CreationResult result, Duration took) {
-        record(client, route, TimerFamily.CREATION, result, took);
+        record(client, route, series -> series.created(result, took));
     }
 
     @Override
     public void handshaken(String client, String route, HandshakeResult result, Duration took) {
-        record(client, route, TimerFamily.HANDSHAKE, result, took);
+        record(client, route, series -> series.handshaken(result, took));
     }
 
     @Override
     public void closed(String client, String route, CloseReason reason, Duration age) {
-        record(client, route, TimerFamily.LIFETIME, reason, age);
+        record(client, route, series -> series.closed(reason, age));
     }
 
     @Override
@@ -77,21 +77,17 @@ public final class ConnectionMeters implements MeterBinder, ConnectionListener, 
 
     @Override
     public void attempted(String client, String route, AttemptKind kind, AttemptOutcome outcome, Duration took) {
-        recordOfClient(client, route, meters -> meters.attempted(kind, outcome, took));
+        record(client, route, series -> series.ofClient().attempted(kind, outcome, took));
     }
 
     @Override
     public void failed(String client, String route, FailureReason reason) {
-        recordOfClient(client, route, meters -> meters.failed(reason));
+        record(client, route, series -> series.ofClient().failed(reason));
     }
 
     @Override
     public void avoided(String client, String route, FailureAvoided how) {
-        recordOfClient(client, route, meters -> meters.avoided(how));
-    }
-
-    private void record(String client, String route, TimerFamily family, Enum<?> result, Duration duration) {
-        record(client, route, series -> series.record(family, result, duration));
+        record(client, route, series -> series.ofClient().avoided(how));
     }
 
     private void record(String client, String route, Consumer<RouteSeries> event) {
@@ -103,14 +99,6 @@ public final class ConnectionMeters implements MeterBinder, ConnectionListener, 
             if (series != null) {
                 event.accept(series);
             }
-        }
-    }
-
-    private void recordOfClient(String client, String route, Consumer<ClientMeters> event) {
-        try {
-            this.table.purgeIfDue();
-        } finally {
-            this.table.clientInUse(client, route).forEach(event);
         }
     }
 

@@ -3,83 +3,110 @@ package io.evenkeel.metrics;
 
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
-import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
-/** The meters that a client or a route has in one registry, to be removed together. Thread-safe. */
+/** The meters that a client or a route has in all registries, to be removed together. Thread-safe. */
 final class OwnedMeters {
-
-    private final MeterRegistry registry;
 
     private final ReentrantLock lock;
 
-    /** Guarded by the lock. */
-    private final Set<Meter> meters = new LinkedHashSet<>();
+    // Guarded by the lock.
+    private final Map<MeterRegistry, Set<Meter>> meters = new LinkedHashMap<>();
+    private final List<Function<MeterRegistry, ? extends Meter>> gauges = new ArrayList<>();
+    private final List<OnDemand<?, ?>> onDemand = new ArrayList<>();
 
-    /** Guarded by the lock. */
-    private boolean removed;
-
-    OwnedMeters(MeterRegistry registry, ReentrantLock lock) {
-        this.registry = registry;
+    OwnedMeters(ReentrantLock lock) {
         this.lock = lock;
     }
 
-    /** {@return the meter, {@code null} if all were removed} */
-    <M extends Meter> @Nullable M register(Function<MeterRegistry, M> registration) {
+    /** Adds a registry. Requires the lock. */
+    void attach(MeterRegistry registry) {
+        this.meters.put(registry, new LinkedHashSet<>());
+        this.onDemand.forEach(OnDemand::forget);
+        this.gauges.forEach(gauge -> register(gauge, registry));
+    }
+
+    /** Removes all meters; there are none any more from then on. Requires the lock. */
+    void remove() {
+        this.meters.forEach((registry, registered) -> registered.forEach(registry::remove));
+        this.meters.clear();
+    }
+
+    /** Adds a gauge to each registry, also to those that come later. */
+    void gauge(Function<MeterRegistry, ? extends Meter> registration) {
         this.lock.lock();
         try {
-            if (this.removed) {
-                return null;
-            }
-            M meter = registration.apply(this.registry);
-            this.meters.add(meter);
-            return meter;
+            this.gauges.add(registration);
+            this.meters.keySet().forEach(registry -> register(registration, registry));
         } finally {
             this.lock.unlock();
         }
     }
 
-    void remove() {
-        this.lock.lock();
-        try {
-            this.removed = true;
-            this.meters.forEach(this.registry::remove);
-            this.meters.clear();
-        } finally {
-            this.lock.unlock();
-        }
+    /** {@return the value of a tag} */
+    static String tag(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
+    }
+
+    private <M extends Meter> M register(Function<MeterRegistry, M> registration, MeterRegistry registry) {
+        M meter = registration.apply(registry);
+        Objects.requireNonNull(this.meters.get(registry)).add(meter);
+        return meter;
     }
 
     /**
      * Meters that differ in one tag, each registered when there is something to count: most of the values never occur, and
      * there is one set of them for each route. What is known is found without the lock.
      */
-    final class OnDemand<M extends Meter> {
+    final class OnDemand<E extends Enum<E>, M extends Meter> {
 
-        private final AtomicReferenceArray<@Nullable M> known;
+        private final Function<E, Function<MeterRegistry, M>> registration;
+        private final AtomicReferenceArray<@Nullable List<M>> known;
 
-        private final IntFunction<Function<MeterRegistry, M>> registration;
-
-        /** @param registration registers the meter of an index below {@code size} */
-        OnDemand(int size, IntFunction<Function<MeterRegistry, M>> registration) {
-            this.known = new AtomicReferenceArray<>(size);
+        OnDemand(Class<E> values, Function<E, Function<MeterRegistry, M>> registration) {
             this.registration = registration;
+            this.known = new AtomicReferenceArray<>(values.getEnumConstants().length);
+            OwnedMeters.this.onDemand.add(this);
         }
 
-        /** {@return the meter, {@code null} if all were removed} */
-        @Nullable
-        M get(int index) {
-            M meter = this.known.get(index);
-            if (meter == null) {
-                meter = register(this.registration.apply(index));
-                this.known.set(index, meter);
+        /** {@return the meter of a value in each registry} */
+        List<M> of(E value) {
+            List<M> found = this.known.get(value.ordinal());
+            return (found != null) ? found : register(value);
+        }
+
+        private List<M> register(E value) {
+            OwnedMeters owner = OwnedMeters.this;
+            List<M> added = new ArrayList<>();
+            owner.lock.lock();
+            try {
+                for (MeterRegistry registry : owner.meters.keySet()) {
+                    added.add(owner.register(this.registration.apply(value), registry));
+                }
+            } finally {
+                // Also if a registry refuses, or each event would try again and be counted nowhere.
+                this.known.set(value.ordinal(), List.copyOf(added));
+                owner.lock.unlock();
             }
-            return meter;
+            return added;
+        }
+
+        // A registry gives the meter that it has already.
+        private void forget() {
+            for (int i = 0; i < this.known.length(); i++) {
+                this.known.set(i, null);
+            }
         }
     }
 }

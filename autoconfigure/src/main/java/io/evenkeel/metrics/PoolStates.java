@@ -22,17 +22,11 @@ final class PoolStates {
     static final int REUSED_MILLIS = 100;
 
     private static final long REUSED_NANOS = Duration.ofMillis(REUSED_MILLIS).toNanos();
-
     private final Supplier<List<PoolSnapshot>> pools;
-
     private final BinaryOperator<String> tagOf;
-
     private final Ticker ticker;
-
     private final ReentrantLock lock = new ReentrantLock();
-
     private final AtomicLong changes = new AtomicLong();
-
     private volatile @Nullable Sum latest;
 
     /**

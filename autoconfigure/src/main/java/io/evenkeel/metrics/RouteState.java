@@ -30,7 +30,7 @@ record RouteState(long active, long idle, long pending, double max, double recom
                 largest(this.recommended, other.recommended));
     }
 
-    private static double largest(double one, double other) {
+    static double largest(double one, double other) {
         if (Double.isNaN(one)) {
             return other;
         }

@@ -30,23 +30,14 @@ final class SeriesTable {
     static final Duration BETWEEN_PURGES = Duration.ofMinutes(1);
 
     private final Supplier<List<PoolSnapshot>> pools;
-
     private final RouteTags tags;
-
     private final Ticker ticker;
-
     private final long origin;
-
     private final PoolStates states;
-
     private final ReentrantLock lock = new ReentrantLock();
-
     private final Map<String, ClientSeries> clients = new ConcurrentHashMap<>();
-
     private final List<MeterRegistry> registries = new ArrayList<>();
-
     private final AtomicLong nextPurge = new AtomicLong(BETWEEN_PURGES.toSeconds());
-
     private volatile boolean closed;
 
     SeriesTable(Supplier<List<PoolSnapshot>> pools, RouteTags tags, Ticker ticker) {
@@ -75,15 +66,6 @@ final class SeriesTable {
         } finally {
             this.lock.unlock();
         }
-    }
-
-    /**
-     * {@return where to record an event of the client} A client stays as long as one of its routes is in use, and this
-     * is a use of the route.
-     */
-    List<ClientMeters> clientInUse(String client, String route) {
-        ClientSeries series = (inUse(client, route) != null) ? this.clients.get(client) : null;
-        return (series != null) ? series.meters() : List.of();
     }
 
     private RouteSeries findOrAdd(String client, String route, long second) {

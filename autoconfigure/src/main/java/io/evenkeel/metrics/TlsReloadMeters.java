@@ -6,15 +6,16 @@ import io.evenkeel.event.ReloadResult;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * Counts the reloads of SSL bundles as {@code evenkeel.tls.reloads}. Several clients may use a bundle, so it is counted
@@ -23,11 +24,10 @@ import java.util.function.Supplier;
 public final class TlsReloadMeters implements MeterBinder, ConnectionListener, AutoCloseable {
 
     private final Supplier<? extends Collection<String>> bundles;
-
     private final ReentrantLock lock = new ReentrantLock();
 
-    /** By bundle. Guarded by {@code lock}. */
-    private final Map<MeterRegistry, Map<String, List<Counter>>> registries = new IdentityHashMap<>();
+    /** Guarded by {@code lock}. */
+    private final Map<MeterRegistry, Set<Counter>> registries = new IdentityHashMap<>();
 
     /**
      * @param bundles names of the bundles that there are, asked for when a registry is bound: an alert sees the step from 0
@@ -41,8 +41,8 @@ public final class TlsReloadMeters implements MeterBinder, ConnectionListener, A
         Collection<String> used = this.bundles.get();
         this.lock.lock();
         try {
-            Map<String, List<Counter>> counters = this.registries.computeIfAbsent(registry, added -> new HashMap<>());
-            used.forEach(bundle -> counters.computeIfAbsent(bundle, name -> register(registry, name)));
+            this.registries.computeIfAbsent(registry, added -> new HashSet<>());
+            used.forEach(bundle -> register(registry, bundle));
         } finally {
             this.lock.unlock();
         }
@@ -52,23 +52,24 @@ public final class TlsReloadMeters implements MeterBinder, ConnectionListener, A
     public void tlsReloaded(String bundle, ReloadResult result) {
         this.lock.lock();
         try {
-            this.registries.forEach(
-                    (registry, counters) -> counters.computeIfAbsent(bundle, name -> register(registry, name))
-                            .get(result.ordinal())
-                            .increment());
+            this.registries
+                    .keySet()
+                    .forEach(registry ->
+                            register(registry, bundle).get(result.ordinal()).increment());
         } finally {
             this.lock.unlock();
         }
     }
 
-    private static List<Counter> register(MeterRegistry registry, String bundle) {
-        List<Counter> counters = new ArrayList<>();
-        for (ReloadResult result : ReloadResult.values()) {
-            counters.add(Counter.builder("evenkeel.tls.reloads")
-                    .description("SSL bundles that were replaced while clients used them")
-                    .tags("bundle", bundle, "result", result.name().toLowerCase(Locale.ROOT))
-                    .register(registry));
-        }
+    // A registry gives the meter that it has already.
+    private List<Counter> register(MeterRegistry registry, String bundle) {
+        List<Counter> counters = Stream.of(ReloadResult.values())
+                .map(result -> Counter.builder("evenkeel.tls.reloads")
+                        .description("SSL bundles that were replaced while clients used them")
+                        .tags("bundle", bundle, "result", OwnedMeters.tag(result))
+                        .register(registry))
+                .toList();
+        Objects.requireNonNull(this.registries.get(registry)).addAll(counters);
         return counters;
     }
 
@@ -77,8 +78,7 @@ public final class TlsReloadMeters implements MeterBinder, ConnectionListener, A
     public void close() {
         this.lock.lock();
         try {
-            this.registries.forEach(
-                    (registry, counters) -> counters.values().forEach(ofBundle -> ofBundle.forEach(registry::remove)));
+            this.registries.forEach((registry, counters) -> counters.forEach(registry::remove));
             this.registries.clear();
         } finally {
             this.lock.unlock();

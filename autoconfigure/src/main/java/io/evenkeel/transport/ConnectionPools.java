@@ -8,7 +8,6 @@ import io.evenkeel.transport.decoding.UnknownCodingWarning;
 import io.evenkeel.transport.dial.FailedAddresses;
 import io.evenkeel.transport.dial.LazyTlsStrategy;
 import io.evenkeel.transport.pool.ConnectionPool;
-import io.evenkeel.transport.pool.GuardedListener;
 import io.evenkeel.transport.pool.Housekeeper;
 import io.evenkeel.transport.pool.LeakDetector;
 import io.evenkeel.transport.redirect.IgnoredCookieWarning;
@@ -80,7 +79,7 @@ public final class ConnectionPools implements AutoCloseable {
         this.ticker = ticker;
         this.resolver = resolver;
         this.failedAddresses = new FailedAddresses(ticker);
-        this.listener = new GuardedListener(listener);
+        this.listener = ListenerRelay.to(listener);
         this.leaks = new LeakDetector(ticker);
         this.housekeeper = new Housekeeper(ticker, this::hasPools, this.leaks::reclaim);
     }

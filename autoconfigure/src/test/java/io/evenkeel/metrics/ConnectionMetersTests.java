@@ -19,6 +19,7 @@ import io.evenkeel.event.HandshakeResult;
 import io.evenkeel.event.PoolSnapshot;
 import io.evenkeel.event.RouteSnapshot;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MockClock;
 import io.micrometer.core.instrument.Timer;
@@ -246,6 +247,31 @@ class ConnectionMetersTests {
                         .count())
                 .isEqualTo(2);
         assertThat(timer(other, "evenkeel.connections.acquire", "result", "reused")
+                        .count())
+                .isOne();
+    }
+
+    @Test
+    void aRegistryThatRefusesAMeterIsNotAskedAgainAndLeavesTheOthersTheirs() {
+        SimpleMeterRegistry refusing = simpleRegistry();
+        refusing.config().meterFilter(new MeterFilter() {
+            @Override
+            public Meter.Id map(Meter.Id id) {
+                if (id.getName().equals("evenkeel.connections.acquire")) {
+                    throw new IllegalStateException("refused");
+                }
+                return id;
+            }
+        });
+        this.meters.bindTo(this.registry);
+        this.meters.bindTo(refusing);
+
+        assertThatIllegalStateException()
+                .isThrownBy(() -> this.meters.acquired("payments", ROUTE, AcquireResult.REUSED, Duration.ZERO))
+                .withMessage("refused");
+        this.meters.acquired("payments", ROUTE, AcquireResult.REUSED, Duration.ZERO);
+
+        assertThat(timer(this.registry, "evenkeel.connections.acquire", "result", "reused")
                         .count())
                 .isOne();
     }

@@ -10,12 +10,16 @@ class RouteSeriesTests {
 
     private final MeteredPools pools = new MeteredPools();
 
+    private final PoolStates states = new PoolStates(this.pools, (client, route) -> route, this.pools);
+
+    private final ReentrantLock lock = new ReentrantLock();
+
     private final RouteSeries series = new RouteSeries(
-            "payments",
+            new ClientMeters("payments", this.states, this.lock),
             "https://api.example.com",
             false,
-            new PoolStates(this.pools, (client, route) -> route, this.pools),
-            new ReentrantLock(),
+            this.states,
+            this.lock,
             0);
 
     @Test

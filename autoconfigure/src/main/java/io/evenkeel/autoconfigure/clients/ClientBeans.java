@@ -4,7 +4,7 @@ package io.evenkeel.autoconfigure.clients;
 import io.evenkeel.autoconfigure.properties.ClientNames;
 import io.evenkeel.autoconfigure.properties.ClientProperties;
 import io.evenkeel.autoconfigure.properties.Settings;
-import io.evenkeel.autoconfigure.validation.ClosestName;
+import io.evenkeel.autoconfigure.validation.EditDistance;
 import io.evenkeel.client.NamedClients;
 import java.util.Collections;
 import java.util.LinkedHashSet;
@@ -56,7 +56,7 @@ final class ClientBeans implements NamedClients {
 
     private String suggest(String name) {
         String all = "There are: %s.".formatted(String.join(", ", this.names));
-        return ClosestName.to(name, this.names)
+        return EditDistance.closest(name, this.names)
                 .map(known -> "Did you mean '%s'? %s".formatted(known, all))
                 .orElse(all);
     }

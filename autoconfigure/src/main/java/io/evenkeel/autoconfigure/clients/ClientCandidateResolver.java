@@ -5,6 +5,7 @@ import io.evenkeel.autoconfigure.properties.ClientNames;
 import java.lang.annotation.Annotation;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -86,13 +87,10 @@ final class ClientCandidateResolver extends ContextAnnotationAutowireCandidateRe
 
     /** The name of a collection is none of an element. */
     private static boolean isOneOfMany(DependencyDescriptor descriptor) {
-        Class<?> declared;
         MethodParameter parameter = descriptor.getMethodParameter();
-        if (parameter != null) {
-            declared = parameter.getParameterType();
-        } else {
-            declared = (descriptor.getField() != null) ? descriptor.getField().getType() : RestClient.class;
-        }
+        Class<?> declared = (parameter != null)
+                ? parameter.getParameterType()
+                : Objects.requireNonNull(descriptor.getField()).getType();
         return declared.isArray()
                 || Collection.class.isAssignableFrom(declared)
                 || Map.class.isAssignableFrom(declared)

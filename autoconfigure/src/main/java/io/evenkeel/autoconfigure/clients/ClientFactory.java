@@ -45,7 +45,8 @@ final class ClientFactory {
     /** Sets all but what the application's customizers set. */
     void configure(RestClient.Builder builder, ClientProperties client) {
         builder.requestFactory(this.requestFactories.create(client));
-        builder.requestInitializer(new ClientNameInitializer(client.name()));
+        builder.requestInitializer(
+                request -> request.getAttributes().put(ClientNameObservationFilter.ATTRIBUTE, client.name()));
         HttpClientProperties http = client.http();
         PropertyMapper map = PropertyMapper.get();
         map.from(http::getBaseUrl).whenHasText().to(builder::baseUrl);

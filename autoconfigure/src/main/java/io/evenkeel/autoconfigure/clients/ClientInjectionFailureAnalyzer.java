@@ -2,7 +2,7 @@
 package io.evenkeel.autoconfigure.clients;
 
 import io.evenkeel.autoconfigure.properties.ClientNames;
-import io.evenkeel.autoconfigure.validation.ClosestName;
+import io.evenkeel.autoconfigure.validation.EditDistance;
 import java.lang.annotation.Annotation;
 import java.util.List;
 import java.util.Map;
@@ -95,7 +95,9 @@ final class ClientInjectionFailureAnalyzer extends AbstractInjectionFailureAnaly
         }
         Set<String> known = new TreeSet<>(clients);
         known.addAll(own);
-        return ClosestName.to(name, known).map("Did you mean '%s'? "::formatted).orElse("")
+        return EditDistance.closest(name, known)
+                        .map("Did you mean '%s'? "::formatted)
+                        .orElse("")
                 + "For a client of that name write '%s.base-url', for example, or define a bean of your own."
                         .formatted(ClientNames.prefix(name));
     }

@@ -12,12 +12,15 @@ import org.springframework.http.client.observation.ClientRequestObservationConte
  */
 final class ClientNameObservationFilter implements ObservationFilter {
 
+    /** Attribute of a request: the name of the client that makes it. */
+    static final String ATTRIBUTE = "evenkeel.client";
+
     @Override
     public Observation.Context map(Observation.Context context) {
         if (context instanceof ClientRequestObservationContext http && http.getCarrier() != null) {
-            Object name = http.getCarrier().getAttributes().get(ClientNameInitializer.ATTRIBUTE);
+            Object name = http.getCarrier().getAttributes().get(ATTRIBUTE);
             if (name != null) {
-                http.addHighCardinalityKeyValue(KeyValue.of(ClientNameInitializer.ATTRIBUTE, name.toString()));
+                http.addHighCardinalityKeyValue(KeyValue.of(ATTRIBUTE, name.toString()));
             }
         }
         return context;

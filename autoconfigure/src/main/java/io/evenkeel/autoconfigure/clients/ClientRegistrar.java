@@ -3,7 +3,6 @@ package io.evenkeel.autoconfigure.clients;
 
 import io.evenkeel.autoconfigure.properties.ClientNames;
 import io.evenkeel.autoconfigure.properties.InvalidSettingException;
-import io.evenkeel.autoconfigure.properties.KnownKeys;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -84,8 +83,8 @@ public final class ClientRegistrar implements ImportBeanDefinitionRegistrar {
     private void check(String name, String bean) {
         Class<?> type = typeOf(bean);
         if (type != null && !isClient(type)) {
-            throw new InvalidSettingException(
-                    ClientNames.PREFIX + "." + KnownKeys.NAME,
+            throw InvalidSettingException.ofName(
+                    ClientNames.PREFIX,
                     name,
                     "its bean is called '%s', and the application has a %s of that name"
                             .formatted(bean, type.getName()),

@@ -2,11 +2,14 @@
 package io.evenkeel.autoconfigure.clients;
 
 import io.evenkeel.autoconfigure.properties.ClientProperties;
+import io.evenkeel.autoconfigure.properties.InvalidSettingException;
 import io.evenkeel.client.ClientOptions;
 import io.evenkeel.client.EvenkeelRequestFactoryBuilder;
 import io.evenkeel.client.SslContexts;
+import io.evenkeel.policy.ProxyServer;
+import io.evenkeel.policy.ProxySettings;
 import io.evenkeel.transport.ConnectionPools;
-import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.http.client.ClientHttpRequestFactoryBuilder;
@@ -38,14 +41,14 @@ public final class ClientRequestFactories {
             ObjectProvider<ClientHttpRequestFactoryBuilder<?>> builder,
             ObjectProvider<HttpClientSettings> settings,
             ObjectProvider<InetAddressFilter> addressFilters,
-            @Nullable SslBundles sslBundles) {
+            ObjectProvider<SslBundles> sslBundles) {
         this.pools = pools;
         this.sslContexts = sslContexts;
         this.customizers = customizers;
         this.builder = builder;
         this.settings = settings;
         this.addressFilters = addressFilters;
-        this.sslBundles = sslBundles;
+        this.sslBundles = sslBundles.getIfAvailable();
     }
 
     /**
@@ -61,8 +64,44 @@ public final class ClientRequestFactories {
         }
         ClientOptions options = SettingsMapper.map(client);
         if (options != null && hasPools()) {
-            ProxyFilterCheck.check(options, this.addressFilters);
+            checkProxy(options);
         }
+    }
+
+    /**
+     * Refuses that a client has both a proxy that is set by property and a filter of addresses, unless its user says that
+     * this is meant: the proxy resolves names, and nobody here would see to which address. A proxy of the JVM is found out
+     * by each call only.
+     *
+     * @throws InvalidSettingException if it has both
+     */
+    private void checkProxy(ClientOptions options) {
+        ProxySettings proxy = options.proxy();
+        ProxyServer server = proxy.server();
+        if (server == null || proxy.filter() != ProxySettings.Filter.REFUSE) {
+            return;
+        }
+        if (this.addressFilters.stream().findAny().isPresent()) {
+            String key = options.keyPrefix() + ".proxy.address-filter";
+            throw new InvalidSettingException(
+                    key,
+                    "refuse",
+                    "'%s.proxy.url' (%s) and an InetAddressFilter bean are there: the proxy resolves names, so the filter would"
+                                    .formatted(options.keyPrefix(), server.address())
+                            + " not see which addresses are called",
+                    "Let the proxy filter and write '%s: report', or do without one of the two.".formatted(key));
+        }
+    }
+
+    /**
+     * Gives what makes the request factories of the client without a name.
+     *
+     * @param missingHostRemedy what can be done about a request that names no host, in sentences
+     * @throws InvalidSettingException if its proxy is in the way of a filter
+     */
+    public EvenkeelRequestFactoryBuilder ofDefault(ClientOptions options, Supplier<String> missingHostRemedy) {
+        checkProxy(options);
+        return onPools(this.pools.getObject(), options, missingHostRemedy);
     }
 
     /** {@return a new factory, which shares the connections of the client} */
@@ -108,14 +147,23 @@ public final class ClientRequestFactories {
     }
 
     private ClientHttpRequestFactoryBuilder<?> builder(@Nullable ClientOptions options) {
-        List<ClientHttpRequestFactoryBuilderCustomizer<?>> all =
-                this.customizers.orderedStream().toList();
         ConnectionPools pools = this.pools.getIfAvailable();
         if (options != null && pools != null) {
-            return new EvenkeelRequestFactoryBuilder(pools, this.sslContexts.getObject(), options, all);
+            return onPools(
+                    pools, options, () -> "Set %s.base-url, or write an absolute URI.".formatted(options.keyPrefix()));
         }
         ClientHttpRequestFactoryBuilder<?> common = common();
         return (common instanceof EvenkeelRequestFactoryBuilder ours) ? ours.withoutEvenkeel() : common;
+    }
+
+    private EvenkeelRequestFactoryBuilder onPools(
+            ConnectionPools pools, ClientOptions options, Supplier<String> missingHostRemedy) {
+        return new EvenkeelRequestFactoryBuilder(
+                pools,
+                this.sslContexts.getObject(),
+                options,
+                this.customizers.orderedStream().toList(),
+                missingHostRemedy);
     }
 
     private ClientHttpRequestFactoryBuilder<?> common() {

@@ -11,7 +11,7 @@ import org.springframework.core.env.Environment;
 
 /** The settings of the client without a name. */
 @Configuration(proxyBeanMethods = false)
-@Import(ClientConfiguration.class)
+@Import(ClientRequestFactories.class)
 public class DefaultClientConfiguration {
 
     DefaultClientConfiguration() {}

@@ -14,7 +14,7 @@ import org.springframework.context.annotation.ImportRuntimeHints;
 
 /** The clients below {@code evenkeel.clients}, and what makes and finds them. */
 @Configuration(proxyBeanMethods = false)
-@Import({ClientConfiguration.class, ClientRegistrar.class})
+@Import({ClientRequestFactories.class, ClientRegistrar.class})
 @ImportRuntimeHints(ClientRuntimeHints.class)
 public class NamedClientsConfiguration {
 

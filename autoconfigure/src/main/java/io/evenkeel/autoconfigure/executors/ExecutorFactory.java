@@ -17,13 +17,13 @@ import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
  * Makes the executors under {@code evenkeel.executors}: as Spring Boot makes its own, with the application's
  * decorators and customizers, and then with what is written for them.
  */
-final class ExecutorFactory {
+public final class ExecutorFactory {
 
     private final Settings settings;
     private final Environment environment;
     private final ThreadPoolTaskExecutorBuilder builder;
 
-    ExecutorFactory(Settings settings, Environment environment, ThreadPoolTaskExecutorBuilder builder) {
+    public ExecutorFactory(Settings settings, Environment environment, ThreadPoolTaskExecutorBuilder builder) {
         this.settings = settings;
         this.environment = environment;
         this.builder = builder;
@@ -35,7 +35,7 @@ final class ExecutorFactory {
      * @param name as it stands in the properties
      * @throws InvalidSettingException if a setting is refused
      */
-    ThreadPoolTaskExecutor create(String name) {
+    public ThreadPoolTaskExecutor create(String name) {
         Executor settings = this.settings.executor(name);
         ThreadPoolTaskExecutor executor = new ThreadPoolTaskExecutor();
         // A customizer may set a thread factory, which this would discard if it came later.

@@ -2,7 +2,9 @@
 package io.evenkeel.autoconfigure.executors;
 
 import io.evenkeel.autoconfigure.properties.ExecutorNames;
+import io.evenkeel.autoconfigure.properties.InvalidSettingException;
 import io.evenkeel.autoconfigure.properties.Refusals;
+import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.BeanFactory;
@@ -15,7 +17,7 @@ import org.springframework.core.type.AnnotationMetadata;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 
 /** Registers a bean for each executor under {@code evenkeel.executors}, unless the application has one of its name. */
-final class ExecutorRegistrar implements ImportBeanDefinitionRegistrar {
+public final class ExecutorRegistrar implements ImportBeanDefinitionRegistrar {
 
     private static final Logger log = LoggerFactory.getLogger("io.evenkeel");
 
@@ -43,7 +45,13 @@ final class ExecutorRegistrar implements ImportBeanDefinitionRegistrar {
     private void giveWay(String name) {
         // A factory bean is not made for the sake of this question, so its type may be unknown.
         Class<?> type = this.beanFactory.getType(name, false);
-        ExecutorNames.checkBeanOfSameName(name, type);
+        if (type != null && !Executor.class.isAssignableFrom(type)) {
+            throw InvalidSettingException.ofName(
+                    ExecutorNames.PREFIX,
+                    name,
+                    "the application has a bean of that name already, a %s".formatted(type.getName()),
+                    "Choose another name for one of the two.");
+        }
         if (!this.beanFactory.containsLocalBean(name)) {
             log.info("executor {}: that of the parent context is used", name);
             return;

@@ -5,13 +5,14 @@ import io.evenkeel.autoconfigure.properties.RecordTypes;
 import io.evenkeel.autoconfigure.shutdown.RunningCalls;
 import io.evenkeel.time.Ticker;
 import io.evenkeel.transport.ConnectionPools;
+import io.evenkeel.transport.ListenerRelay;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 
 /**
  * Makes and closes the pools. It is a post-processor for one reason only: these are created before all other beans,
- * hence destroyed after them. So executors can finish their tasks, and beans can say good-bye to other services, on
+ * hence destroyed after them. So executors can finish their tasks, and beans can sign off from other services, on
  * open pools, whether or not the container knows that they depend on them.
  */
 final class ConnectionPoolsOwner implements BeanFactoryPostProcessor, RunningCalls, DisposableBean {

@@ -2,6 +2,7 @@
 package io.evenkeel.autoconfigure.pools;
 
 import io.evenkeel.event.ConnectionListener;
+import io.evenkeel.transport.ListenerRelay;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.context.ApplicationListener;

@@ -2,7 +2,7 @@
 package io.evenkeel.autoconfigure.pools;
 
 import io.evenkeel.autoconfigure.clients.BaseUrls;
-import io.evenkeel.autoconfigure.clients.ProxyFilterCheck;
+import io.evenkeel.autoconfigure.clients.ClientRequestFactories;
 import io.evenkeel.client.ClientOptions;
 import io.evenkeel.client.EvenkeelRequestFactoryBuilder;
 import io.evenkeel.client.SslContexts;
@@ -11,8 +11,6 @@ import io.evenkeel.transport.ConnectionPools;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.http.client.ClientHttpRequestFactoryBuilder;
-import org.springframework.boot.http.client.InetAddressFilter;
-import org.springframework.boot.http.client.autoconfigure.ClientHttpRequestFactoryBuilderCustomizer;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
@@ -55,14 +53,7 @@ public class PoolsConfiguration {
     @Bean
     @ConditionalOnMissingBean(ClientHttpRequestFactoryBuilder.class)
     EvenkeelRequestFactoryBuilder evenkeelRequestFactoryBuilder(
-            ConnectionPools pools,
-            SslContexts sslContexts,
-            ClientOptions options,
-            BaseUrls baseUrls,
-            ObjectProvider<InetAddressFilter> addressFilters,
-            ObjectProvider<ClientHttpRequestFactoryBuilderCustomizer<?>> customizers) {
-        ProxyFilterCheck.check(options, addressFilters);
-        return new EvenkeelRequestFactoryBuilder(
-                pools, sslContexts, options, customizers.orderedStream().toList(), baseUrls::remedy);
+            ClientRequestFactories requestFactories, ClientOptions options, BaseUrls baseUrls) {
+        return requestFactories.ofDefault(options, baseUrls::remedy);
     }
 }

@@ -45,7 +45,7 @@ public final class ClientNames {
     }
 
     private static InvalidSettingException refuse(String name, String reason, String remedy) {
-        return new InvalidSettingException(PREFIX + "." + KnownKeys.NAME, name, reason, remedy);
+        return InvalidSettingException.ofName(PREFIX, name, reason, remedy);
     }
 
     /** {@return where the keys of a client are} */
@@ -76,7 +76,8 @@ public final class ClientNames {
         return relaxed(one).equals(relaxed(other));
     }
 
-    private static String relaxed(String name) {
+    /** {@return the same for all spellings of a name, as to Spring Boot: a variable has no dashes, and camel case neither} */
+    public static String relaxed(String name) {
         return name.replaceAll("[-_]", "").toLowerCase(Locale.ROOT);
     }
 }

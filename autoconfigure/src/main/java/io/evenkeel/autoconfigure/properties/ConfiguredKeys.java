@@ -40,14 +40,12 @@ public final class ConfiguredKeys {
 
     /** {@return such as {@code (from application.yml:3)} behind a blank, nothing if it is not known} */
     public String from(String key) {
-        return find(key)
-                .map(ConfigurationProperty::getOrigin)
-                .map(ConfiguredKeys::from)
-                .orElse("");
+        return find(key).map(ConfiguredKeys::from).orElse("");
     }
 
-    private static String from(Origin origin) {
-        return " (from %s)".formatted(OriginText.inSentence(origin));
+    static String from(ConfigurationProperty property) {
+        Origin origin = property.getOrigin();
+        return (origin != null) ? " (from %s)".formatted(OriginText.inSentence(origin)) : "";
     }
 
     private Optional<ConfigurationProperty> find(String key) {

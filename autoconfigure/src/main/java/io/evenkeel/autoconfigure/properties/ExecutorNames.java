@@ -3,8 +3,6 @@ package io.evenkeel.autoconfigure.properties;
 
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.Executor;
-import org.jspecify.annotations.Nullable;
 import org.springframework.core.env.Environment;
 
 /** What an executor under {@code evenkeel.executors} may be called: any name under which nothing else is looked for. */
@@ -29,21 +27,8 @@ public final class ExecutorNames {
     private static void check(String name) {
         String meaning = OF_SPRING.get(name);
         if (meaning != null) {
-            throw new InvalidSettingException(
-                    PREFIX + "." + KnownKeys.NAME,
-                    name,
-                    "Spring looks under that name for " + meaning,
-                    "Choose another name.");
-        }
-    }
-
-    public static void checkBeanOfSameName(String name, @Nullable Class<?> type) {
-        if (type != null && !Executor.class.isAssignableFrom(type)) {
-            throw new InvalidSettingException(
-                    PREFIX + "." + KnownKeys.NAME,
-                    name,
-                    "the application has a bean of that name already, a %s".formatted(type.getName()),
-                    "Choose another name for one of the two.");
+            throw InvalidSettingException.ofName(
+                    PREFIX, name, "Spring looks under that name for " + meaning, "Choose another name.");
         }
     }
 }

@@ -20,12 +20,12 @@ public final class InvalidSettingException extends RuntimeException {
     }
 
     public InvalidSettingException(String key, String value, String reason, String remedy) {
-        this(key, value, reason, remedy, Shown.AS_WRITTEN, "'%s' must not be %s: %s. %s");
+        this(key, value, reason, remedy, Shown.AS_WRITTEN);
     }
 
-    private InvalidSettingException(
-            String key, String value, String reason, String remedy, Shown shown, String message) {
-        super(message.formatted(key, value, reason, remedy));
+    private InvalidSettingException(String key, String value, String reason, String remedy, Shown shown) {
+        super(((shown == Shown.NOTHING) ? "'%1$s' %3$s. %4$s" : "'%s' must not be %s: %s. %s")
+                .formatted(key, value, reason, remedy));
         this.key = key;
         this.value = value;
         this.reason = reason;
@@ -39,8 +39,7 @@ public final class InvalidSettingException extends RuntimeException {
      * @param value what may be shown of it
      */
     public static InvalidSettingException hidingValue(String key, String value, String reason, String remedy) {
-        return new InvalidSettingException(
-                key, value, reason, remedy, Shown.AS_GIVEN_HERE, "'%s' must not be %s: %s. %s");
+        return new InvalidSettingException(key, value, reason, remedy, Shown.AS_GIVEN_HERE);
     }
 
     /**
@@ -49,7 +48,16 @@ public final class InvalidSettingException extends RuntimeException {
      * @param reason continues a sentence that begins with the key
      */
     public static InvalidSettingException ofKey(String key, String reason, String remedy) {
-        return new InvalidSettingException(key, "", reason, remedy, Shown.NOTHING, "'%1$s' %3$s. %4$s");
+        return new InvalidSettingException(key, "", reason, remedy, Shown.NOTHING);
+    }
+
+    /**
+     * Refuses a name that the user chose.
+     *
+     * @param prefix below which it stands
+     */
+    public static InvalidSettingException ofName(String prefix, String name, String reason, String remedy) {
+        return new InvalidSettingException(prefix + "." + KnownKeys.NAME, name, reason, remedy);
     }
 
     Shown shown() {

@@ -34,11 +34,13 @@ public final class KnownKeys {
         return new KnownKeys(keys);
     }
 
-    /** {@return the keys that a client has, without what comes before them} */
-    public static List<String> ofClient() {
-        List<Key> keys = new ArrayList<>();
-        collect("", EvenkeelProperties.Client.class, keys);
-        return new KnownKeys(keys).toList();
+    /** {@return the keys that each client or executor has, without what comes before them} */
+    public static List<String> of(String section) {
+        String prefix = "evenkeel." + section + "." + NAME + ".";
+        return all().toList().stream()
+                .filter(key -> key.startsWith(prefix))
+                .map(key -> key.substring(prefix.length()))
+                .toList();
     }
 
     // By what is bound, the parameters of its constructor: a native image knows these.

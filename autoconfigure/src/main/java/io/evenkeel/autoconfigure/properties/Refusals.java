@@ -22,21 +22,21 @@ public final class Refusals {
                 && (!one.key().endsWith(KnownKeys.NAME) || one.value().equals(other.value()));
     }
 
-    /** Applies rules that do not depend on each other; each of them may throw what it refuses. */
-    public void check(Runnable... rules) {
-        for (Runnable rule : rules) {
+    /** Makes checks that do not depend on each other; each of them may throw what it refuses. */
+    public void check(Runnable... checks) {
+        for (Runnable check : checks) {
             try {
-                rule.run();
+                check.run();
             } catch (InvalidSettingException ex) {
                 add(ex);
             }
         }
     }
 
-    /** Applies a rule that weighs settings against each other, unless one of them is wrong by itself. */
-    public void checkTogether(List<String> keys, Runnable rule) {
+    /** Makes a check that weighs settings against each other, unless one of them is wrong by itself. */
+    public void checkTogether(List<String> keys, Runnable check) {
         if (this.all.stream().noneMatch(refusal -> keys.contains(refusal.key()))) {
-            check(rule);
+            check(check);
         }
     }
 

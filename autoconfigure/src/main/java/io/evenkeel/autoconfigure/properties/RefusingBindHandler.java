@@ -38,7 +38,9 @@ final class RefusingBindHandler implements BindHandler {
     @Override
     public Object onSuccess(ConfigurationPropertyName name, Bindable<?> target, BindContext context, Object result) {
         ConfigurationProperty property = context.getConfigurationProperty();
-        if (property != null && result instanceof Duration value && isOfEvenkeel(property)) {
+        if (property != null
+                && result instanceof Duration value
+                && property.getName().toString().startsWith("evenkeel.")) {
             this.refusals.check(
                     () -> BareNumberCheck.check(this.known.spell(property.getName()), text(property), value));
         }
@@ -57,7 +59,7 @@ final class RefusingBindHandler implements BindHandler {
         String written = text(property);
         this.refusals.check(() -> {
             PlaceholderCheck.check(key, written);
-            throw new InvalidSettingException(key, written, reason(type), remedy(type, written));
+            throw refusal(key, type, written);
         });
         return null;
     }
@@ -68,43 +70,26 @@ final class RefusingBindHandler implements BindHandler {
                 .strip();
     }
 
-    private static boolean isOfEvenkeel(ConfigurationProperty property) {
-        return property.getName().toString().startsWith("evenkeel.");
-    }
-
-    private static String reason(Class<?> type) {
+    private static InvalidSettingException refusal(String key, Class<?> type, String written) {
+        String reason = "it is no whole number of 32 bits";
+        String remedy = "Write digits only, such as 10.";
         if (type == Duration.class) {
-            return "it is no duration";
-        }
-        if (type == DataSize.class) {
-            return "it is no size";
-        }
-        if (type == boolean.class || type == Boolean.class) {
-            return "it is neither true nor false";
-        }
-        if (type.isEnum()) {
-            return "there is no such choice";
-        }
-        return "it is no whole number of 32 bits";
-    }
-
-    private static String remedy(Class<?> type, String written) {
-        if (type == Duration.class) {
-            return didYouMean(duration(written)) + "Write a whole number and a unit, such as 500ms, 10s or 5m.";
-        }
-        if (type == DataSize.class) {
-            return didYouMean(size(written)) + "Write a whole number and a unit, such as 64KB or 1MB.";
-        }
-        if (type == boolean.class || type == Boolean.class) {
-            return "Write true or false.";
-        }
-        if (type.isEnum()) {
-            return Stream.of(type.getEnumConstants())
+            reason = "it is no duration";
+            remedy = didYouMean(duration(written)) + "Write a whole number and a unit, such as 500ms, 10s or 5m.";
+        } else if (type == DataSize.class) {
+            reason = "it is no size";
+            remedy = didYouMean(size(written)) + "Write a whole number and a unit, such as 64KB or 1MB.";
+        } else if (type == boolean.class || type == Boolean.class) {
+            reason = "it is neither true nor false";
+            remedy = "Write true or false.";
+        } else if (type.isEnum()) {
+            reason = "there is no such choice";
+            remedy = Stream.of(type.getEnumConstants())
                     .map(constant ->
                             constant.toString().toLowerCase(Locale.ROOT).replace('_', '-'))
                     .collect(Collectors.joining(", ", "Write one of: ", "."));
         }
-        return "Write digits only, such as 10.";
+        return new InvalidSettingException(key, written, reason, remedy);
     }
 
     private static String didYouMean(@Nullable String value) {

@@ -5,7 +5,6 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -48,14 +47,14 @@ public final class UniqueNames {
      * Finds the names, and picks the spelling that was chosen for each. Refused are two spellings of one name, and a name
      * with characters other than letters, digits, '-' and '_'.
      *
-     * @param rule what else a name has to keep to
+     * @param check what else a name has to keep to
      */
-    Set<String> check(Consumer<String> rule, Refusals refusals) {
+    Set<String> check(Consumer<String> check, Refusals refusals) {
         Set<String> names = new LinkedHashSet<>();
         byName(spellings().stream().filter(this::isMeant).toList())
                 .forEach(name -> refusals.check(() -> {
                     String chosen = choose(name);
-                    rule.accept(chosen);
+                    check.accept(chosen);
                     names.add(chosen);
                 }));
         return names;
@@ -72,16 +71,13 @@ public final class UniqueNames {
     /** Leaves out the spellings that environment variables make of names that are written elsewhere. */
     public Set<String> withoutGhosts(Collection<String> spellings) {
         return byName(spellings)
-                .flatMap(name -> {
-                    List<String> chosen = chosen(name);
-                    return chosen.isEmpty() ? name.stream() : chosen.stream();
-                })
+                .flatMap(name -> chosen(name).stream())
                 .collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
     private static Stream<List<String>> byName(Collection<String> spellings) {
         Map<String, List<String>> byName = spellings.stream()
-                .collect(Collectors.groupingBy(UniqueNames::relaxed, LinkedHashMap::new, Collectors.toList()));
+                .collect(Collectors.groupingBy(ClientNames::relaxed, LinkedHashMap::new, Collectors.toList()));
         return byName.values().stream();
     }
 
@@ -94,14 +90,12 @@ public final class UniqueNames {
                         .anyMatch(property -> KEYS.typeOf(property.getName()).isPresent());
     }
 
+    // Variables do not choose a spelling, unless there is no other.
     private List<String> chosen(List<String> spellings) {
-        return spellings.stream()
+        List<String> chosen = spellings.stream()
                 .filter(spelling -> firstOutsideOfEnvironmentVariables(spelling).isPresent())
                 .toList();
-    }
-
-    private static String relaxed(String spelling) {
-        return spelling.replaceAll("[-_]", "").toLowerCase(Locale.ROOT);
+        return chosen.isEmpty() ? spellings : chosen;
     }
 
     private String choose(List<String> spellings) {
@@ -112,7 +106,7 @@ public final class UniqueNames {
                     "it is the same name to Spring Boot as '%s'%s".formatted(chosen.get(0), origin(chosen.get(0))),
                     "Spell it in one way, '%s' or '%s'.".formatted(chosen.get(0), chosen.get(1)));
         }
-        String name = asWritten(chosen.isEmpty() ? spellings.get(0) : chosen.get(0));
+        String name = asWritten(chosen.get(0));
         if (!name.matches("[A-Za-z0-9_-]+")) {
             throw refuse(
                     name,
@@ -136,14 +130,12 @@ public final class UniqueNames {
     }
 
     private InvalidSettingException refuse(String name, String reason, String remedy) {
-        return new InvalidSettingException(this.prefix + "." + KnownKeys.NAME, name, reason, remedy);
+        return InvalidSettingException.ofName(this.prefix.toString(), name, reason, remedy);
     }
 
     private String origin(String spelling) {
         return firstOutsideOfEnvironmentVariables(spelling)
-                .map(ConfigurationProperty::getOrigin)
-                .map(OriginText::inSentence)
-                .map(" (from %s)"::formatted)
+                .map(ConfiguredKeys::from)
                 .orElse("");
     }
 

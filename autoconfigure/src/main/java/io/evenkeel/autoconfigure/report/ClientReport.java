@@ -26,7 +26,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.http.client.HttpClientSettings;
-import org.springframework.context.ApplicationContext;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.util.StringUtils;
 
 /**
@@ -45,11 +45,11 @@ public final class ClientReport {
             "proxy.url",
             "replay.enabled");
 
-    private final ApplicationContext context;
+    private final ConfigurableApplicationContext context;
     private final Settings settings;
     private final ClientRequestFactories requestFactories;
 
-    ClientReport(ApplicationContext context, Settings settings, ClientRequestFactories requestFactories) {
+    ClientReport(ConfigurableApplicationContext context, Settings settings, ClientRequestFactories requestFactories) {
         this.context = context;
         this.settings = settings;
         this.requestFactories = requestFactories;
@@ -58,7 +58,7 @@ public final class ClientReport {
     /** {@return a line for the client without a name} */
     String ofDefault() {
         ClientProperties client = this.settings.defaultClient();
-        return start(client) + join(making(client));
+        return start(client) + join("; ", making(client));
     }
 
     /** {@return a line for each client with a name, followed by one for each setting that loses against another} */
@@ -98,8 +98,7 @@ public final class ClientReport {
     }
 
     private Optional<String> beanInPlaceOf(String name) {
-        ConfigurableListableBeanFactory beans =
-                (ConfigurableListableBeanFactory) this.context.getAutowireCapableBeanFactory();
+        ConfigurableListableBeanFactory beans = this.context.getBeanFactory();
         String bean = ClientNames.bean(name);
         if (!beans.containsLocalBean(bean)) {
             return Optional.empty();
@@ -112,12 +111,13 @@ public final class ClientReport {
     }
 
     private String describe(ClientProperties client) {
-        return join(Stream.of(Stream.of(address(client)), making(client), Stream.of(others(client)))
-                .flatMap(parts -> parts));
+        return join(
+                "; ",
+                Stream.concat(Stream.of(address(client)), Stream.concat(making(client), Stream.of(others(client)))));
     }
 
-    private static String join(Stream<String> parts) {
-        return parts.filter(StringUtils::hasText).collect(Collectors.joining("; "));
+    private static String join(String separator, Stream<String> parts) {
+        return parts.filter(StringUtils::hasText).collect(Collectors.joining(separator));
     }
 
     /** {@return what makes the client, besides what its requests are like} */
@@ -177,11 +177,11 @@ public final class ClientReport {
     }
 
     private static String timeouts(HttpClientSettings settings, ClientKeys keys) {
-        return Stream.of(
+        return join(
+                ", ",
+                Stream.of(
                         timeout("connect", settings.connectTimeout(), keys),
-                        timeout("read", settings.readTimeout(), keys))
-                .filter(StringUtils::hasText)
-                .collect(Collectors.joining(", "));
+                        timeout("read", settings.readTimeout(), keys)));
     }
 
     private static String timeout(String verb, @Nullable Duration timeout, ClientKeys keys) {
@@ -209,7 +209,7 @@ public final class ClientReport {
 
     private static Stream<String> keys(ClientProperties client) {
         return Stream.concat(
-                KnownKeys.ofClient().stream().filter(key -> !key.endsWith(KnownKeys.NAME)),
+                KnownKeys.of("clients").stream().filter(key -> !key.endsWith(KnownKeys.NAME)),
                 client.http().getDefaultHeader().keySet().stream().map("default-header."::concat));
     }
 }

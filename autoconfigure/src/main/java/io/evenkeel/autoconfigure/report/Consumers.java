@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.autoconfigure.report;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.springframework.context.ApplicationContext;
 import org.springframework.util.ClassUtils;
 
@@ -18,24 +18,23 @@ final class Consumers {
     /** {@return such as {@code RestClient, RestTemplate and HTTP services}} */
     @Override
     public String toString() {
-        List<String> names = new ArrayList<>();
-        addIfPresent(names, "RestClient", "org.springframework.web.client.RestClient$Builder");
-        addIfPresent(names, "RestTemplate", "org.springframework.boot.restclient.RestTemplateBuilder");
-        addIfPresent(names, "HTTP services", "org.springframework.web.service.registry.HttpServiceProxyRegistry");
-        if (names.isEmpty()) {
-            return "ClientHttpRequestFactoryBuilder";
-        }
-        int last = names.size() - 1;
-        return (last == 0) ? names.get(0) : String.join(", ", names.subList(0, last)) + " and " + names.get(last);
+        String names = Stream.of(
+                        present("RestClient", "org.springframework.web.client.RestClient$Builder"),
+                        present("RestTemplate", "org.springframework.boot.restclient.RestTemplateBuilder"),
+                        present("HTTP services", "org.springframework.web.service.registry.HttpServiceProxyRegistry"))
+                .flatMap(name -> name)
+                .collect(Collectors.joining(", "));
+        return names.isEmpty() ? "ClientHttpRequestFactoryBuilder" : names.replaceFirst(", ([^,]+)$", " and $1");
     }
 
-    private void addIfPresent(List<String> names, String name, String beanType) {
+    private Stream<String> present(String name, String beanType) {
         ClassLoader classLoader = this.context.getClassLoader();
-        if (ClassUtils.isPresent(beanType, classLoader)) {
-            Class<?> type = ClassUtils.resolveClassName(beanType, classLoader);
-            if (this.context.getBeanNamesForType(type, true, false).length > 0) {
-                names.add(name);
-            }
-        }
+        return ClassUtils.isPresent(beanType, classLoader)
+                        && this.context.getBeanNamesForType(
+                                                ClassUtils.resolveClassName(beanType, classLoader), true, false)
+                                        .length
+                                > 0
+                ? Stream.of(name)
+                : Stream.empty();
     }
 }

@@ -3,9 +3,12 @@ package io.evenkeel.autoconfigure.report;
 
 import io.evenkeel.autoconfigure.clients.ReadyClientSource;
 import io.evenkeel.autoconfigure.pools.OnHttpComponentsFactoryCondition;
+import io.evenkeel.autoconfigure.properties.OnEvenkeelEnabledCondition;
+import io.evenkeel.autoconfigure.properties.Settings;
 import io.evenkeel.client.EvenkeelRequestFactoryBuilder;
 import io.evenkeel.transport.ConnectionPools;
 import io.evenkeel.transport.HttpClientVersion;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
@@ -15,22 +18,30 @@ import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.boot.http.client.ClientHttpRequestFactoryBuilder;
 import org.springframework.boot.http.client.autoconfigure.imperative.ImperativeHttpClientsProperties.Factory;
-import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.context.event.ContextRefreshedEvent;
 
-/** Says once, when the application is complete, what Evenkeel carries, or why it carries nothing. */
-final class StartupReport implements ApplicationListener<ContextRefreshedEvent> {
+/**
+ * Says once, when the application is complete, what Evenkeel carries, or why it carries nothing. While it is switched off it
+ * says what is left of the clients with a name; without any, nothing.
+ */
+@Import(ClientReport.class)
+@ImportRuntimeHints(EvenkeelVersion.class)
+public final class StartupReport implements ApplicationListener<ContextRefreshedEvent> {
 
     private static final Logger log = LoggerFactory.getLogger("io.evenkeel");
 
-    private final ApplicationContext context;
+    private final ConfigurableApplicationContext context;
+    private final Settings settings;
     private final ClientReport clients;
     private final AtomicBoolean done = new AtomicBoolean();
 
-    StartupReport(ApplicationContext context, ClientReport clients) {
+    StartupReport(ConfigurableApplicationContext context, Settings settings, ClientReport clients) {
         this.context = context;
+        this.settings = settings;
         this.clients = clients;
     }
 
@@ -38,10 +49,18 @@ final class StartupReport implements ApplicationListener<ContextRefreshedEvent> 
     public void onApplicationEvent(ContextRefreshedEvent event) {
         // Events of child contexts arrive here too.
         if (event.getApplicationContext() == this.context && this.done.compareAndSet(false, true)) {
-            report();
-            this.clients.ofNamed().forEach(log::info);
+            List<String> clients = this.clients.ofNamed();
+            boolean enabled = this.settings.enabled();
+            if (enabled) {
+                report();
+            } else if (!clients.isEmpty()) {
+                log.info("Evenkeel carries nothing: '{}' is false", OnEvenkeelEnabledCondition.KEY);
+            }
+            clients.forEach(log::info);
             this.clients.warnings().forEach(log::warn);
-            foreignClients().ifPresent(log::info);
+            if (enabled) {
+                foreignClients().ifPresent(log::info);
+            }
         }
     }
 
@@ -71,15 +90,13 @@ final class StartupReport implements ApplicationListener<ContextRefreshedEvent> 
 
     private Optional<String> readyClient() {
         return this.context.containsLocalBean(ReadyClientSource.BEAN)
-                ? new ReadyClientSource(((ConfigurableApplicationContext) this.context).getBeanFactory()).remark()
+                ? new ReadyClientSource(this.context.getBeanFactory()).remark()
                 : Optional.empty();
     }
 
     private Optional<String> foreignClients() {
         return has(EvenkeelRequestFactoryBuilder.class)
-                ? new ForeignClients(
-                                ((ConfigurableApplicationContext) this.context).getBeanFactory(),
-                                this.context.getBean(ConnectionPools.class))
+                ? new ForeignClients(this.context.getBeanFactory(), this.context.getBean(ConnectionPools.class))
                         .remark()
                 : Optional.empty();
     }

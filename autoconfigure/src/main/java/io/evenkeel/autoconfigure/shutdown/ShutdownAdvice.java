@@ -25,10 +25,10 @@ import org.springframework.util.ReflectionUtils;
  * Says at the start what would disappoint at the end. Nothing of this stops the start: it may be meant, or stand in a
  * configuration that several applications share.
  */
-final class ShutdownAdvice implements ApplicationListener<ContextRefreshedEvent> {
+public final class ShutdownAdvice implements ApplicationListener<ContextRefreshedEvent> {
 
     /** Spring Boot's limit for each phase of the shutdown, one of which is the wait for requests in flight. */
-    static final String PHASE_TIMEOUT = "spring.lifecycle.timeout-per-shutdown-phase";
+    public static final String PHASE_TIMEOUT = "spring.lifecycle.timeout-per-shutdown-phase";
 
     private static final String TIMEOUT = "evenkeel.shutdown.timeout";
     private static final String EXCLUDE = "evenkeel.shutdown.exclude";
@@ -42,7 +42,7 @@ final class ShutdownAdvice implements ApplicationListener<ContextRefreshedEvent>
     private final EvenkeelProperties.Shutdown shutdown;
     private final AtomicBoolean done = new AtomicBoolean();
 
-    ShutdownAdvice(ApplicationContext context, EvenkeelProperties.Shutdown shutdown) {
+    public ShutdownAdvice(ApplicationContext context, EvenkeelProperties.Shutdown shutdown) {
         this.context = context;
         this.shutdown = shutdown;
     }

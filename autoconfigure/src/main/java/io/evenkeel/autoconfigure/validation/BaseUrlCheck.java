@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.autoconfigure.validation;
 
-import io.evenkeel.autoconfigure.properties.InvalidSettingException;
 import io.evenkeel.autoconfigure.properties.PlaceholderCheck;
 import java.net.IDN;
 import java.net.URLDecoder;
@@ -47,39 +46,31 @@ public final class BaseUrlCheck {
             return;
         }
         PlaceholderCheck.check(key, url);
-        checkScheme(key, url);
-        checkHost(key, url);
+        Setting<String> setting = Setting.secret(key, hideSecrets(url));
+        checkScheme(setting, url);
+        checkHost(setting, url);
         UriComponents parts = parse(url);
         if (parts == null) {
-            throw refuse(key, url, "it is no URL", REMEDY);
+            throw setting.refuse("it is no URL", REMEDY);
         }
-        if (parts.getUserInfo() != null) {
-            throw refuse(
-                    key,
-                    url,
-                    "a user name or password in a URL is not sent, but logged",
-                    "Set an Authorization header below 'default-header', or in code.");
-        }
-        if (parts.getFragment() != null) {
-            throw refuse(key, url, "a fragment is never sent", "Leave it out, with the '#'.");
-        }
-        if (parts.getQuery() != null) {
-            throw refuse(
-                    key,
-                    url,
-                    "it is logged, and parameters may be secret",
-                    "Leave the query out, and add it where requests are made.");
-        }
+        setting.refuseIf(
+                        parts.getUserInfo() != null,
+                        "a user name or password in a URL is not sent, but logged",
+                        "Set an Authorization header below 'default-header', or in code.")
+                .refuseIf(parts.getFragment() != null, "a fragment is never sent", "Leave it out, with the '#'.")
+                .refuseIf(
+                        parts.getQuery() != null,
+                        "it is logged, and parameters may be secret",
+                        "Leave the query out, and add it where requests are made.");
     }
 
-    private static void checkScheme(String key, String url) {
+    private static void checkScheme(Setting<String> setting, String url) {
         Matcher scheme = SCHEME.matcher(url);
         if (!scheme.matches()) {
-            throw refuse(key, url, "it does not begin with https:// or http://", withScheme(url));
+            throw setting.refuse("it does not begin with https:// or http://", withScheme(url));
         }
-        if (!scheme.group(1).matches("(?i)https?")) {
-            throw refuse(key, url, "'%s' is no scheme of HTTP".formatted(scheme.group(1)), REMEDY);
-        }
+        setting.refuseIf(
+                !scheme.group(1).matches("(?i)https?"), "'%s' is no scheme of HTTP".formatted(scheme.group(1)), REMEDY);
     }
 
     private static String withScheme(String url) {
@@ -93,40 +84,26 @@ public final class BaseUrlCheck {
                 : "Write %s:// in front of the host.".formatted(scheme);
     }
 
-    private static void checkHost(String key, String url) {
+    private static void checkHost(Setting<String> setting, String url) {
         Matcher parts = PARTS.matcher(url);
         if (!parts.matches() || parts.group(2) != null) {
             return;
         }
         String host = parts.group(3);
-        if (host.isBlank()) {
-            throw refuse(key, url, "it has no host", REMEDY);
-        }
+        setting.refuseIf(host.isBlank(), "it has no host", REMEDY);
         if (host.startsWith("[")) {
-            checkZone(key, url, host);
+            setting.refuseIf(
+                    host.indexOf('%') >= 0,
+                    "the zone of an address means something on this machine only",
+                    "Leave it out, from the '%' on, or write a name.");
             return;
         }
         String decoded = decode(host);
-        if (!StandardCharsets.US_ASCII.newEncoder().canEncode(decoded)) {
-            throw refuse(
-                    key,
-                    url,
-                    "the name of a host has letters of ASCII only where it is looked up",
-                    inAscii(parts, decoded));
-        }
-        if (!decoded.equals(host)) {
-            throw refuse(key, url, "the name of a host is not percent-encoded", suggest(parts, decoded));
-        }
-    }
-
-    private static void checkZone(String key, String url, String host) {
-        if (host.indexOf('%') >= 0) {
-            throw refuse(
-                    key,
-                    url,
-                    "the zone of an address means something on this machine only",
-                    "Leave it out, from the '%' on, or write a name.");
-        }
+        setting.refuseIf(
+                        !StandardCharsets.US_ASCII.newEncoder().canEncode(decoded),
+                        "the name of a host has letters of ASCII only where it is looked up",
+                        inAscii(parts, decoded))
+                .refuseIf(!decoded.equals(host), "the name of a host is not percent-encoded", suggest(parts, decoded));
     }
 
     private static String decode(String host) {
@@ -159,10 +136,6 @@ public final class BaseUrlCheck {
         } catch (IllegalStateException | IllegalArgumentException ex) {
             return null;
         }
-    }
-
-    private static InvalidSettingException refuse(String key, String url, String reason, String remedy) {
-        return InvalidSettingException.hidingValue(key, hideSecrets(url), reason, remedy);
     }
 
     /** {@return the URL up to its path, which may be a secret} */

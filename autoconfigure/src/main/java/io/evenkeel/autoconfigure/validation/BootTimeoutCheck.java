@@ -3,11 +3,9 @@ package io.evenkeel.autoconfigure.validation;
 
 import io.evenkeel.autoconfigure.properties.BareNumberCheck;
 import io.evenkeel.autoconfigure.properties.ConfiguredKeys;
-import io.evenkeel.autoconfigure.properties.DurationText;
-import io.evenkeel.autoconfigure.properties.InvalidSettingException;
 import io.evenkeel.autoconfigure.properties.Refusals;
 import io.evenkeel.autoconfigure.properties.UniqueNames;
-import io.evenkeel.client.TimeoutCheck;
+import io.evenkeel.client.DefaultSettings;
 import java.time.Duration;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -79,10 +77,13 @@ final class BootTimeoutCheck {
 
     /** @throws InvalidSettingException if the timeout is refused */
     static void check(String key, @Nullable Duration timeout) {
-        String reason = (timeout != null) ? TimeoutCheck.violation(timeout) : null;
-        if (timeout != null && reason != null) {
-            throw new InvalidSettingException(
-                    key, DurationText.of(timeout), reason, "Write at least 1ms, such as 2s, or 0 for no timeout.");
+        if (timeout != null) {
+            String violation = DefaultSettings.violation(timeout);
+            new Setting<>(key, timeout)
+                    .refuseIf(
+                            violation != null,
+                            String.valueOf(violation),
+                            "Write at least 1ms, such as 2s, or 0 for no timeout.");
         }
     }
 }

@@ -3,16 +3,22 @@ package io.evenkeel.autoconfigure.validation;
 
 import io.evenkeel.autoconfigure.properties.ClientKeys;
 import io.evenkeel.autoconfigure.properties.EvenkeelProperties;
-import io.evenkeel.autoconfigure.properties.InvalidSettingException;
 import io.evenkeel.autoconfigure.properties.Refusals;
 import io.evenkeel.policy.HeaderSyntax;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.http.client.autoconfigure.ApiversionProperties;
 import org.springframework.boot.http.client.autoconfigure.HttpClientProperties;
 import org.springframework.util.StringUtils;
+import org.springframework.util.unit.DataSize;
 
 /** What the settings of a client may be, together with those that it has from all clients. */
 final class ClientCheck {
+
+    private static final int MOST_INTERIM = 1000;
+    private static final int FEWEST_HEADERS = 10;
+    private static final int MOST_HEADERS = 10_000;
+    private static final DataSize SMALLEST_HEAD = DataSize.ofKilobytes(1);
+    private static final DataSize LARGEST_HEAD = DataSize.ofMegabytes(10);
 
     private final ClientKeys keys;
     private final Refusals refusals;
@@ -25,10 +31,49 @@ final class ClientCheck {
     /** Judges what Evenkeel needs to carry the client. */
     void check(EvenkeelProperties properties) {
         new PoolCheck(properties.pool(), this.keys, this.refusals).check();
-        this.refusals.check(() ->
-                IdempotencyHeaderCheck.check(this.keys.inForce("idempotency-header"), properties.idempotencyHeader()));
-        new ResponseCheck(this.keys, this.refusals).check(properties);
+        this.refusals.check(
+                () -> IdempotencyHeaderCheck.check(
+                        this.keys.inForce("idempotency-header"), properties.idempotencyHeader()),
+                () -> checkHeaders(properties.maxResponseHeaders()),
+                () -> checkHeadSize(properties.maxResponseHeadSize()),
+                () -> checkInterim(properties.maxInterimResponses()));
         new ProxyCheck(properties.proxy(), this.keys).check(this.refusals);
+    }
+
+    private void checkHeaders(int value) {
+        setting("max-response-headers", value)
+                .atLeast(
+                        FEWEST_HEADERS,
+                        (value <= 0)
+                                ? "every response would be refused, and it does not mean 'without limit'"
+                                : "ordinary responses have more header lines than that",
+                        "Write at least %d, or leave it out for the default of 100.".formatted(FEWEST_HEADERS))
+                .atMost(MOST_HEADERS, "no server sends so many header lines, and the limit would protect nothing");
+    }
+
+    private void checkHeadSize(DataSize value) {
+        setting("max-response-head-size", value)
+                .atLeast(
+                        DataSize.ofBytes(1),
+                        "every response would be refused, and it does not mean 'without limit'",
+                        "Write at least 1KB, or leave it out for the default of 64KB.")
+                .atLeast(
+                        SMALLEST_HEAD,
+                        "ordinary response heads are larger, and a number without unit is bytes",
+                        "Did you mean %dKB? Otherwise write at least 1KB.".formatted(value.toBytes()))
+                .atMost(
+                        LARGEST_HEAD,
+                        "a head is held in memory as a whole, and the limit would protect nothing",
+                        "Write at most 10MB.");
+    }
+
+    private void checkInterim(int value) {
+        setting("max-interim-responses", value)
+                .atLeast(
+                        0,
+                        "a number of responses cannot be negative, and it does not mean 'without limit'",
+                        "Write 0 to allow none, or leave it out for the default of 20.")
+                .atMost(MOST_INTERIM, "no server sends so many interim responses, and the limit would protect nothing");
     }
 
     /** Judges what Spring Boot has for a client too. */
@@ -48,30 +93,32 @@ final class ClientCheck {
     }
 
     private void checkVersionHeader(@Nullable String name) {
-        String violation = StringUtils.hasLength(name) ? HeaderSyntax.nameViolation(name) : null;
-        if (name != null && violation != null) {
-            throw new InvalidSettingException(
-                    this.keys.inForce("apiversion.insert.header"),
-                    name,
-                    "the name " + violation,
-                    "Write the name of a header, such as X-API-Version.");
+        if (StringUtils.hasLength(name)) {
+            String violation = HeaderSyntax.nameViolation(name);
+            setting("apiversion.insert.header", name)
+                    .refuseIf(
+                            violation != null,
+                            "the name " + violation,
+                            "Write the name of a header, such as X-API-Version.");
         }
     }
 
     private void checkVersionSegment(@Nullable Integer index) {
         if (index != null) {
-            new Setting<>(this.keys.inForce("apiversion.insert.path-segment"), index)
+            setting("apiversion.insert.path-segment", index)
                     .atLeast(0, "it cannot be negative", "Write 0 for the first segment of the path.");
         }
     }
 
     private void checkBundle(@Nullable String bundle) {
-        if (bundle != null && bundle.isBlank()) {
-            throw new InvalidSettingException(
-                    this.keys.inForce("ssl.bundle"),
-                    "empty",
-                    "it names no bundle",
-                    "Write the name of one below 'spring.ssl.bundle', or remove it.");
-        }
+        setting("ssl.bundle", "empty")
+                .refuseIf(
+                        bundle != null && bundle.isBlank(),
+                        "it names no bundle",
+                        "Write the name of one below 'spring.ssl.bundle', or remove it.");
+    }
+
+    private <T extends Comparable<T>> Setting<T> setting(String key, T value) {
+        return new Setting<>(this.keys.inForce(key), value);
     }
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.autoconfigure.validation;
 
-import io.evenkeel.autoconfigure.properties.InvalidSettingException;
 import io.evenkeel.autoconfigure.properties.PlaceholderCheck;
 import io.evenkeel.policy.HeaderSyntax;
 import java.util.Locale;
@@ -21,18 +20,16 @@ final class DefaultHeaderCheck {
     /** @throws InvalidSettingException if it could not be sent */
     static void check(String key, String name, String value) {
         PlaceholderCheck.check(key, value);
-        if (OF_THE_BODY.contains(name.toLowerCase(Locale.ROOT))) {
-            throw InvalidSettingException.hidingValue(
-                    key, "set", "the body of a request decides on that header, so it is never sent", "Remove it.");
-        }
         String ofName = HeaderSyntax.nameViolation(name);
-        if (ofName != null) {
-            throw InvalidSettingException.hidingValue(key, HIDDEN, "the name of the header " + ofName, "Correct it.");
-        }
         String ofValue = HeaderSyntax.valueViolation(value);
-        if (ofValue != null) {
-            throw InvalidSettingException.hidingValue(key, HIDDEN, "the value " + ofValue, remedy(value));
-        }
+        Setting.secret(key, "set")
+                .refuseIf(
+                        OF_THE_BODY.contains(name.toLowerCase(Locale.ROOT)),
+                        "the body of a request decides on that header, so it is never sent",
+                        "Remove it.");
+        Setting.secret(key, HIDDEN)
+                .refuseIf(ofName != null, "the name of the header " + ofName, "Correct it.")
+                .refuseIf(ofValue != null, "the value " + ofValue, remedy(value));
     }
 
     /** {@return what to do} Most line feeds are of the file that holds a secret, or of a block of YAML. */

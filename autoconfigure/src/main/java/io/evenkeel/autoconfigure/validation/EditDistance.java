@@ -1,10 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.autoconfigure.validation;
 
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Optional;
+
 /** How many letters have to be inserted, removed or replaced to turn one word into another (Levenshtein). */
 public final class EditDistance {
 
     private EditDistance() {}
+
+    /** {@return which of some names was probably meant by one that is none of them} */
+    public static Optional<String> closest(String name, Collection<String> known) {
+        return known.stream()
+                .min(Comparator.comparingInt(candidate -> between(name, candidate)))
+                .filter(candidate -> between(name, candidate) <= Math.max(2, name.length() / 3));
+    }
 
     public static int between(String from, String to) {
         int[] previous = new int[to.length() + 1];

@@ -5,7 +5,6 @@ import io.evenkeel.autoconfigure.properties.EvenkeelProperties.Executor;
 import io.evenkeel.autoconfigure.properties.EvenkeelProperties.ExecutorPool;
 import io.evenkeel.autoconfigure.properties.EvenkeelProperties.Threads;
 import io.evenkeel.autoconfigure.properties.ExecutorNames;
-import io.evenkeel.autoconfigure.properties.InvalidSettingException;
 import io.evenkeel.autoconfigure.properties.Refusals;
 import java.time.Duration;
 import java.util.function.Consumer;
@@ -55,7 +54,7 @@ public final class ExecutorCheck {
                 () -> check(pool.coreSize(), this::checkCoreSize),
                 () -> check(pool.maxSize(), this::checkMaxSize),
                 () -> check(pool.keepAlive(), this::checkKeepAlive),
-                this::checkThreadNamePrefix);
+                () -> check(this.settings.threadNamePrefix(), this::checkThreadNamePrefix));
         checkTogether(pool.coreSize(), pool.maxSize(), pool.queueCapacity());
     }
 
@@ -64,9 +63,9 @@ public final class ExecutorCheck {
         checkTogether(executor.getCorePoolSize(), executor.getMaxPoolSize(), executor.getQueueCapacity());
     }
 
-    private static <T> void check(@Nullable T written, Consumer<T> rule) {
+    private static <T> void check(@Nullable T written, Consumer<T> check) {
         if (written != null) {
-            rule.accept(written);
+            check.accept(written);
         }
     }
 
@@ -82,34 +81,30 @@ public final class ExecutorCheck {
         }
     }
 
-    private void checkTogether(Runnable rule, String... keys) {
-        this.refusals.checkTogether(Stream.of(keys).map(this::key).toList(), rule);
+    private void checkTogether(Runnable check, String... keys) {
+        this.refusals.checkTogether(Stream.of(keys).map(this::key).toList(), check);
     }
 
     private void checkThreads() {
         JavaVersion java = JavaVersion.getJavaVersion();
-        if (this.settings.threads() == Threads.VIRTUAL && java.isOlderThan(JavaVersion.TWENTY_ONE)) {
-            throw refuse(
-                    "threads",
-                    "virtual",
-                    "this is Java %s, and virtual threads need Java 21 or newer".formatted(java),
-                    "Run on Java 21 or newer; or write 'auto', and 'spring.threads.virtual.enabled: true' for"
-                            + " virtual threads wherever there are any.");
-        }
+        setting("threads", "virtual")
+                .refuseIf(
+                        this.settings.threads() == Threads.VIRTUAL && java.isOlderThan(JavaVersion.TWENTY_ONE),
+                        "this is Java %s, and virtual threads need Java 21 or newer".formatted(java),
+                        "Run on Java 21 or newer; or write 'auto', and 'spring.threads.virtual.enabled: true' for"
+                                + " virtual threads wherever there are any.");
     }
 
     private void checkQueueCapacity(int capacity) {
-        Setting<Integer> setting = setting(QUEUE_CAPACITY, capacity)
+        setting(QUEUE_CAPACITY, capacity)
                 .atLeast(
                         0,
                         "a number of tasks cannot be negative, and it does not mean 'unbounded'",
-                        "Write 0 for no queue, or %d for one without a bound.".formatted(UNBOUNDED));
-        if (capacity != UNBOUNDED) {
-            setting.atMost(
-                    LONGEST_QUEUE,
-                    "the memory would be full before such a queue",
-                    "Write at most %d, or %d for a queue without a bound.".formatted(LONGEST_QUEUE, UNBOUNDED));
-        }
+                        "Write 0 for no queue, or %d for one without a bound.".formatted(UNBOUNDED))
+                .refuseIf(
+                        capacity > LONGEST_QUEUE && capacity != UNBOUNDED,
+                        "the memory would be full before such a queue",
+                        "Write at most %d, or %d for a queue without a bound.".formatted(LONGEST_QUEUE, UNBOUNDED));
     }
 
     private void checkCoreSize(int size) {
@@ -118,13 +113,11 @@ public final class ExecutorCheck {
     }
 
     private void checkQueueHasThreads(int coreSize, int capacity) {
-        if (coreSize == 0 && capacity > 0 && this.settings.pool().coreSize() != null) {
-            throw refuse(
-                    CORE_SIZE,
-                    coreSize,
-                    "one thread works on the queue nevertheless",
-                    "Write 1, or '%s: 0' too for a pool without a queue.".formatted(key(QUEUE_CAPACITY)));
-        }
+        setting(CORE_SIZE, coreSize)
+                .refuseIf(
+                        coreSize == 0 && capacity > 0 && this.settings.pool().coreSize() != null,
+                        "one thread works on the queue nevertheless",
+                        "Write 1, or '%s: 0' too for a pool without a queue.".formatted(key(QUEUE_CAPACITY)));
     }
 
     private void checkMaxSize(int size) {
@@ -133,14 +126,12 @@ public final class ExecutorCheck {
     }
 
     private void checkPlatformThreads(String key, int size) {
-        if (!virtual()) {
-            setting(key, size)
-                    .atMost(
-                            MOST_PLATFORM_THREADS,
-                            "the process would run out of memory before it has so many platform threads",
-                            "Write at most %d, or '%s: virtual' on Java 21 or newer."
-                                    .formatted(MOST_PLATFORM_THREADS, key("threads")));
-        }
+        setting(key, size)
+                .refuseIf(
+                        size > MOST_PLATFORM_THREADS && !virtual(),
+                        "the process would run out of memory before it has so many platform threads",
+                        "Write at most %d, or '%s: virtual' on Java 21 or newer."
+                                .formatted(MOST_PLATFORM_THREADS, key("threads")));
     }
 
     private boolean virtual() {
@@ -149,79 +140,63 @@ public final class ExecutorCheck {
     }
 
     private void checkOrder(int coreSize, int maxSize) {
-        if (maxSize >= coreSize) {
-            return;
-        }
-        if (this.settings.pool().maxSize() != null) {
-            throw refuse(
-                    MAX_SIZE,
-                    maxSize,
-                    "'%s' is higher (%d)"
-                            .formatted(origin(CORE_SIZE, this.settings.pool().coreSize()), coreSize),
-                    "Write at least %d, or '%s: %d'.".formatted(coreSize, key(CORE_SIZE), maxSize));
-        }
-        if (this.settings.pool().coreSize() != null) {
-            throw refuse(
-                    CORE_SIZE,
-                    coreSize,
-                    "'%s' is lower (%d)".formatted(OF_SPRING_BOOT + MAX_SIZE, maxSize),
-                    "Write at most %d, or '%s: %d' too.".formatted(maxSize, key(MAX_SIZE), coreSize));
-        }
+        boolean maxSizeWritten = this.settings.pool().maxSize() != null;
+        setting(MAX_SIZE, maxSize)
+                .refuseIf(
+                        maxSize < coreSize && maxSizeWritten,
+                        "'%s' is higher (%d)".formatted(originOfCoreSize(), coreSize),
+                        "Write at least %d, or '%s: %d'.".formatted(coreSize, key(CORE_SIZE), maxSize));
+        setting(CORE_SIZE, coreSize)
+                .refuseIf(
+                        maxSize < coreSize && this.settings.pool().coreSize() != null,
+                        "'%s' is lower (%d)".formatted(OF_SPRING_BOOT + MAX_SIZE, maxSize),
+                        "Write at most %d, or '%s: %d' too.".formatted(maxSize, key(MAX_SIZE), coreSize));
     }
 
     private void checkGrowth(int coreSize, int maxSize, int capacity) {
         Integer written = this.settings.pool().maxSize();
-        if (capacity == UNBOUNDED && written != null && written > coreSize) {
-            throw refuse(
-                    MAX_SIZE,
-                    written,
-                    "there are never more than the %d threads of '%s', because the queue has no bound and so is never full"
-                            .formatted(
-                                    coreSize,
-                                    origin(CORE_SIZE, this.settings.pool().coreSize())),
-                    "Remove it, raise '%s', or give the queue a bound with '%s'."
-                            .formatted(key(CORE_SIZE), key(QUEUE_CAPACITY)));
-        }
+        setting(MAX_SIZE, maxSize)
+                .refuseIf(
+                        capacity == UNBOUNDED && written != null && written > coreSize,
+                        "there are never more than the %d threads of '%s', because the queue has no bound and so is never full"
+                                .formatted(coreSize, originOfCoreSize()),
+                        "Remove it, raise '%s', or give the queue a bound with '%s'."
+                                .formatted(key(CORE_SIZE), key(QUEUE_CAPACITY)));
         Integer bound = this.settings.pool().queueCapacity();
-        if (bound != null && bound != UNBOUNDED && maxSize > MOST_PLATFORM_THREADS && !virtual()) {
-            throw refuse(
-                    QUEUE_CAPACITY,
-                    bound,
-                    "without '%s' a full queue starts platform threads without limit".formatted(key(MAX_SIZE)),
-                    "Write '%s' too; with %d the pool never grows.".formatted(key(MAX_SIZE), Math.max(1, coreSize)));
-        }
+        setting(QUEUE_CAPACITY, capacity)
+                .refuseIf(
+                        bound != null && bound != UNBOUNDED && maxSize > MOST_PLATFORM_THREADS && !virtual(),
+                        "without '%s' a full queue starts platform threads without limit".formatted(key(MAX_SIZE)),
+                        "Write '%s' too; with %d the pool never grows."
+                                .formatted(key(MAX_SIZE), Math.max(1, coreSize)));
     }
 
     private void checkKeepAlive(Duration keepAlive) {
-        Setting<Duration> setting = setting(KEEP_ALIVE, keepAlive)
-                .atLeast(Duration.ZERO, "a duration cannot be negative", "Write at least 1s.");
-        if (keepAlive.isZero() && this.environment.getProperty(CORE_TIMEOUT, Boolean.class, true)) {
-            throw setting.refuse(
-                    "threads up to '%s' end after that time too, which cannot be 0 for them"
-                            .formatted(origin(CORE_SIZE, this.settings.pool().coreSize())),
-                    "Write at least 1s, or '%s: false' too, so that these stay.".formatted(CORE_TIMEOUT));
-        }
-        if (keepAlive.toNanosPart() != 0) {
-            long seconds = Math.max(1, keepAlive.toSeconds());
-            throw setting.refuse(
-                    "an executor counts whole seconds", "Write %ds or %ds.".formatted(seconds, seconds + 1));
-        }
-        setting.atMost(LONGEST_KEEP_ALIVE, "no thread waits for its next task for that long");
+        long seconds = Math.max(1, keepAlive.toSeconds());
+        setting(KEEP_ALIVE, keepAlive)
+                .atLeast(Duration.ZERO, "a duration cannot be negative", "Write at least 1s.")
+                .refuseIf(
+                        keepAlive.isZero() && this.environment.getProperty(CORE_TIMEOUT, Boolean.class, true),
+                        "threads up to '%s' end after that time too, which cannot be 0 for them"
+                                .formatted(originOfCoreSize()),
+                        "Write at least 1s, or '%s: false' too, so that these stay.".formatted(CORE_TIMEOUT))
+                .refuseIf(
+                        keepAlive.toNanosPart() != 0,
+                        "an executor counts whole seconds",
+                        "Write %ds or %ds.".formatted(seconds, seconds + 1))
+                .atMost(LONGEST_KEEP_ALIVE, "no thread waits for its next task for that long");
     }
 
-    private void checkThreadNamePrefix() {
-        String prefix = this.settings.threadNamePrefix();
-        if (prefix != null && prefix.isBlank()) {
-            throw refuse(
-                    "thread-name-prefix",
-                    "'" + prefix + "'",
-                    "nobody could tell whose threads they are",
-                    "Write a name, or leave it out for the default of '%s-'.".formatted(this.name));
-        }
+    private void checkThreadNamePrefix(String prefix) {
+        setting("thread-name-prefix", "'" + prefix + "'")
+                .refuseIf(
+                        prefix.isBlank(),
+                        "nobody could tell whose threads they are",
+                        "Write a name, or leave it out for the default of '%s-'.".formatted(this.name));
     }
 
-    private String origin(String key, @Nullable Object written) {
-        return (written != null) ? key(key) : OF_SPRING_BOOT + key;
+    private String originOfCoreSize() {
+        return (this.settings.pool().coreSize() != null) ? key(CORE_SIZE) : OF_SPRING_BOOT + CORE_SIZE;
     }
 
     private String key(String key) {
@@ -230,9 +205,5 @@ public final class ExecutorCheck {
 
     private <T extends Comparable<T>> Setting<T> setting(String key, T value) {
         return new Setting<>(key(key), value);
-    }
-
-    private InvalidSettingException refuse(String key, Object value, String reason, String remedy) {
-        return new InvalidSettingException(key(key), value.toString(), reason, remedy);
     }
 }

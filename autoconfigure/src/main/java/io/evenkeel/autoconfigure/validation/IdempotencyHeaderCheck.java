@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.autoconfigure.validation;
 
-import io.evenkeel.autoconfigure.properties.InvalidSettingException;
+import io.evenkeel.policy.HeaderSyntax;
 import java.util.Locale;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /** What {@code evenkeel.idempotency-header} may be. A wrong one would let any request be sent twice, a POST too. */
 final class IdempotencyHeaderCheck {
@@ -12,66 +11,28 @@ final class IdempotencyHeaderCheck {
     private static final String REMEDY = "Name the header by which your servers recognize a request that they have"
             + " executed, or leave it out for the default of Idempotency-Key.";
 
-    /** RFC 9110, section 5.6.2. */
-    private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
-
     /** Headers that requests carry for other reasons; in lower case. */
-    private static final Set<String> OF_OTHER_MEANING = Set.of(
-            "accept",
-            "accept-charset",
-            "accept-encoding",
-            "accept-language",
-            "authorization",
-            "b3",
-            "baggage",
-            "cache-control",
-            "connection",
-            "content-encoding",
-            "content-language",
-            "content-length",
-            "content-location",
-            "content-type",
-            "cookie",
-            "date",
-            "expect",
-            "forwarded",
-            "from",
-            "host",
-            "keep-alive",
-            "max-forwards",
-            "origin",
-            "pragma",
-            "priority",
-            "proxy-authorization",
-            "proxy-connection",
-            "range",
-            "referer",
-            "te",
-            "traceparent",
-            "tracestate",
-            "trailer",
-            "transfer-encoding",
-            "upgrade",
-            "user-agent",
-            "via");
+    private static final Set<String> OF_OTHER_MEANING = Set.of("""
+            accept accept-charset accept-encoding accept-language authorization b3 baggage cache-control
+            connection content-encoding content-language content-length content-location content-type cookie
+            date expect forwarded from host keep-alive max-forwards origin pragma priority proxy-authorization
+            proxy-connection range referer te traceparent tracestate trailer transfer-encoding upgrade
+            user-agent via
+            """.split("\\s+"));
 
     private IdempotencyHeaderCheck() {}
 
     /** @throws InvalidSettingException if the header says something else, or cannot be one */
     static void check(String key, String name) {
-        if (name.isBlank()) {
-            throw refuse(key, name, "a header needs a name");
-        }
-        if (!TOKEN.matcher(name).matches()) {
-            throw refuse(key, name, "it has a character that the name of a header cannot have");
-        }
-        if (OF_OTHER_MEANING.contains(name.toLowerCase(Locale.ROOT))) {
-            throw refuse(
-                    key, name, "requests carry that header for another reason, and each of them could be sent twice");
-        }
-    }
-
-    private static InvalidSettingException refuse(String key, String name, String reason) {
-        return new InvalidSettingException(key, name, reason, REMEDY);
+        new Setting<>(key, name)
+                .refuseIf(name.isBlank(), "a header needs a name", REMEDY)
+                .refuseIf(
+                        HeaderSyntax.nameViolation(name) != null,
+                        "it has a character that the name of a header cannot have",
+                        REMEDY)
+                .refuseIf(
+                        OF_OTHER_MEANING.contains(name.toLowerCase(Locale.ROOT)),
+                        "requests carry that header for another reason, and each of them could be sent twice",
+                        REMEDY);
     }
 }

@@ -78,7 +78,8 @@ final class KeyCheck {
         Class<?> type = this.known.typeOf(name).orElse(null);
         if (type != null) {
             if (ofOneApplication && value.isEmpty() && !mayBeEmpty(type)) {
-                refusals.add(withoutValue(this.known.spell(name)));
+                refusals.add(InvalidSettingException.ofKey(
+                        this.known.spell(name), "has no value", "Write a value, or remove the key."));
             }
             if (!name.equals(key) && hasGapBefore(key, source)) {
                 refusals.add(InvalidSettingException.ofKey(
@@ -140,10 +141,6 @@ final class KeyCheck {
                         "Remove it: this version of Evenkeel has no such key. If it is of a newer one, in a file that several"
                                 + " applications share, write '%s: warn'.".formatted(SWITCH));
         return InvalidSettingException.ofKey(key, "is unknown, so it has no effect", remedy);
-    }
-
-    private static InvalidSettingException withoutValue(String key) {
-        return InvalidSettingException.ofKey(key, "has no value", "Write a value, or remove the key.");
     }
 
     private InvalidSettingException valueForSection(ConfigurationPropertyName section) {

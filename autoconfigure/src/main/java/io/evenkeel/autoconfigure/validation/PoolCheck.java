@@ -4,7 +4,6 @@ package io.evenkeel.autoconfigure.validation;
 import io.evenkeel.autoconfigure.properties.ClientKeys;
 import io.evenkeel.autoconfigure.properties.DurationText;
 import io.evenkeel.autoconfigure.properties.EvenkeelProperties.Pool;
-import io.evenkeel.autoconfigure.properties.InvalidSettingException;
 import io.evenkeel.autoconfigure.properties.Refusals;
 import java.time.Duration;
 import java.util.List;
@@ -13,21 +12,21 @@ import java.util.stream.Stream;
 /** What the keys under {@code evenkeel.pool} may be. */
 final class PoolCheck {
 
-    private static final String MAX_SIZE = "max-size";
-    private static final String MAX_OVERFLOW = "max-overflow";
-    private static final String MAX_IDLE = "max-idle";
-    private static final String OVERFLOW_LINGER = "overflow-linger";
-    private static final String ACQUIRE_TIMEOUT = "acquire-timeout";
-    private static final String IDLE_TIMEOUT = "idle-timeout";
-    private static final String MAX_IDLE_TIMEOUT = "max-idle-timeout";
-    private static final String MAX_LIFETIME = "max-lifetime";
+    private static final String MAX_SIZE = "pool.max-size";
+    private static final String MAX_OVERFLOW = "pool.max-overflow";
+    private static final String MAX_IDLE = "pool.max-idle";
+    private static final String OVERFLOW_LINGER = "pool.overflow-linger";
+    private static final String ACQUIRE_TIMEOUT = "pool.acquire-timeout";
+    private static final String IDLE_TIMEOUT = "pool.idle-timeout";
+    private static final String MAX_IDLE_TIMEOUT = "pool.max-idle-timeout";
+    private static final String MAX_LIFETIME = "pool.max-lifetime";
 
     private static final Duration SHORTEST_LINGER = Duration.ofMillis(10);
     private static final Duration SHORTEST = Duration.ofMillis(100);
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(10);
     private static final Duration LONGEST_AGE = Duration.ofHours(24);
     private static final List<String> ONLY_FOR_KEPT_CONNECTIONS =
-            List.of(OVERFLOW_LINGER, MAX_IDLE, IDLE_TIMEOUT, MAX_IDLE_TIMEOUT, "learn-idle-timeout", MAX_LIFETIME);
+            List.of(OVERFLOW_LINGER, MAX_IDLE, IDLE_TIMEOUT, MAX_IDLE_TIMEOUT, "pool.learn-idle-timeout", MAX_LIFETIME);
 
     private final Pool pool;
     private final ClientKeys keys;
@@ -41,9 +40,22 @@ final class PoolCheck {
 
     void check() {
         this.refusals.check(
-                this::checkMaxSize,
-                this::checkMaxOverflow,
-                this::checkMaxIdle,
+                () -> setting(MAX_SIZE, this.pool.maxSize())
+                        .atLeast(
+                                0,
+                                "a number of connections cannot be negative",
+                                "Write 0 to keep none, or leave it out for the default of 1."),
+                () -> setting(MAX_OVERFLOW, this.pool.maxOverflow())
+                        .atLeast(
+                                0,
+                                "a number of connections cannot be negative",
+                                "Write 0 for a strict pool, or leave it out for the default of 99."),
+                () -> setting(MAX_IDLE, this.pool.maxIdle())
+                        .atLeast(
+                                1,
+                                "no connection could be kept for any route",
+                                "Write at least 1; to keep no connection, write '%s: 0'."
+                                        .formatted(this.keys.own(MAX_SIZE))),
                 this::checkOverflowLinger,
                 this::checkAcquireTimeout,
                 () -> checkAge(IDLE_TIMEOUT, this.pool.idleTimeout()),
@@ -55,42 +67,18 @@ final class PoolCheck {
         checkDead();
     }
 
-    private void checkMaxSize() {
-        setting(MAX_SIZE, this.pool.maxSize())
-                .atLeast(
-                        0,
-                        "a number of connections cannot be negative",
-                        "Write 0 to keep none, or leave it out for the default of 1.");
-    }
-
-    private void checkMaxOverflow() {
-        setting(MAX_OVERFLOW, this.pool.maxOverflow())
-                .atLeast(
-                        0,
-                        "a number of connections cannot be negative",
-                        "Write 0 for a strict pool, or leave it out for the default of 99.");
-    }
-
-    private void checkMaxIdle() {
-        setting(MAX_IDLE, this.pool.maxIdle())
-                .atLeast(
-                        1,
-                        "no connection could be kept for any route",
-                        "Write at least 1; to keep no connection, write '%s: 0'.".formatted(own(MAX_SIZE)));
-    }
-
     private void checkOpenConnections() {
         int maxSize = this.pool.maxSize();
-        Setting<Integer> maxOverflow = setting(MAX_OVERFLOW, this.pool.maxOverflow());
-        if (maxSize == 0 && this.pool.maxOverflow() == 0) {
-            throw maxOverflow.refuse(
-                    "'%s' is 0 too, so no connection could be opened".formatted(inForce(MAX_SIZE)),
-                    "Make one of the two at least 1.");
-        }
-        maxOverflow.atMost(
-                Integer.MAX_VALUE - maxSize,
-                "together with '%s' (%d) it is more than can be counted".formatted(inForce(MAX_SIZE), maxSize),
-                "Write the number of connections that a server can really take, such as 1000.");
+        setting(MAX_OVERFLOW, this.pool.maxOverflow())
+                .refuseIf(
+                        maxSize == 0 && this.pool.maxOverflow() == 0,
+                        "'%s' is 0 too, so no connection could be opened".formatted(this.keys.inForce(MAX_SIZE)),
+                        "Make one of the two at least 1.")
+                .atMost(
+                        Integer.MAX_VALUE - maxSize,
+                        "together with '%s' (%d) it is more than can be counted"
+                                .formatted(this.keys.inForce(MAX_SIZE), maxSize),
+                        "Write the number of connections that a server can really take, such as 1000.");
     }
 
     private void checkKeptConnections() {
@@ -98,42 +86,42 @@ final class PoolCheck {
                 .atMost(
                         this.pool.maxIdle(),
                         "'%s' allows for %d idle connections over all routes, so that many could never be kept"
-                                .formatted(inForce(MAX_IDLE), this.pool.maxIdle()),
+                                .formatted(this.keys.inForce(MAX_IDLE), this.pool.maxIdle()),
                         "Raise '%s' to at least %d, or lower '%s'."
-                                .formatted(own(MAX_IDLE), this.pool.maxSize(), own(MAX_SIZE)));
+                                .formatted(this.keys.own(MAX_IDLE), this.pool.maxSize(), this.keys.own(MAX_SIZE)));
     }
 
     private void checkOverflowLinger() {
         if (!this.pool.overflowLinger().isZero()) {
-            checkAge(OVERFLOW_LINGER, this.pool.overflowLinger(), SHORTEST_LINGER);
+            checkAge(setting(OVERFLOW_LINGER, this.pool.overflowLinger()), SHORTEST_LINGER);
         }
     }
 
     private void checkAcquireTimeout() {
         Setting<Duration> timeout = setting(ACQUIRE_TIMEOUT, this.pool.acquireTimeout());
-        refuseZero(
-                timeout, "a call would fail as soon as all connections are in use, and 0 does not mean 'for ever'", "");
-        checkNotShort(timeout, SHORTEST)
+        checkNotShort(refuseZero(timeout, "a call would fail as soon as all connections are in use", ""), SHORTEST)
                 .atMost(LONGEST_WAIT, "callers would be stuck for longer than anyone waits for a response");
     }
 
     private void checkAge(String key, Duration age) {
-        refuseZero(
-                setting(key, age),
-                "no connection could ever be used again, and 0 does not mean 'for ever'",
-                "; to keep no connection, write '%s: 0'".formatted(own(MAX_SIZE)));
-        checkAge(key, age, SHORTEST);
+        checkAge(
+                refuseZero(
+                        setting(key, age),
+                        "no connection could ever be used again",
+                        "; to keep no connection, write '%s: 0'".formatted(this.keys.own(MAX_SIZE))),
+                SHORTEST);
     }
 
-    private void checkAge(String key, Duration age, Duration shortest) {
-        checkNotShort(setting(key, age), shortest)
+    private static void checkAge(Setting<Duration> age, Duration shortest) {
+        checkNotShort(age, shortest)
                 .atMost(LONGEST_AGE, "no server, proxy or firewall keeps a connection for that long");
     }
 
-    private static void refuseZero(Setting<Duration> setting, String reason, String otherRemedy) {
-        if (setting.value().isZero()) {
-            throw setting.refuse(reason, "Write at least %s%s.".formatted(DurationText.of(SHORTEST), otherRemedy));
-        }
+    private static Setting<Duration> refuseZero(Setting<Duration> setting, String reason, String otherRemedy) {
+        return setting.refuseIf(
+                setting.value().isZero(),
+                reason + ", and 0 does not mean 'for ever'",
+                "Write at least %s%s.".formatted(DurationText.of(SHORTEST), otherRemedy));
     }
 
     private static Setting<Duration> checkNotShort(Setting<Duration> setting, Duration shortest) {
@@ -151,7 +139,7 @@ final class PoolCheck {
     }
 
     private void atMost(String key, Duration value, String boundKey, Duration bound) {
-        if (!this.keys.isOwn("pool." + key)) {
+        if (!this.keys.isOwn(key)) {
             return;
         }
         checkTogether(
@@ -159,53 +147,44 @@ final class PoolCheck {
                         .atMost(
                                 bound,
                                 "'%s' (%s) ends the connection earlier"
-                                        .formatted(inForce(boundKey), DurationText.of(bound)),
+                                        .formatted(this.keys.inForce(boundKey), DurationText.of(bound)),
                                 "Lower it to at most %s, or raise '%s' to at least %s."
-                                        .formatted(DurationText.of(bound), own(boundKey), DurationText.of(value))),
+                                        .formatted(
+                                                DurationText.of(bound),
+                                                this.keys.own(boundKey),
+                                                DurationText.of(value))),
                 key,
                 boundKey);
     }
 
     private void checkDead() {
         if (this.pool.maxSize() == 0) {
-            ONLY_FOR_KEPT_CONNECTIONS.forEach(key -> refuseIfOwn(
-                    key,
-                    MAX_SIZE,
-                    "it is without effect, because '%s: 0' closes each connection when it is returned"
-                            .formatted(inForce(MAX_SIZE))));
+            ONLY_FOR_KEPT_CONNECTIONS.forEach(
+                    key -> refuseIfOwn(key, MAX_SIZE, "closes each connection when it is returned"));
         }
         if (this.pool.maxOverflow() == 0 && !this.pool.overflowLinger().isZero()) {
-            refuseIfOwn(
-                    OVERFLOW_LINGER,
-                    MAX_OVERFLOW,
-                    "it is without effect, because '%s: 0' lets no connection above max-size be opened"
-                            .formatted(inForce(MAX_OVERFLOW)));
+            refuseIfOwn(OVERFLOW_LINGER, MAX_OVERFLOW, "lets no connection above max-size be opened");
         }
     }
 
-    private void refuseIfOwn(String key, String cause, String reason) {
+    private void refuseIfOwn(String key, String cause, String because) {
         checkTogether(
-                () -> this.keys.ownValue("pool." + key).ifPresent(value -> {
-                    throw new InvalidSettingException(
-                            own(key), value, reason, "Remove it, or make '%s' at least 1.".formatted(own(cause)));
+                () -> this.keys.ownValue(key).ifPresent(value -> {
+                    throw new Setting<>(this.keys.own(key), value)
+                            .refuse(
+                                    "it is without effect, because '%s: 0' %s"
+                                            .formatted(this.keys.inForce(cause), because),
+                                    "Remove it, or make '%s' at least 1.".formatted(this.keys.own(cause)));
                 }),
                 key,
                 cause);
     }
 
-    private void checkTogether(Runnable rule, String... involved) {
-        this.refusals.checkTogether(Stream.of(involved).map(this::inForce).toList(), rule);
-    }
-
-    private String inForce(String key) {
-        return this.keys.inForce("pool." + key);
-    }
-
-    private String own(String key) {
-        return this.keys.own("pool." + key);
+    private void checkTogether(Runnable check, String... involved) {
+        this.refusals.checkTogether(Stream.of(involved).map(this.keys::inForce).toList(), check);
     }
 
     private <T extends Comparable<T>> Setting<T> setting(String key, T value) {
-        return new Setting<>(inForce(key), value);
+        return new Setting<>(this.keys.inForce(key), value);
     }
 }

@@ -6,29 +6,37 @@ import io.evenkeel.autoconfigure.properties.InvalidSettingException;
 import java.time.Duration;
 
 /**
- * A setting that is judged.
+ * A setting that is checked. Each check throws an {@link InvalidSettingException} if the setting does not pass it.
  *
  * @param key the property, in its canonical form
- * @param value a number, a duration or a size
+ * @param value the value, or what may be told of it
+ * @param secret whether the value may hold a secret, so that nothing else is told of it
  */
-record Setting<T extends Comparable<T>>(String key, T value) {
+record Setting<T extends Comparable<T>>(String key, T value, boolean secret) {
 
-    /** @throws InvalidSettingException if the value is less */
-    Setting<T> atLeast(T least, String reason, String remedy) {
-        if (this.value.compareTo(least) < 0) {
-            throw refuse(reason, remedy);
-        }
-        return this;
+    Setting(String key, T value) {
+        this(key, value, false);
     }
 
-    /** @throws InvalidSettingException if the value is more */
+    /** {@return one whose value may hold a secret} */
+    static Setting<String> secret(String key, String told) {
+        return new Setting<>(key, told, true);
+    }
+
+    Setting<T> atLeast(T least, String reason, String remedy) {
+        return refuseIf(this.value.compareTo(least) < 0, reason, remedy);
+    }
+
     Setting<T> atMost(T most, String reason) {
         return atMost(most, reason, "Write at most %s.".formatted(text(most)));
     }
 
-    /** @throws InvalidSettingException if the value is more */
     Setting<T> atMost(T most, String reason, String remedy) {
-        if (this.value.compareTo(most) > 0) {
+        return refuseIf(this.value.compareTo(most) > 0, reason, remedy);
+    }
+
+    Setting<T> refuseIf(boolean wrong, String reason, String remedy) {
+        if (wrong) {
             throw refuse(reason, remedy);
         }
         return this;
@@ -36,7 +44,9 @@ record Setting<T extends Comparable<T>>(String key, T value) {
 
     /** {@return why the setting cannot be what it is} */
     InvalidSettingException refuse(String reason, String remedy) {
-        return new InvalidSettingException(this.key, text(this.value), reason, remedy);
+        return this.secret
+                ? InvalidSettingException.hidingValue(this.key, text(this.value), reason, remedy)
+                : new InvalidSettingException(this.key, text(this.value), reason, remedy);
     }
 
     private static String text(Object value) {

@@ -7,6 +7,7 @@ import io.evenkeel.autoconfigure.properties.InvalidSettingException;
 import io.evenkeel.autoconfigure.properties.RecordTypes;
 import io.evenkeel.autoconfigure.properties.Refusals;
 import io.evenkeel.autoconfigure.properties.Settings;
+import java.time.Duration;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.context.aot.AbstractAotProcessor;
@@ -19,6 +20,10 @@ import org.springframework.core.env.Environment;
  * blamed for it. An application that is processed ahead of time is judged when it runs: its build may not know the values.
  */
 final class SettingsCheck implements BeanFactoryPostProcessor, PriorityOrdered {
+
+    private static final int MOST_ROUTES = 1000;
+    private static final Duration SHORTEST_SHUTDOWN = Duration.ofMillis(100);
+    private static final Duration LONGEST_SHUTDOWN = Duration.ofHours(24);
 
     private final Environment environment;
     private final Settings settings;
@@ -65,16 +70,45 @@ final class SettingsCheck implements BeanFactoryPostProcessor, PriorityOrdered {
 
     private void checkOfAll(EvenkeelProperties ofAll) {
         new KeyCheck(this.environment).check(ofAll.unknownKeys(), this.refusals);
-        this.refusals.check(() -> MetricsCheck.check(ofAll.metrics()), () -> ShutdownCheck.check(ofAll.shutdown()));
+        this.refusals.check(
+                () -> checkRoutes(ofAll.metrics().maxRoutes()),
+                () -> checkTimeout(ofAll.shutdown().timeout()));
+    }
+
+    private static void checkRoutes(int maxRoutes) {
+        new Setting<>("evenkeel.metrics.max-routes", maxRoutes)
+                .atLeast(
+                        1,
+                        "no route could have meters of its own",
+                        "Write at least 1; to tell no routes apart, write 'evenkeel.metrics.per-route: false'.")
+                .atMost(
+                        MOST_ROUTES,
+                        "each route makes dozens of time series, so many would overload the monitoring system");
+    }
+
+    private static void checkTimeout(Duration timeout) {
+        new Setting<>("evenkeel.shutdown.timeout", timeout)
+                .atLeast(
+                        Duration.ZERO,
+                        "a time cannot be negative",
+                        "Write 0 to interrupt tasks at once, or remove it for the default of 25s.")
+                .refuseIf(
+                        !timeout.isZero() && timeout.compareTo(SHORTEST_SHUTDOWN) < 0,
+                        "hardly any task could end within it",
+                        "Write at least 100ms, such as 25s, or 0 to interrupt tasks at once.")
+                .atMost(
+                        LONGEST_SHUTDOWN,
+                        "nothing that stops an application waits that long before it kills it",
+                        "Write at most 24h, and less than what stops the application waits, such as 25s.");
     }
 
     /** Judges what Spring Boot will make of a client, and what Evenkeel will, unless it is switched off. */
     private void check(ClientProperties client) {
-        ClientCheck rules = new ClientCheck(client.keys(), this.refusals);
-        rules.check(client.http());
+        ClientCheck check = new ClientCheck(client.keys(), this.refusals);
+        check.check(client.http());
         EvenkeelProperties evenkeel = client.carriedBy();
         if (evenkeel != null) {
-            rules.check(evenkeel);
+            check.check(evenkeel);
         }
     }
 }

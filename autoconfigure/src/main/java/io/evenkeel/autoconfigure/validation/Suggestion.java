@@ -2,11 +2,11 @@
 package io.evenkeel.autoconfigure.validation;
 
 import io.evenkeel.autoconfigure.properties.ClientKeys;
+import io.evenkeel.autoconfigure.properties.ClientNames;
 import io.evenkeel.autoconfigure.properties.KnownKeys;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -88,12 +88,12 @@ final class Suggestion {
         String[] elements = key.split("\\.", 4);
         if (elements.length == 4 && isNearly(elements[1], "clients")) {
             String path = elements[3];
-            return find(ofNamed("clients"), path, OF_CLIENTS)
+            return find(KnownKeys.of("clients"), path, OF_CLIENTS)
                     .map(found -> prefixed("evenkeel.clients." + elements[2] + ".", found))
                     .or(() -> Optional.of(List.of(ROOT + path)).filter(this.keys::containsAll));
         }
         if (elements.length == 4 && isNearly(elements[1], "executors")) {
-            return find(ofNamed("executors"), elements[3], OF_EXECUTORS)
+            return find(KnownKeys.of("executors"), elements[3], OF_EXECUTORS)
                     .map(found -> prefixed("evenkeel.executors." + elements[2] + ".", found));
         }
         String path = key.substring(ROOT.length());
@@ -117,22 +117,15 @@ final class Suggestion {
         return Stream.concat(own, OF_SPRING_BOOT.stream()).toList();
     }
 
-    private List<String> ofNamed(String section) {
-        String prefix = ROOT + section + "." + KnownKeys.NAME + ".";
-        return this.keys.stream()
-                .filter(key -> key.startsWith(prefix))
-                .map(key -> key.substring(prefix.length()))
-                .toList();
-    }
-
     private static Optional<List<String>> find(List<String> keys, String path, Map<String, String> synonyms) {
         String[] parts = path.split("\\.", 2);
-        String synonym = synonyms.get(relaxed(path));
+        String synonym = synonyms.get(ClientNames.relaxed(path));
         if (synonym == null && parts.length == 2) {
             // In a section that is unknown itself, such as one of another library, the same word means something else.
-            String inSection = synonyms.getOrDefault(relaxed(parts[1]), "");
-            synonym =
-                    inSection.startsWith(parts[0] + ".") ? inSection : ofMap(synonyms.get(relaxed(parts[0])), parts[1]);
+            String inSection = synonyms.getOrDefault(ClientNames.relaxed(parts[1]), "");
+            synonym = inSection.startsWith(parts[0] + ".")
+                    ? inSection
+                    : ofMap(synonyms.get(ClientNames.relaxed(parts[0])), parts[1]);
         }
         if (synonym != null) {
             return Optional.of(List.of(synonym.split(" ", -1)))
@@ -159,13 +152,13 @@ final class Suggestion {
     }
 
     private static int distance(String key, String path) {
-        return EditDistance.between(relaxed(key), relaxed(path));
+        return EditDistance.between(ClientNames.relaxed(key), ClientNames.relaxed(path));
     }
 
     /** Finds a key that was written without its section, if there is but one of the name. */
     private static Optional<String> elsewhere(List<String> keys, String path) {
         List<String> found = keys.stream()
-                .filter(key -> relaxed(key).endsWith("." + relaxed(path)))
+                .filter(key -> ClientNames.relaxed(key).endsWith("." + ClientNames.relaxed(path)))
                 .toList();
         return (found.size() == 1) ? Optional.of(found.get(0)) : Optional.empty();
     }
@@ -175,23 +168,18 @@ final class Suggestion {
         if (name.isEmpty()) {
             return Optional.empty();
         }
-        return ofNamed("clients").stream()
+        return KnownKeys.of("clients").stream()
                 .filter(ClientKeys::isOfSpringBoot)
-                .filter(key -> relaxed(name + key).equals(relaxed(path)))
+                .filter(key -> ClientNames.relaxed(name + key).equals(ClientNames.relaxed(path)))
                 .findFirst()
                 .map(key -> List.of("evenkeel.clients." + name + key));
-    }
-
-    // An environment variable has no dashes, and who writes camel case has none either.
-    private static String relaxed(String key) {
-        return key.replaceAll("[-_]", "").toLowerCase(Locale.ROOT);
     }
 
     private static Map<String, String> table(String text) {
         Map<String, String> table = new HashMap<>();
         text.lines().map(line -> line.split(": ", -1)).forEach(line -> {
             for (String synonym : line[1].split(" ", -1)) {
-                table.put(relaxed(synonym), line[0]);
+                table.put(ClientNames.relaxed(synonym), line[0]);
             }
         });
         return table;

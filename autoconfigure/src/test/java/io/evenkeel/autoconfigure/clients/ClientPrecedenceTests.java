@@ -109,7 +109,7 @@ class ClientPrecedenceTests {
     @Test
     void eachKeyOfAClientIsHere() {
         // Those that cannot be alone, and what switches all of them off, have tests of their own.
-        assertThat(KnownKeys.ofClient())
+        assertThat(KnownKeys.of("clients"))
                 .filteredOn(key -> !Set.of("enabled", "proxy.username", "proxy.password", "proxy.non-proxy-hosts")
                         .contains(key))
                 .map(key -> key.replace(KnownKeys.NAME, "tenant"))

@@ -14,6 +14,7 @@ import io.evenkeel.event.FailureAvoided;
 import io.evenkeel.event.FailureReason;
 import io.evenkeel.event.HandshakeResult;
 import io.evenkeel.event.ReloadResult;
+import io.evenkeel.transport.ListenerRelay;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

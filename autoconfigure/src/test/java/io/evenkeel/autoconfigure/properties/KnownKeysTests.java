@@ -90,7 +90,7 @@ class KnownKeysTests {
 
     @Test
     void ofClientsAreAllThatSpringBootHas() {
-        assertThat(KnownKeys.ofClient().stream().filter(ClientKeys::isOfSpringBoot))
+        assertThat(KnownKeys.of("clients").stream().filter(ClientKeys::isOfSpringBoot))
                 .containsExactlyInAnyOrderElementsOf(keysOf(HttpClientProperties.class));
     }
 

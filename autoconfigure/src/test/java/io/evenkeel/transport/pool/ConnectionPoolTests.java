@@ -12,6 +12,7 @@ import io.evenkeel.policy.PoolLimits;
 import io.evenkeel.testing.LeakCheck;
 import io.evenkeel.testing.ScriptedServer;
 import io.evenkeel.testing.VirtualTime;
+import io.evenkeel.transport.ListenerRelay;
 import java.io.IOException;
 import java.net.Socket;
 import java.time.Duration;
@@ -353,7 +354,7 @@ class ConnectionPoolTests {
                 "evenkeel",
                 PoolRig.limits(1, 0),
                 this.time,
-                new GuardedListener(new ConnectionListener() {
+                ListenerRelay.to(new ConnectionListener() {
                     @Override
                     public void acquired(String client, String origin, AcquireResult result, Duration waited) {
                         throw new AssertionError("a listener's own");

@@ -8,6 +8,7 @@ import io.evenkeel.testing.LeakCheck;
 import io.evenkeel.testing.ScriptedServer;
 import io.evenkeel.testing.TestTls;
 import io.evenkeel.time.Ticker;
+import io.evenkeel.transport.ListenerRelay;
 import io.evenkeel.transport.RecordingListener;
 import io.evenkeel.transport.connection.ConnectionHistory;
 import io.evenkeel.transport.connection.PooledConnection;
@@ -66,7 +67,7 @@ public final class PoolRig {
                 "evenkeel",
                 limits,
                 time,
-                new GuardedListener(this.events),
+                ListenerRelay.to(this.events),
                 new Housekeeper(time, () -> false, () -> {}),
                 new LeakDetector(time));
         leaks.watchLeases("pool of the test", this::active);

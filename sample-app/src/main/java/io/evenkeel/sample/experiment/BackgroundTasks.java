@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.sample.experiment;
 
-import com.fasterxml.jackson.annotation.JsonIgnore;
 import io.evenkeel.sample.upstream.Tally;
 import io.evenkeel.sample.upstream.Upstream;
 import java.net.URI;
@@ -22,13 +21,13 @@ final class BackgroundTasks {
     private final RestClient client;
     private final URI uri;
     private final Tally tally;
-    private final BackgroundSettings settings;
+    private final BackgroundWork.Settings settings;
     private final long start = System.nanoTime();
     private final AtomicInteger started = new AtomicInteger();
     private final AtomicInteger done = new AtomicInteger();
     private final Failures failures = new Failures();
 
-    BackgroundTasks(RestClient client, URI uri, Tally tally, BackgroundSettings settings) {
+    BackgroundTasks(RestClient client, URI uri, Tally tally, BackgroundWork.Settings settings) {
         this.client = client;
         this.uri = uri.resolve("/done");
         this.tally = tally;
@@ -67,8 +66,7 @@ final class BackgroundTasks {
     Result result() {
         int finished = done.get();
         List<Failures.Failure> failed = failures.list();
-        int failedCount =
-                (int) failed.stream().mapToLong(Failures.Failure::count).sum();
+        int failedCount = (int) Failures.total(failed);
         // Read last, so that no task has ended before it was started.
         int begun = started.get();
         return new Result(
@@ -93,7 +91,6 @@ final class BackgroundTasks {
             long callsAtServer,
             long millis) {
 
-        @JsonIgnore
         int ended() {
             return done + failed;
         }

@@ -3,9 +3,13 @@ package io.evenkeel.sample.experiment;
 
 import io.evenkeel.sample.upstream.JettyUpstream;
 import io.evenkeel.sample.upstream.Side;
+import io.evenkeel.shutdown.GracefulShutdown;
+import java.time.Duration;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.core.env.Environment;
 import org.springframework.core.task.AsyncTaskExecutor;
+import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 import org.springframework.stereotype.Component;
 
 /**
@@ -18,7 +22,8 @@ class BackgroundWork {
     private final Clients clients;
     private final JettyUpstream upstream;
     private final AsyncTaskExecutor executor;
-    private final BackgroundLimits limits;
+    private final boolean drained;
+    private final Environment environment;
 
     /** If there is no executor of properties, the stock one takes its place. */
     BackgroundWork(
@@ -26,24 +31,33 @@ class BackgroundWork {
             JettyUpstream upstream,
             @Qualifier("background") ObjectProvider<AsyncTaskExecutor> ofProperties,
             @Qualifier("applicationTaskExecutor") AsyncTaskExecutor stock,
-            BackgroundLimits limits) {
+            ObjectProvider<GracefulShutdown> drain,
+            Environment environment) {
         this.clients = clients;
         this.upstream = upstream;
         this.executor = ofProperties.getIfAvailable(() -> stock);
-        this.limits = limits;
+        this.drained = drain.getIfAvailable() != null;
+        this.environment = environment;
     }
 
-    /** {@return how many tasks run at once} */
+    /** {@return such as {@code 16 threads}, how many tasks run at once} */
     String threads() {
-        return limits.threads(executor);
+        if (!(executor instanceof ThreadPoolTaskExecutor pool)) {
+            return "a thread for each task";
+        }
+        return (pool.getCorePoolSize() == 1) ? "1 thread" : pool.getCorePoolSize() + " threads";
     }
 
-    /** {@return how long an application that ends lets them run} */
+    /** {@return such as {@code 25 s}, after which tasks that still run are interrupted at the end of the application} */
     String patience() {
-        return limits.patience();
+        Duration limit = drained
+                ? environment.getProperty("evenkeel.shutdown.timeout", Duration.class, Duration.ofSeconds(25))
+                : environment.getProperty(
+                        "spring.lifecycle.timeout-per-shutdown-phase", Duration.class, Duration.ofSeconds(30));
+        return limit.toSeconds() + " s";
     }
 
-    BackgroundTasks.Result run(BackgroundSettings settings, Experiment.Progress progress) throws InterruptedException {
+    BackgroundTasks.Result run(Settings settings, Experiment.Progress progress) throws InterruptedException {
         BackgroundTasks tasks = new BackgroundTasks(
                 clients.open(Side.EVENKEEL).http(),
                 upstream.uri(Side.EVENKEEL),
@@ -59,5 +73,14 @@ class BackgroundWork {
             result = tasks.result();
         }
         return result;
+    }
+
+    /** How many tasks the executor gets, all at once, and how many seconds each of them works before it calls out. */
+    record Settings(int tasks, int seconds) {
+
+        Settings {
+            Choice.within("tasks", 1, 500, tasks);
+            Choice.within("seconds", 1, 30, seconds);
+        }
     }
 }

@@ -22,14 +22,14 @@ class Burst {
         this.upstream = upstream;
     }
 
-    BySide<BurstSide.Result> run(BurstSettings settings, Experiment.Progress progress) throws InterruptedException {
+    BySide<BurstSide.Result> run(Settings settings, Experiment.Progress progress) throws InterruptedException {
         String path = "/" + UUID.randomUUID();
         Duration patience = Duration.ofSeconds(settings.patience());
         for (Side side : Side.values()) {
             upstream.expect(side, path, settings.calls(), patience);
         }
-        try (SampleClient stock = clients.open(Side.STOCK);
-                SampleClient evenkeel = clients.open(Side.EVENKEEL)) {
+        try (Clients.SampleClient stock = clients.open(Side.STOCK);
+                Clients.SampleClient evenkeel = clients.open(Side.EVENKEEL)) {
             BySide<BurstSide> sides = new BySide<>(
                     new BurstSide(upstream, Side.STOCK, stock.http(), settings),
                     new BurstSide(upstream, Side.EVENKEEL, evenkeel.http(), settings));
@@ -58,6 +58,18 @@ class Burst {
             evenkeelOver = sides.evenkeel().observe(bound, workers.evenkeel()::interrupt);
             double done = (double) (System.nanoTime() - start) / longest.toNanos();
             progress.report(Math.min(done, 1), sides.map(BurstSide::result));
+        }
+    }
+
+    /**
+     * What a burst is to be: how many calls at once, and how many seconds the server waits for all of them before it gives
+     * up.
+     */
+    record Settings(int calls, int patience) {
+
+        Settings {
+            Choice.within("calls", 2, 100, calls);
+            Choice.within("patience", 1, 10, patience);
         }
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.sample.experiment;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.evenkeel.sample.upstream.GatheringUpstream;
 import io.evenkeel.sample.upstream.Side;
 import io.evenkeel.sample.upstream.Tally.Counts;
@@ -20,15 +21,18 @@ final class BurstSide {
     private final GatheringUpstream upstream;
     private final Side side;
     private final RestClient client;
-    private final BurstSettings settings;
+    private final Burst.Settings settings;
     private final long start = System.nanoTime();
     private final AtomicInteger succeeded = new AtomicInteger();
     private final AtomicLong lastResponse = new AtomicLong();
     private final Failures failures = new Failures();
-    private @Nullable Result atTheEnd; // only the thread of the experiment reads and writes it
+
+    // only the thread of the experiment reads and writes these
+    private @Nullable Numbers atTheEnd;
+    private @Nullable Integer connectionsLeft;
     private long end;
 
-    BurstSide(GatheringUpstream upstream, Side side, RestClient client, BurstSettings settings) {
+    BurstSide(GatheringUpstream upstream, Side side, RestClient client, Burst.Settings settings) {
         this.upstream = upstream;
         this.side = side;
         this.client = client;
@@ -54,32 +58,32 @@ final class BurstSide {
     boolean observe(Duration bound, Runnable giveUp) {
         long now = System.nanoTime() - start;
         if (atTheEnd == null) {
-            boolean allBack = succeeded.get() + failures.total() == settings.calls();
+            boolean allBack = succeeded.get() + Failures.total(failures.list()) == settings.calls();
             if (allBack || now >= bound.toNanos()) {
                 end = now;
-                atTheEnd = result();
+                atTheEnd = numbers();
                 giveUp.run();
             }
             return false;
         }
-        if (atTheEnd.connectionsLeft() == null && now - end >= AFTERWARDS.toNanos()) {
-            atTheEnd =
-                    atTheEnd.withConnectionsLeft(upstream.tally(side).counts().connectionsOpen());
+        if (connectionsLeft == null && now - end >= AFTERWARDS.toNanos()) {
+            connectionsLeft = upstream.tally(side).counts().connectionsOpen();
         }
-        return atTheEnd.connectionsLeft() != null;
+        return connectionsLeft != null;
     }
 
     Result result() {
-        if (atTheEnd != null) {
-            return atTheEnd;
-        }
+        return new Result((atTheEnd != null) ? atTheEnd : numbers(), connectionsLeft);
+    }
+
+    private Numbers numbers() {
         Counts counts = upstream.tally(side).counts();
         int done = succeeded.get();
         List<Failures.Failure> failed = failures.list();
-        long failedCount = failed.stream().mapToLong(Failures.Failure::count).sum();
+        long failedCount = Failures.total(failed);
         long unfinished = settings.calls() - done - failedCount;
         long time = (unfinished == 0) ? lastResponse.get() : System.nanoTime() - start;
-        return new Result(
+        return new Numbers(
                 settings.calls(),
                 done,
                 failedCount,
@@ -88,12 +92,11 @@ final class BurstSide {
                 time / 1_000_000,
                 upstream.present(side),
                 counts.connectionsAccepted(),
-                counts.connectionsOpenPeak(),
-                null);
+                counts.connectionsOpenPeak());
     }
 
     /** Where it stands: {@code unfinished} calls have neither a response nor an error yet. */
-    record Result(
+    record Numbers(
             int calls,
             int succeeded,
             long failed,
@@ -102,21 +105,8 @@ final class BurstSide {
             long millis,
             int presentTogether,
             long connectionsOpened,
-            int connectionsPeak,
-            @Nullable Integer connectionsLeft) {
+            int connectionsPeak) {}
 
-        Result withConnectionsLeft(int left) {
-            return new Result(
-                    calls,
-                    succeeded,
-                    failed,
-                    failures,
-                    unfinished,
-                    millis,
-                    presentTogether,
-                    connectionsOpened,
-                    connectionsPeak,
-                    left);
-        }
-    }
+    /** What is known; {@code connectionsLeft} only two seconds after the end. */
+    record Result(@JsonUnwrapped Numbers numbers, @Nullable Integer connectionsLeft) {}
 }

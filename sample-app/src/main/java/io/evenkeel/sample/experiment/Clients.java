@@ -81,4 +81,13 @@ class Clients {
             throw new IllegalStateException("The stock client could not be closed", ex);
         }
     }
+
+    /** A client and what there is to do when it is no longer needed. */
+    record SampleClient(RestClient http, Runnable closing) implements AutoCloseable {
+
+        @Override
+        public void close() {
+            closing.run();
+        }
+    }
 }

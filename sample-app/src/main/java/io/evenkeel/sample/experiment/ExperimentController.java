@@ -3,6 +3,9 @@ package io.evenkeel.sample.experiment;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ProblemDetail;
@@ -75,13 +78,13 @@ class ExperimentController {
 
     @PostMapping("/race")
     ResponseEntity<Run.State> race(
-            @RequestParam(defaultValue = "tomcat") String server,
-            @RequestParam(defaultValue = "edge") String pace,
+            @RequestParam(defaultValue = "tomcat") Race.Settings.ServerKind server,
+            @RequestParam(defaultValue = "edge") Race.Settings.Pace pace,
             @RequestParam(defaultValue = "20") int seconds,
             @RequestParam(defaultValue = "false") boolean wait)
             throws InterruptedException {
-        RaceSettings settings = RaceSettings.of(server, pace, seconds);
-        return answer(laboratory.start("race", settings, progress -> race.run(settings, progress)), wait);
+        Race.Settings settings = new Race.Settings(server, pace, seconds);
+        return start("race", settings, progress -> race.run(settings, progress), wait);
     }
 
     @PostMapping("/burst")
@@ -90,8 +93,8 @@ class ExperimentController {
             @RequestParam(defaultValue = "10") int patience,
             @RequestParam(defaultValue = "false") boolean wait)
             throws InterruptedException {
-        BurstSettings settings = new BurstSettings(calls, patience);
-        return answer(laboratory.start("burst", settings, progress -> burst.run(settings, progress)), wait);
+        Burst.Settings settings = new Burst.Settings(calls, patience);
+        return start("burst", settings, progress -> burst.run(settings, progress), wait);
     }
 
     @PostMapping("/tls")
@@ -100,8 +103,8 @@ class ExperimentController {
             @RequestParam(defaultValue = "false") boolean keepAlive,
             @RequestParam(defaultValue = "false") boolean wait)
             throws InterruptedException {
-        TlsSettings settings = new TlsSettings(number, keepAlive);
-        return answer(laboratory.start("tls", settings, progress -> tls.run(settings, progress)), wait);
+        Tls.Settings settings = new Tls.Settings(number, keepAlive);
+        return start("tls", settings, progress -> tls.run(settings, progress), wait);
     }
 
     @PostMapping("/background")
@@ -110,15 +113,17 @@ class ExperimentController {
             @RequestParam(defaultValue = "5") int seconds,
             @RequestParam(defaultValue = "false") boolean wait)
             throws InterruptedException {
-        BackgroundSettings settings = new BackgroundSettings(tasks, seconds);
-        return answer(laboratory.start("background", settings, progress -> background.run(settings, progress)), wait);
+        BackgroundWork.Settings settings = new BackgroundWork.Settings(tasks, seconds);
+        return start("background", settings, progress -> background.run(settings, progress), wait);
     }
 
     private static String readable(@Nullable Duration timeout) {
         return (timeout != null) ? timeout.toSeconds() + " s" : "none";
     }
 
-    private static ResponseEntity<Run.State> answer(Run run, boolean wait) throws InterruptedException {
+    private ResponseEntity<Run.State> start(String name, Object settings, Experiment experiment, boolean wait)
+            throws InterruptedException {
+        Run run = laboratory.start(name, settings, experiment);
         return wait
                 ? ResponseEntity.ok(run.await())
                 : ResponseEntity.status(HttpStatus.ACCEPTED).body(run.state());
@@ -131,9 +136,18 @@ class ExperimentController {
 
     @ExceptionHandler
     ProblemDetail badType(MethodArgumentTypeMismatchException ex) {
-        String wanted = (ex.getRequiredType() == boolean.class) ? "true or false" : "a number";
-        String detail = "%s must be %s, but is '%s'".formatted(ex.getName(), wanted, ex.getValue());
+        String detail =
+                "%s must be %s, but is '%s'".formatted(ex.getName(), wanted(ex.getRequiredType()), ex.getValue());
         return ProblemDetail.forStatusAndDetail(HttpStatus.BAD_REQUEST, detail);
+    }
+
+    private static String wanted(@Nullable Class<?> type) {
+        if (type != null && type.isEnum()) {
+            return Stream.of(type.getEnumConstants())
+                    .map(constant -> constant.toString().toLowerCase(Locale.ROOT))
+                    .collect(Collectors.joining(", ", "one of ", ""));
+        }
+        return (type == boolean.class) ? "true or false" : "a number";
     }
 
     @ExceptionHandler

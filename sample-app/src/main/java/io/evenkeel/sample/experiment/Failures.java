@@ -35,7 +35,11 @@ final class Failures {
     }
 
     long total() {
-        return byKind.values().stream().mapToLong(Failure::count).sum();
+        return total(list());
+    }
+
+    static long total(List<Failure> failures) {
+        return failures.stream().mapToLong(Failure::count).sum();
     }
 
     /** Spring wraps every I/O failure in the same exception; what the client itself said is its cause. */

@@ -5,7 +5,9 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.Arrays;
 import java.util.List;
+import org.springframework.boot.convert.ApplicationConversionService;
 import org.springframework.core.MethodParameter;
+import org.springframework.format.FormatterRegistry;
 import org.springframework.stereotype.Component;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.method.HandlerMethod;
@@ -16,6 +18,12 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 /** Refuses parameters that an experiment does not have: a slip of the pen would run it with other numbers than meant. */
 @Component
 class KnownParameters implements HandlerInterceptor, WebMvcConfigurer {
+
+    /** Adds Spring Boot's converters, which take an enum in small letters too. */
+    @Override
+    public void addFormatters(FormatterRegistry registry) {
+        ApplicationConversionService.configure(registry);
+    }
 
     @Override
     public void addInterceptors(InterceptorRegistry registry) {
@@ -29,10 +37,9 @@ class KnownParameters implements HandlerInterceptor, WebMvcConfigurer {
                     .filter(parameter -> parameter.hasParameterAnnotation(RequestParam.class))
                     .map(KnownParameters::nameOf)
                     .toList();
-            if (known.isEmpty()) {
-                return true;
+            if (!known.isEmpty()) {
+                request.getParameterMap().forEach((name, values) -> check(name, values, known));
             }
-            request.getParameterMap().forEach((name, values) -> check(name, values, known));
         }
         return true;
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.sample.experiment;
 
-import io.evenkeel.sample.experiment.RaceSettings.Pace;
+import io.evenkeel.sample.experiment.Race.Settings.Pace;
 import java.util.Random;
 
 /**
@@ -26,9 +26,9 @@ final class Pauses {
     }
 
     long nextMicros() {
-        double commonMillis = common.nextDouble() * (pace.longest() - pace.shortest() - OWN_SHARE_MILLIS);
+        double commonMillis = common.nextDouble() * (pace.longest - pace.shortest - OWN_SHARE_MILLIS);
         double ownMillis = own.nextDouble() * OWN_SHARE_MILLIS;
-        return Math.round((pace.shortest() + commonMillis + ownMillis) * 1000);
+        return Math.round((pace.shortest + commonMillis + ownMillis) * 1000);
     }
 
     boolean nextIsPost() {

@@ -26,11 +26,11 @@ class Race {
         this.jetty = jetty;
     }
 
-    BySide<RaceSide.Result> run(RaceSettings settings, Experiment.Progress progress) throws InterruptedException {
-        Upstream upstream = (settings.server() == RaceSettings.ServerKind.TOMCAT) ? tomcat : jetty;
+    BySide<RaceSide.Result> run(Settings settings, Experiment.Progress progress) throws InterruptedException {
+        Upstream upstream = (settings.server() == Settings.ServerKind.TOMCAT) ? tomcat : jetty;
         CountDownLatch stop = new CountDownLatch(1);
-        try (SampleClient stock = clients.open(Side.STOCK);
-                SampleClient evenkeel = clients.open(Side.EVENKEEL)) {
+        try (Clients.SampleClient stock = clients.open(Side.STOCK);
+                Clients.SampleClient evenkeel = clients.open(Side.EVENKEEL)) {
             BySide<RaceSide> sides = new BySide<>(
                     new RaceSide(upstream, Side.STOCK, stock.http(), settings),
                     new RaceSide(upstream, Side.EVENKEEL, evenkeel.http(), settings));
@@ -56,6 +56,35 @@ class Race {
         for (long past = 0; past < time.toNanos(); past = System.nanoTime() - start) {
             progress.report((double) past / time.toNanos(), sides.map(RaceSide::result));
             Thread.sleep(Math.min(250, Math.max(1, (time.toNanos() - past) / 1_000_000)));
+        }
+    }
+
+    /** What a race is to be: which server, how often its workers call, and for how long. */
+    record Settings(ServerKind server, Pace pace, int seconds) {
+
+        Settings {
+            Choice.within("seconds", 3, 120, seconds);
+        }
+
+        enum ServerKind {
+            TOMCAT,
+            JETTY
+        }
+
+        /** The pause between two calls of a worker, in milliseconds. The servers close after 1000. */
+        enum Pace {
+            /** Just before the server's time: a request may cross the server's close on the wire. */
+            EDGE(990, 1000),
+            /** After a Jetty has closed; before or after a Tomcat has, which nobody can know. */
+            LATE(1050, 1950);
+
+            final int shortest;
+            final int longest;
+
+            Pace(int shortest, int longest) {
+                this.shortest = shortest;
+                this.longest = longest;
+            }
         }
     }
 }

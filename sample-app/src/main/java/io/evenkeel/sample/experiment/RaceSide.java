@@ -21,13 +21,13 @@ final class RaceSide {
     private final Upstream upstream;
     private final Side side;
     private final RestClient client;
-    private final RaceSettings settings;
+    private final Race.Settings settings;
     private final LongAdder calls = new LongAdder();
     private final LongAdder succeeded = new LongAdder();
     private final LongAdder failedPosts = new LongAdder();
     private final Failures failures = new Failures();
 
-    RaceSide(Upstream upstream, Side side, RestClient client, RaceSettings settings) {
+    RaceSide(Upstream upstream, Side side, RestClient client, Race.Settings settings) {
         this.upstream = upstream;
         this.side = side;
         this.client = client;

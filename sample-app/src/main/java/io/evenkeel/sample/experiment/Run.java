@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.sample.experiment;
 
-import com.fasterxml.jackson.annotation.JsonValue;
-import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -49,12 +47,7 @@ final class Run {
         IDLE,
         RUNNING,
         DONE,
-        FAILED;
-
-        @JsonValue
-        String id() {
-            return name().toLowerCase(Locale.ROOT);
-        }
+        FAILED
     }
 
     /** A run at one moment. While it is running the result is what was counted so far. */

@@ -17,7 +17,7 @@ class Tls {
         this.upstream = upstream;
     }
 
-    BySide<TlsSide.Result> run(TlsSettings settings, Experiment.Progress progress) throws InterruptedException {
+    BySide<TlsSide.Result> run(Settings settings, Experiment.Progress progress) throws InterruptedException {
         BySide<TlsSide> sides = BySide.of(side -> new TlsSide(clients, upstream, side, settings));
         sides.stock().warmUp();
         sides.evenkeel().warmUp();
@@ -32,5 +32,20 @@ class Tls {
             progress.report((number + 1.0) / settings.clients(), sides.map(TlsSide::result));
         }
         return sides.map(TlsSide::result);
+    }
+
+    /**
+     * How many clients are built, one after the other, and whether the server keeps the connection after its response: if it
+     * does not, every client has to make a handshake, and it shows whether it is resumed.
+     */
+    record Settings(int clients, boolean keepAlive) {
+
+        Settings {
+            Choice.within("clients", 1, 500, clients);
+        }
+
+        String path() {
+            return keepAlive ? "/keep" : "/close";
+        }
     }
 }

@@ -13,12 +13,12 @@ final class TlsSide {
     private final Clients clients;
     private final TlsUpstream upstream;
     private final Side side;
-    private final TlsSettings settings;
+    private final Tls.Settings settings;
     private final Failures failures = new Failures();
     private int succeeded;
     private long nanos;
 
-    TlsSide(Clients clients, TlsUpstream upstream, Side side, TlsSettings settings) {
+    TlsSide(Clients clients, TlsUpstream upstream, Side side, Tls.Settings settings) {
         this.clients = clients;
         this.upstream = upstream;
         this.side = side;
@@ -48,7 +48,7 @@ final class TlsSide {
     }
 
     private void callOnce() {
-        try (SampleClient client = clients.openTls(side)) {
+        try (Clients.SampleClient client = clients.openTls(side)) {
             client.http()
                     .get()
                     .uri(upstream.uri(side).resolve(settings.path()))

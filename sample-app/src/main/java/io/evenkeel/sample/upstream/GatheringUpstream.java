@@ -41,7 +41,7 @@ public final class GatheringUpstream extends JettyServer {
         Gathering gathering = new Gathering(path, calls);
         gatherings.put(side, gathering);
         tally(side).reset();
-        scheduler().schedule(() -> gathering.end(false), patience.toMillis(), TimeUnit.MILLISECONDS);
+        scheduler().schedule(() -> gathering.giveUp(), patience.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** {@return how many calls of this side were there at the same time, at most} */

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.URI;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumMap;
@@ -15,6 +16,7 @@ import org.apache.catalina.LifecycleException;
 import org.apache.catalina.connector.Connector;
 import org.apache.catalina.startup.Tomcat;
 import org.apache.coyote.http11.Http11NioProtocol;
+import org.apache.tomcat.util.net.NioEndpoint;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
@@ -62,7 +64,15 @@ public final class TomcatUpstream implements Upstream, SmartLifecycle {
     }
 
     private static Connector connector(Tally tally) {
-        Http11NioProtocol protocol = new Http11NioProtocol(new CountingNioEndpoint(tally));
+        // Tomcat itself only knows how many connections are open.
+        Http11NioProtocol protocol = new Http11NioProtocol(new NioEndpoint() {
+            @Override
+            protected SocketChannel serverSocketAccept() throws Exception {
+                SocketChannel accepted = super.serverSocketAccept();
+                tally.connectionAccepted();
+                return accepted;
+            }
+        });
         protocol.setAddress(InetAddress.getLoopbackAddress());
         protocol.setPort(0);
         protocol.setKeepAliveTimeout(1000);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.evenkeel.autoconfigure.pools;
+package io.evenkeel.transport;
 
 import io.evenkeel.event.AcquireResult;
 import io.evenkeel.event.AttemptKind;
@@ -20,17 +20,28 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Hands events on to the listeners of the application. It exists before they do, and nobody hears what happens until
- * they are known. A listener that throws neither disturbs the call nor the other listeners. Thread-safe.
+ * Hands events on to listeners, which may become known later than it is made; nobody hears what happens until then. A
+ * listener that throws disturbs neither the connection that the event is about nor the other listeners. Thread-safe.
  */
-final class ListenerRelay implements ConnectionListener {
+public final class ListenerRelay implements ConnectionListener {
 
     private static final Logger log = LoggerFactory.getLogger(ListenerRelay.class);
 
     private final Set<ConnectionListener> reported = ConcurrentHashMap.newKeySet();
     private volatile List<ConnectionListener> listeners = List.of();
 
-    void relayTo(List<ConnectionListener> listeners) {
+    /** {@return a relay to the listener, which is the listener itself if it is one} */
+    public static ListenerRelay to(ConnectionListener listener) {
+        if (listener instanceof ListenerRelay relay) {
+            return relay;
+        }
+        ListenerRelay relay = new ListenerRelay();
+        relay.relayTo(List.of(listener));
+        return relay;
+    }
+
+    /** Names the listeners, in place of those from before. */
+    public void relayTo(List<ConnectionListener> listeners) {
         this.listeners = List.copyOf(listeners);
     }
 
@@ -84,6 +95,7 @@ final class ListenerRelay implements ConnectionListener {
             try {
                 event.accept(listener);
             } catch (Throwable ex) {
+                // An Error, too: it would cost the connection that the event is about.
                 report(listener, ex);
             }
         }
