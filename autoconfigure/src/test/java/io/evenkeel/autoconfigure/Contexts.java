@@ -39,6 +39,12 @@ public final class Contexts {
         return new ApplicationContextRunner().withConfiguration(HTTP_CLIENTS);
     }
 
+    /** {@return a context that reads and judges the settings, and of which most is left out: for what is refused there} */
+    public static ApplicationContextRunner judging() {
+        return new ApplicationContextRunner()
+                .withConfiguration(AutoConfigurations.of(EvenkeelAutoConfiguration.class));
+    }
+
     /** {@return a context for a class path without Spring Boot's module for RestClient and RestTemplate} */
     public static ApplicationContextRunner withoutRestClientModule() {
         return new ApplicationContextRunner()
