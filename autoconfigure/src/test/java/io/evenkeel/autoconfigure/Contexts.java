@@ -39,7 +39,7 @@ public final class Contexts {
         return new ApplicationContextRunner().withConfiguration(HTTP_CLIENTS);
     }
 
-    /** {@return a context that reads and judges the settings, and of which most is left out: for what is refused there} */
+    /** {@return a context that does little else than judge the settings: for what is refused} */
     public static ApplicationContextRunner judging() {
         return new ApplicationContextRunner()
                 .withConfiguration(AutoConfigurations.of(EvenkeelAutoConfiguration.class));
