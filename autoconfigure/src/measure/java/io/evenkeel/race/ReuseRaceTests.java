@@ -82,7 +82,8 @@ class ReuseRaceTests {
 
     private static List<RaceResult> resultsOf(List<Race> races) {
         if (stockAndErratic.isEmpty()) {
-            stockAndErratic = run(Stream.concat(STOCK.stream(), ERRATIC.stream()).toList());
+            stockAndErratic =
+                    run(Stream.concat(STOCK.stream(), ERRATIC.stream()).toList());
         }
         return stockAndErratic.stream()
                 .filter(result -> races.contains(result.race()))
