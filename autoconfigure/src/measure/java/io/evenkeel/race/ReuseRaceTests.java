@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.testing.LeakCheck;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -15,6 +16,19 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * that this harness finds what there is to find.
  */
 class ReuseRaceTests {
+
+    private static final List<Race> STOCK = List.of(
+            Race.of(ServerKind.JETTY, false, 20).stock().load(12, 6),
+            Race.of(ServerKind.NETTY, true, 50).stock().load(12, 6));
+
+    private static final List<Race> ERRATIC = List.of(
+            Race.of(ServerKind.RANDOM_CLOSES, false, 1).shared().maxSize(20).load(12, 6),
+            Race.of(ServerKind.RANDOM_CLOSES, true, 20).load(12, 6),
+            Race.of(ServerKind.RESTARTS, false, 20).load(12, 6),
+            Race.of(ServerKind.RESTARTS, true, 1).shared().maxSize(20).load(12, 6));
+
+    /** They are run together, as they pause for most of their time; nothing runs beside those that may not fail. */
+    private static List<RaceResult> stockAndErratic = List.of();
 
     private static QuietLogs quiet;
 
@@ -54,23 +68,26 @@ class ReuseRaceTests {
 
     @Test
     void theStockClientFailsInTheSameRaces() {
-        List<RaceResult> results = run(List.of(
-                Race.of(ServerKind.JETTY, false, 20).stock().load(12, 6),
-                Race.of(ServerKind.NETTY, true, 50).stock().load(12, 6)));
-
-        assertThat(results)
+        assertThat(resultsOf(STOCK))
+                .hasSizeGreaterThanOrEqualTo(STOCK.size())
                 .allSatisfy(result -> assertThat(result.failed(Method.POST)).isPositive());
     }
 
     @Test
     void noPostIsExecutedTwiceWhenServersRestartOrCloseAtRandom() {
-        List<RaceResult> results = run(List.of(
-                Race.of(ServerKind.RANDOM_CLOSES, false, 1).shared().maxSize(20).load(12, 6),
-                Race.of(ServerKind.RANDOM_CLOSES, true, 20).load(12, 6),
-                Race.of(ServerKind.RESTARTS, false, 20).load(12, 6),
-                Race.of(ServerKind.RESTARTS, true, 1).shared().maxSize(20).load(12, 6)));
+        assertThat(resultsOf(ERRATIC))
+                .hasSizeGreaterThanOrEqualTo(ERRATIC.size())
+                .allSatisfy(result -> assertThat(result.postsTwice()).isZero());
+    }
 
-        assertThat(results).allSatisfy(result -> assertThat(result.postsTwice()).isZero());
+    private static List<RaceResult> resultsOf(List<Race> races) {
+        if (stockAndErratic.isEmpty()) {
+            stockAndErratic =
+                    run(Stream.concat(STOCK.stream(), ERRATIC.stream()).toList());
+        }
+        return stockAndErratic.stream()
+                .filter(result -> races.contains(result.race()))
+                .toList();
     }
 
     private static List<RaceResult> run(List<Race> races) {

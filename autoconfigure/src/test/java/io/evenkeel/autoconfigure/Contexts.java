@@ -39,6 +39,11 @@ public final class Contexts {
         return new ApplicationContextRunner().withConfiguration(HTTP_CLIENTS);
     }
 
+    /** {@return a context that does little else than judge the settings: for what is refused} */
+    public static ApplicationContextRunner judging() {
+        return new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(EvenkeelAutoConfiguration.class));
+    }
+
     /** {@return a context for a class path without Spring Boot's module for RestClient and RestTemplate} */
     public static ApplicationContextRunner withoutRestClientModule() {
         return new ApplicationContextRunner()

@@ -48,7 +48,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class BrokenConnectionClassTests {
 
     /** More than the send buffer takes, of which a kernel makes 4 MiB at most if it is left alone, and a receiver who does not read. */
-    private static final int LARGE = 6_000_000;
+    private static final int LARGE = 4_500_000;
 
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
 

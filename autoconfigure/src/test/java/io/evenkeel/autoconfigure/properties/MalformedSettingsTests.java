@@ -111,6 +111,6 @@ class MalformedSettingsTests {
     }
 
     private static ApplicationContextRunner context() {
-        return Contexts.plain().withConfiguration(AutoConfigurations.of(EvenkeelExecutorsAutoConfiguration.class));
+        return Contexts.judging().withConfiguration(AutoConfigurations.of(EvenkeelExecutorsAutoConfiguration.class));
     }
 }

@@ -106,7 +106,7 @@ class RefusedClientSettingsTests {
             })
     void isRefusedWithKeyValueReasonAndRemedy(String properties, String key, String reason, String remedy) {
         String[] pairs = StringUtils.trimArrayElements(full(properties).split("&"));
-        Contexts.plain().withPropertyValues(pairs).run(context -> {
+        Contexts.judging().withPropertyValues(pairs).run(context -> {
             assertThat(context).hasFailed();
             InvalidSettingException failure = Refused.causeOf(context.getStartupFailure());
             assertThat(failure.key()).isEqualTo(full(key));
@@ -135,7 +135,7 @@ class RefusedClientSettingsTests {
             })
     void aSecretInABaseUrlIsRefusedAndNotTold(String url, String told, String reason, String remedy) {
         String[] pairs = {"evenkeel.clients.my-group.base-url=" + url};
-        Contexts.plain().withPropertyValues(pairs).run(context -> {
+        Contexts.judging().withPropertyValues(pairs).run(context -> {
             InvalidSettingException failure = Refused.causeOf(context.getStartupFailure());
             assertThat(failure.value()).isEqualTo(told);
             assertThat(failure.reason()).contains(reason);
@@ -168,7 +168,7 @@ class RefusedClientSettingsTests {
         String key = "evenkeel.clients.my-group.default-header.X-Key";
         // Of a list, since Spring Boot trims what it splits.
         String[] pairs = {key + "[0]=" + value};
-        Contexts.plain().withInitializer(Environments.properties(pairs)).run(context -> {
+        Contexts.judging().withInitializer(Environments.properties(pairs)).run(context -> {
             FailureAnalysis analysis = Refused.explain(pairs, Refused.causeOf(context.getStartupFailure()));
             assertThat(analysis.getDescription())
                     .startsWith("Configuration property '%s' is '***'".formatted(key))
@@ -191,7 +191,7 @@ class RefusedClientSettingsTests {
         String[] pairs = {
             "evenkeel.clients.my-group." + property, "evenkeel.clients.my-group.proxy.url=http://localhost:1"
         };
-        Contexts.plain().withInitializer(Environments.properties(pairs)).run(context -> {
+        Contexts.judging().withInitializer(Environments.properties(pairs)).run(context -> {
             InvalidSettingException failure = Refused.causeOf(context.getStartupFailure());
             assertThat(failure.reason()).containsAnyOf("which cannot be sent there", "no property of that name");
             assertThat(failure).hasMessageNotContaining("canary");

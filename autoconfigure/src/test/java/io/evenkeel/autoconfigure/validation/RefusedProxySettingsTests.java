@@ -84,7 +84,7 @@ class RefusedProxySettingsTests {
         for (int i = 0; i < pairs.length; i++) {
             pairs[i] = "evenkeel.proxy." + pairs[i];
         }
-        Contexts.plain().withPropertyValues(pairs).run(context -> {
+        Contexts.judging().withPropertyValues(pairs).run(context -> {
             assertThat(context).hasFailed();
             InvalidSettingException failure = Refused.causeOf(context.getStartupFailure());
             assertThat(failure.key()).isEqualTo("evenkeel.proxy." + key);

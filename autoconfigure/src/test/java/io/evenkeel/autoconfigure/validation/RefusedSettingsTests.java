@@ -162,7 +162,7 @@ class RefusedSettingsTests {
             })
     void isRefusedWithKeyValueReasonAndRemedy(String properties, String key, String reason, String remedy) {
         String[] pairs = StringUtils.trimArrayElements(properties.split("&"));
-        Contexts.plain().withPropertyValues(pairs).run(context -> {
+        Contexts.judging().withPropertyValues(pairs).run(context -> {
             assertThat(context).hasFailed();
             InvalidSettingException failure = Refused.causeOf(context.getStartupFailure());
             assertThat(failure.key()).isEqualTo(key);

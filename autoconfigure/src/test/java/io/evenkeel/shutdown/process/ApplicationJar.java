@@ -40,7 +40,7 @@ final class ApplicationJar {
                 .map(Path::of)
                 .toList();
         try (OutputStream out = Files.newOutputStream(file);
-                JarOutputStream jar = new JarOutputStream(out, manifest(classPath, server))) {
+                JarOutputStream jar = new JarOutputStream(out, manifest(file, classPath, server))) {
             for (Path directory : classPath.stream().filter(Files::isDirectory).toList()) {
                 addAll(directory, jar);
             }
@@ -49,7 +49,9 @@ final class ApplicationJar {
         }
     }
 
-    private static Manifest manifest(List<Path> classPath, Server server) {
+    private static Manifest manifest(Path file, List<Path> classPath, Server server) {
+        // The JVM archives the classes of relative entries only.
+        String root = "../".repeat(file.toAbsolutePath().getNameCount() - 1);
         Manifest manifest = new Manifest();
         Attributes attributes = manifest.getMainAttributes();
         attributes.put(Attributes.Name.MANIFEST_VERSION, "1.0");
@@ -59,8 +61,7 @@ final class ApplicationJar {
                 classPath.stream()
                         .filter(path -> path.toString().endsWith(".jar"))
                         .filter(path -> isNeeded(path.getFileName().toString(), server))
-                        // With file: in front the JVM finds them too, but does not archive their classes.
-                        .map(path -> path.toUri().getRawPath())
+                        .map(path -> root + path.toUri().getRawPath().substring(1))
                         .collect(Collectors.joining(" ")));
         return manifest;
     }

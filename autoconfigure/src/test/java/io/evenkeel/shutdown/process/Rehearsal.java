@@ -52,7 +52,7 @@ final class Rehearsal implements AutoCloseable {
         this.options.put(Server.JETTY, prepare(Server.JETTY));
     }
 
-    /** Packs the application, and lets the JVM keep its classes as they are after loading, which spares a quarter. */
+    /** Packs the application, and lets the JVM keep its classes as they are after loading, which spares a third. */
     private List<String> prepare(Server server) {
         Path jar = this.directory.resolve(server + ".jar");
         Path archive = this.directory.resolve(server + ".jsa");
