@@ -105,7 +105,9 @@ final class ChannelWait implements Closeable {
                 throw new SocketTimeoutException("Read timed out");
             }
         } catch (ClosedSelectorException | CancelledKeyException ex) {
-            throw new AsynchronousCloseException();
+            IOException closed = new AsynchronousCloseException();
+            closed.initCause(ex);
+            throw closed;
         }
     }
 
