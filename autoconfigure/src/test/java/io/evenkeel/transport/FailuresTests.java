@@ -21,10 +21,14 @@ import io.evenkeel.testing.ScriptedServer;
 import io.evenkeel.testing.ServerScript;
 import io.evenkeel.transport.spec.AddressFilter;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.apache.hc.client5.http.classic.methods.HttpPut;
@@ -122,18 +126,38 @@ class FailuresTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"fin", "rst", "plain"})
+    @ValueSource(strings = {"fin", "plain"})
     void aHandshakeThatFailsIsTls(String how) throws Exception {
         ServerScript script = how.equals("plain") ? ScriptedServer.http() : ScriptedServer.https();
         ScriptedServer server = start(
                 switch (how) {
                     case "fin" -> script.onEveryAccept(fin());
-                    case "rst" -> script.onEveryAccept(rst());
                     default -> script.onEveryAccept(Effect.write("this is not TLS"), fin());
                 });
         TestClient client = TestClient.withDefaults(this.leaks);
 
         Throwable thrown = catchThrowable(() -> client.get(URI.create("https://localhost:" + server.port() + "/")));
+
+        assertThat(client.events.failures).as("%s", thrown).containsExactly(FailureReason.TLS);
+    }
+
+    /** Not before the handshake has begun: a reset that comes while the client still connects is one of connecting. */
+    @Test
+    void aHandshakeThatIsResetIsTls() throws Exception {
+        TestClient client = TestClient.withDefaults(this.leaks);
+        Throwable thrown;
+        try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            FutureTask<Void> resetting = new FutureTask<>(() -> {
+                try (Socket socket = listener.accept()) {
+                    socket.setSoLinger(true, 0);
+                    socket.getInputStream().read();
+                }
+                return null;
+            });
+            new Thread(resetting, "resetting").start();
+            thrown = catchThrowable(() -> client.get(URI.create("https://localhost:" + listener.getLocalPort() + "/")));
+            resetting.get();
+        }
 
         assertThat(client.events.failures).as("%s", thrown).containsExactly(FailureReason.TLS);
     }

@@ -20,7 +20,6 @@ import org.apache.hc.core5.http.ConnectionClosedException;
 import org.apache.hc.core5.http.EndpointDetails;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpException;
-import org.apache.hc.core5.http.HttpStatus;
 import org.apache.hc.core5.http.io.HttpClientConnection;
 import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
@@ -168,12 +167,11 @@ final class Exchange {
     }
 
     /**
-     * {@return whether this is the 408 by which a server says goodbye to a connection that was idle for too long} It comes
+     * {@return whether this 408 is one by which a server says goodbye to a connection that was idle for too long} It comes
      * with the end of the connection.
      */
     boolean isGoodbye(ClassicHttpResponse response, boolean mayBeKept) {
-        if (response.getCode() != HttpStatus.SC_REQUEST_TIMEOUT
-                || !(this.kept && this.connection instanceof PooledConnection pooled)) {
+        if (!(this.kept && this.connection instanceof PooledConnection pooled)) {
             return false;
         }
         HttpEntity body = response.getEntity();

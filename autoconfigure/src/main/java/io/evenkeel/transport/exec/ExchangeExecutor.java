@@ -19,6 +19,7 @@ import org.apache.hc.core5.http.ConnectionClosedException;
 import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.HttpStatus;
 import org.apache.hc.core5.http.Method;
 import org.apache.hc.core5.http.impl.io.HttpRequestExecutor;
 import org.apache.hc.core5.http.io.HttpClientConnection;
@@ -77,7 +78,9 @@ public final class ExchangeExecutor extends HttpRequestExecutor {
                 attempted(request, connection, context, outcome, start);
             }
         }
+        // The code first: whether a connection may be kept takes a microsecond to find out.
         if (place != null
+                && response.getCode() == HttpStatus.SC_REQUEST_TIMEOUT
                 && exchange.isGoodbye(response, keepAlive(request, response, connection, context))
                 && place.exchangeEnded(
                         exchange.facts(Ending.GOODBYE), exchange.idle(), exchange.elapsed(), isRepeatable(request))) {
