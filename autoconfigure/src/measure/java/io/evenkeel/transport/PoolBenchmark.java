@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.transport;
 
-import io.evenkeel.transport.connection.LookBenchmark;
+import io.evenkeel.transport.socket.LookBenchmark;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;

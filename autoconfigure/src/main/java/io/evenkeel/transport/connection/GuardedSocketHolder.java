@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.transport.connection;
 
+import io.evenkeel.transport.socket.GuardedSocket;
+import io.evenkeel.transport.socket.ReadDeadline;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

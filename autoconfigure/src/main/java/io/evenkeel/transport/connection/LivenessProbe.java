@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.transport.connection;
 
+import io.evenkeel.transport.socket.ChannelProbe;
+import io.evenkeel.transport.socket.GuardedSocket;
+import io.evenkeel.transport.socket.Liveness;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;

@@ -4,6 +4,8 @@ package io.evenkeel.transport.connection;
 import io.evenkeel.event.CloseReason;
 import io.evenkeel.policy.ResponseLimits;
 import io.evenkeel.time.Ticker;
+import io.evenkeel.transport.socket.GuardedSocket;
+import io.evenkeel.transport.socket.Liveness;
 import io.evenkeel.transport.support.Origins;
 import java.io.IOException;
 import java.io.InterruptedIOException;

@@ -3,6 +3,8 @@ package io.evenkeel.transport.connection;
 
 import io.evenkeel.event.CloseReason;
 import io.evenkeel.time.Ticker;
+import io.evenkeel.transport.socket.Liveness;
+import io.evenkeel.transport.socket.SentEvidence;
 import io.evenkeel.transport.support.Texts;
 import java.io.IOException;
 import java.io.InterruptedIOException;

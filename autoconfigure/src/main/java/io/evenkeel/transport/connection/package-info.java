@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** One connection: its sockets, how requests and responses travel on it, and what is known of it. Knows no pool. */
+/** One connection: how requests and responses travel on it, what is known of it, whether it is alive. Knows no pool. */
 @NullMarked
 package io.evenkeel.transport.connection;
 

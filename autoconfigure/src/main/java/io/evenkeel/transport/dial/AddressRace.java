@@ -3,7 +3,7 @@ package io.evenkeel.transport.dial;
 
 import io.evenkeel.time.Deadline;
 import io.evenkeel.time.Ticker;
-import io.evenkeel.transport.connection.GuardedSocket;
+import io.evenkeel.transport.socket.GuardedSocket;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;

@@ -2,7 +2,7 @@
 package io.evenkeel.transport.dial;
 
 import io.evenkeel.time.Ticker;
-import io.evenkeel.transport.connection.GuardedSocket;
+import io.evenkeel.transport.socket.GuardedSocket;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Proxy;

@@ -3,9 +3,9 @@ package io.evenkeel.transport.dial;
 
 import io.evenkeel.time.Deadline;
 import io.evenkeel.time.Ticker;
-import io.evenkeel.transport.connection.GuardedSocket;
 import io.evenkeel.transport.connection.PooledConnection;
-import io.evenkeel.transport.connection.ReadDeadline;
+import io.evenkeel.transport.socket.GuardedSocket;
+import io.evenkeel.transport.socket.ReadDeadline;
 import io.evenkeel.transport.support.Texts;
 import java.io.IOException;
 import java.net.InetSocketAddress;

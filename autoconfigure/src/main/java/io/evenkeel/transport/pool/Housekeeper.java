@@ -2,8 +2,8 @@
 package io.evenkeel.transport.pool;
 
 import io.evenkeel.time.Ticker;
-import io.evenkeel.transport.connection.Liveness;
 import io.evenkeel.transport.connection.PooledConnection;
+import io.evenkeel.transport.socket.Liveness;
 import java.io.IOException;
 import java.nio.channels.CancelledKeyException;
 import java.nio.channels.ClosedChannelException;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.transport.pool;
 
-import io.evenkeel.transport.connection.Liveness;
 import io.evenkeel.transport.connection.PooledConnection;
+import io.evenkeel.transport.socket.Liveness;
 import java.util.List;
 import java.util.Map;
 

@@ -15,7 +15,7 @@ import io.evenkeel.testing.ScriptedServer;
 import io.evenkeel.time.Ticker;
 import io.evenkeel.transport.TestClient;
 import io.evenkeel.transport.Wiring;
-import io.evenkeel.transport.connection.GuardedSocket;
+import io.evenkeel.transport.socket.GuardedSocket;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.evenkeel.transport.connection;
+package io.evenkeel.transport.socket;
 
 /**
  * Proves that nothing of a request left. It is asked at the socket itself, below TLS: one write above may be several
@@ -11,7 +11,7 @@ package io.evenkeel.transport.connection;
  *
  * <p>Used by one thread at a time, as its connection is.
  */
-final class SentEvidence {
+public final class SentEvidence {
 
     /** A buffer of 8 KiB, and what TLS adds to it; a fraction of the smallest send buffer. */
     private static final int SMALL = 9 * 1024;
@@ -21,7 +21,7 @@ final class SentEvidence {
     private boolean taken;
 
     /** A request begins. */
-    void begin() {
+    public void begin() {
         this.before = this.tried;
         this.tried = 0;
         this.taken = false;
@@ -38,7 +38,7 @@ final class SentEvidence {
     }
 
     /** {@return whether it is proven that the socket took nothing since the request began} */
-    boolean nothingSent() {
+    public boolean nothingSent() {
         return !this.taken && this.tried <= SMALL && this.before <= SMALL;
     }
 }

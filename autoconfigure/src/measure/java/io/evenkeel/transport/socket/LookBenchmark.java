@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.evenkeel.transport.connection;
+package io.evenkeel.transport.socket;
 
 import java.io.IOException;
 import java.net.InetAddress;

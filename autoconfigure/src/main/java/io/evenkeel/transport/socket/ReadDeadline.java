@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.evenkeel.transport.connection;
+package io.evenkeel.transport.socket;
 
 import io.evenkeel.time.Ticker;
 import java.io.IOException;
@@ -22,7 +22,7 @@ public final class ReadDeadline {
     private int toldMillis;
     private int timeoutPerRead;
 
-    ReadDeadline(Ticker ticker) {
+    public ReadDeadline(Ticker ticker) {
         this.ticker = ticker;
     }
 
@@ -48,7 +48,7 @@ public final class ReadDeadline {
      *
      * @param leastMillis of the time for all parts together, from the beginning, which is twice the time of one
      */
-    void renew(int leastMillis) {
+    public void renew(int leastMillis) {
         if (this.running) {
             int most = (int) Math.min(Math.max(2L * this.limitMillis, leastMillis), Integer.MAX_VALUE);
             long whole = this.ticker.nanoTime() + TimeUnit.MILLISECONDS.toNanos(this.limitMillis);
@@ -68,7 +68,7 @@ public final class ReadDeadline {
     }
 
     /** Called before each read. */
-    void check(Socket socket) throws IOException {
+    public void check(Socket socket) throws IOException {
         if (!this.running) {
             return;
         }

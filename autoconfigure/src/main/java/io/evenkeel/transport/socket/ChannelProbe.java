@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.evenkeel.transport.connection;
+package io.evenkeel.transport.socket;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 
 /** Looks at an idle channel without waiting. */
-final class ChannelProbe {
+public final class ChannelProbe {
 
     private ChannelProbe() {}
 
@@ -17,7 +17,7 @@ final class ChannelProbe {
      * @param taken gets the byte
      * @return {@link Liveness#UNSOLICITED} if there was one
      */
-    static Liveness look(SocketChannel channel, ByteBuffer taken) throws IOException {
+    public static Liveness look(SocketChannel channel, ByteBuffer taken) throws IOException {
         boolean blocking = channel.isBlocking();
         if (blocking) {
             channel.configureBlocking(false);
