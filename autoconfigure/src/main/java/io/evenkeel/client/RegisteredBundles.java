@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.client;
 
-import java.util.Collections;
-import java.util.Map;
-import java.util.WeakHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.ssl.DefaultSslBundleRegistry;
@@ -19,11 +16,11 @@ final class RegisteredBundles {
     private final SslBundles bundles;
 
     /** Of those that were registered; who replaces one is not asked for its name before it is used. */
-    private final Map<SslBundle, String> names = Collections.synchronizedMap(new WeakHashMap<>());
+    private final BundleMap<String> names = new BundleMap<>();
 
     RegisteredBundles(@Nullable SslBundles bundles) {
         this.bundles = (bundles != null) ? bundles : new DefaultSslBundleRegistry();
-        Map<SslBundle, String> known = this.names;
+        BundleMap<String> known = this.names;
         this.bundles.addBundleRegisterHandler((name, bundle) -> known.put(bundle, name));
         this.bundles.getBundleNames().forEach(name -> known.put(this.bundles.getBundle(name), name));
     }

@@ -7,11 +7,9 @@ import io.evenkeel.transport.ConnectionPools;
 import io.evenkeel.transport.spec.TlsMaterial;
 import java.lang.ref.WeakReference;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.WeakHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
@@ -36,8 +34,7 @@ public final class SslContexts {
     private final ConnectionPools pools;
     private final ConnectionListener listener;
     private final RegisteredBundles registered;
-    /** A bundle is equal to itself only, and what is known of it is forgotten with it. */
-    private final Map<SslBundle, TlsMaterial> materials = Collections.synchronizedMap(new WeakHashMap<>());
+    private final BundleMap<TlsMaterial> materials = new BundleMap<>();
 
     private final ReentrantLock lock = new ReentrantLock();
 

@@ -11,7 +11,6 @@ import io.evenkeel.transport.ConnectionPools;
 import io.evenkeel.transport.spec.TlsMaterial;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -98,7 +97,7 @@ class SslContextsTests {
         for (int i = 0; i < 10; i++) {
             this.contexts.of(bundle());
         }
-        Map<?, ?> materials = (Map<?, ?>) ReflectionTestUtils.getField(this.contexts, "materials");
+        BundleMap<?> materials = (BundleMap<?>) ReflectionTestUtils.getField(this.contexts, "materials");
         SslBundle kept = bundle();
         this.contexts.of(kept);
         for (int i = 0; i < 100 && materials.size() > 1; i++) {

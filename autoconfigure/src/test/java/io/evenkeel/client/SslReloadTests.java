@@ -18,7 +18,6 @@ import java.security.KeyStore;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -290,7 +289,7 @@ class SslReloadTests {
         for (int i = 0; i < 10; i++) {
             this.registry.updateBundle("partner", good());
         }
-        Map<?, ?> materials = (Map<?, ?>) ReflectionTestUtils.getField(contexts, "materials");
+        BundleMap<?> materials = (BundleMap<?>) ReflectionTestUtils.getField(contexts, "materials");
         afterCollecting(() -> materials.size() == 1);
         assertThat(materials.size()).isEqualTo(1);
     }

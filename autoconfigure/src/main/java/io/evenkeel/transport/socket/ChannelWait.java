@@ -101,7 +101,7 @@ final class ChannelWait implements Closeable {
             if (!this.selector.isOpen() || !this.channel.isOpen()) {
                 throw new AsynchronousCloseException();
             }
-            if (ready == 0) {
+            if (ready == 0 && timeoutMillis > 0) {
                 throw new SocketTimeoutException("Read timed out");
             }
         } catch (ClosedSelectorException | CancelledKeyException ex) {

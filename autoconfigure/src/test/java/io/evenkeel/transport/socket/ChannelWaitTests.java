@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.transport.socket;
 
+import static io.evenkeel.transport.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -18,6 +19,7 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
+import java.util.Arrays;
 import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.AfterEach;
@@ -57,8 +59,7 @@ class ChannelWaitTests {
     @Test
     void aReadWaitsForWhatComes() throws Exception {
         FutureTask<Integer> reading =
-                inThread("reader", () -> this.socket.getInputStream().read());
-        awaitWaiting(reading);
+                waiting("reader", () -> this.socket.getInputStream().read());
 
         this.peer.getOutputStream().write(7);
 
@@ -133,8 +134,7 @@ class ChannelWaitTests {
         FutureTask<Integer> reading =
                 new FutureTask<>(() -> this.socket.getInputStream().read());
         Thread reader = new Thread(reading, "reader");
-        reader.start();
-        awaitState(reader);
+        startAndAwaitSelect(reader);
 
         reader.interrupt();
 
@@ -150,8 +150,7 @@ class ChannelWaitTests {
             return 0;
         });
         Thread writer = new Thread(writing, "writer");
-        writer.start();
-        awaitState(writer);
+        startAndAwaitSelect(writer);
 
         writer.interrupt();
 
@@ -169,8 +168,7 @@ class ChannelWaitTests {
     @Test
     void aCloseByAnotherThreadEndsARead() throws Exception {
         FutureTask<Integer> reading =
-                inThread("reader", () -> this.socket.getInputStream().read());
-        awaitWaiting(reading);
+                waiting("reader", () -> this.socket.getInputStream().read());
 
         this.socket.close();
 
@@ -182,11 +180,10 @@ class ChannelWaitTests {
 
     @Test
     void aCloseByAnotherThreadEndsAWriteThatNobodyReads() throws Exception {
-        FutureTask<Integer> writing = inThread("writer", () -> {
+        FutureTask<Integer> writing = waiting("writer", () -> {
             this.socket.getOutputStream().write(new byte[64 * 1024 * 1024]);
             return 0;
         });
-        awaitWaiting(writing);
 
         this.socket.close();
 
@@ -248,14 +245,17 @@ class ChannelWaitTests {
         return task;
     }
 
-    /** Long enough that it waits, most of the time; it must be right in either case. */
-    private static void awaitWaiting(FutureTask<?> task) throws InterruptedException {
-        Thread.sleep(20);
-        assertThat(task.isDone()).isFalse();
+    private static <T> FutureTask<T> waiting(String name, Callable<T> callable) throws InterruptedException {
+        FutureTask<T> task = new FutureTask<>(callable);
+        startAndAwaitSelect(new Thread(task, name));
+        return task;
     }
 
-    private static void awaitState(Thread thread) throws InterruptedException {
-        Thread.sleep(20);
-        assertThat(thread.isAlive()).isTrue();
+    private static void startAndAwaitSelect(Thread thread) throws InterruptedException {
+        thread.start();
+        eventually(
+                "it waits",
+                () -> Arrays.stream(thread.getStackTrace())
+                        .anyMatch(frame -> frame.getMethodName().equals("select")));
     }
 }
