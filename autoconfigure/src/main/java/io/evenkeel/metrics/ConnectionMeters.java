@@ -24,8 +24,8 @@ import java.util.function.Supplier;
  *
  * <p>A route gets its meters at its first event and keeps them for one hour after its last use. At most
  * {@code maxRoutes} routes of a client have meters of their own at a time; what happens on the others goes to one set
- * tagged {@code route="other"}. While there are others, a route gives its place up ten minutes after its last use. Without tags per route there is one set for each client, {@code route="all"}. What is
- * counted by client only is there as long as the client has a pool or a route with meters.
+ * tagged {@code route="other"}. While there are others, a route gives its place up ten minutes after its last use. Without
+ * tags per route there is one set for each client, {@code route="all"}. What is counted by client only is there as long as the client has a pool or a route with meters.
  *
  * <p>Any number of registries may be bound. Events that happen before a registry is bound are not counted in it;
  * connections that exist by then appear in its gauges.

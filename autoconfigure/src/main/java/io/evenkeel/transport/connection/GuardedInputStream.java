@@ -10,7 +10,8 @@ import java.net.SocketTimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The stream that a connection reads its responses from, above TLS. It tells when the stream has ended or failed. Used by one thread at a time, as its connection is.
+ * The stream that a connection reads its responses from, above TLS. It tells when the stream has ended or failed. Used by
+ * one thread at a time, as its connection is.
  */
 final class GuardedInputStream extends FilterInputStream {
 

@@ -75,7 +75,7 @@ public final class ExchangeExecutor extends HttpRequestExecutor {
         } finally {
             if (!exchange.wasRefused()) {
                 exchange.used();
-                attempted(request, connection, context, outcome, start);
+                attempted(request, connection, context, place, outcome, start);
             }
         }
         // The code first: whether a connection may be kept takes a microsecond to find out.
@@ -125,6 +125,7 @@ public final class ExchangeExecutor extends HttpRequestExecutor {
             ClassicHttpRequest request,
             HttpClientConnection connection,
             HttpContext context,
+            @Nullable ReplayPlace place,
             AttemptOutcome outcome,
             long start) {
         HttpRoute route = (HttpRoute) HttpClientContext.cast(context).getHttpRoute();
@@ -134,7 +135,6 @@ public final class ExchangeExecutor extends HttpRequestExecutor {
                 || !(connection instanceof PooledConnection pooled)) {
             return;
         }
-        ReplayPlace place = CallState.of(context).place();
         AttemptKind kind = (place != null && place.takeReplay()) ? AttemptKind.REPLAY : AttemptKind.FIRST;
         this.listener.attempted(
                 this.client, pooled.origin(route), kind, outcome, Duration.ofNanos(this.ticker.nanoTime() - start));

@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One operation of a pool under its lock, from {@link PoolState#begin} to {@link #unlock}, and the connections that it evicts. They are closed
- * after the lock was released, since closing is I/O, and with TLS a conversation. Until it is over they are open, so they
+ * One operation of a pool under its lock, from {@link PoolState#begin} to {@link #unlock}, and the connections that it
+ * evicts. They are closed after the lock was released, since closing is I/O, and with TLS a conversation. Until it is over they are open, so they
  * keep their place. The pool remembers them as long: if the thread that was to close them does not get that far, since
  * memory or stack are short, a later call does it.
  *
