@@ -4,6 +4,7 @@ package io.evenkeel.client;
 import io.evenkeel.policy.PoolLimits;
 import io.evenkeel.policy.ProxySettings;
 import io.evenkeel.policy.ResponseLimits;
+import io.evenkeel.policy.TimeLimits;
 import io.evenkeel.policy.replay.ReplaySettings;
 
 /**
@@ -12,6 +13,7 @@ import io.evenkeel.policy.replay.ReplaySettings;
  * @param client its name
  * @param keyPrefix where its settings live, for messages
  * @param limits limits of its pools
+ * @param times how long it waits
  * @param replay which requests may be sent twice
  * @param responseLimits limits of response heads
  * @param proxy how it deals with proxies
@@ -20,6 +22,7 @@ public record ClientOptions(
         String client,
         String keyPrefix,
         PoolLimits limits,
+        TimeLimits times,
         ReplaySettings replay,
         ResponseLimits responseLimits,
         ProxySettings proxy) {
@@ -29,6 +32,7 @@ public record ClientOptions(
             "default",
             "evenkeel",
             PoolLimits.DEFAULTS,
+            TimeLimits.DEFAULTS,
             ReplaySettings.DEFAULTS,
             ResponseLimits.DEFAULTS,
             ProxySettings.NONE);

@@ -97,6 +97,7 @@ public final class EvenkeelRequestFactoryBuilder
                 this.options.client(),
                 this.options.keyPrefix(),
                 this.options.limits(),
+                this.options.times(),
                 this.options.replay(),
                 this.options.responseLimits(),
                 this.sslContexts.of(settings.sslBundle()),

@@ -4,6 +4,7 @@ package io.evenkeel.transport;
 import io.evenkeel.event.ConnectionListener;
 import io.evenkeel.policy.ProxySettings;
 import io.evenkeel.policy.ResponseLimits;
+import io.evenkeel.policy.TimeLimits;
 import io.evenkeel.policy.replay.ReplaySettings;
 import io.evenkeel.time.Ticker;
 import io.evenkeel.transport.pool.PoolRig;
@@ -41,6 +42,7 @@ record BenchmarkedPool(HttpClientConnectionManager manager, Runnable closing) {
                 "benchmark",
                 "evenkeel",
                 PoolRig.limits(PER_ROUTE, 0, PoolRig.LIMITS.overflowLinger(), TOTAL),
+                TimeLimits.DEFAULTS,
                 ReplaySettings.DEFAULTS,
                 ResponseLimits.DEFAULTS,
                 null,

@@ -3,6 +3,7 @@ package io.evenkeel.transport;
 
 import io.evenkeel.policy.ProxySettings;
 import io.evenkeel.policy.ResponseLimits;
+import io.evenkeel.policy.TimeLimits;
 import io.evenkeel.policy.replay.ReplaySettings;
 import io.evenkeel.testing.TestTls;
 import io.evenkeel.transport.pool.PoolRig;
@@ -52,6 +53,7 @@ final class CustomizedClients {
                 "default",
                 "evenkeel",
                 PoolRig.LIMITS,
+                TimeLimits.DEFAULTS,
                 ReplaySettings.DEFAULTS,
                 ResponseLimits.DEFAULTS,
                 tls,

@@ -9,6 +9,7 @@ import io.evenkeel.event.CloseReason;
 import io.evenkeel.event.ConnectionListener;
 import io.evenkeel.policy.ProxySettings;
 import io.evenkeel.policy.ResponseLimits;
+import io.evenkeel.policy.TimeLimits;
 import io.evenkeel.policy.replay.ReplaySettings;
 import io.evenkeel.testing.LeakCheck;
 import io.evenkeel.testing.ScriptedServer;
@@ -443,6 +444,7 @@ class HousekeeperTests {
                         defaults.client(),
                         defaults.keyPrefix(),
                         PoolRig.limits(1000, 0, Duration.ZERO, 1000),
+                        TimeLimits.DEFAULTS,
                         ReplaySettings.DEFAULTS,
                         ResponseLimits.DEFAULTS,
                         null,
@@ -500,6 +502,7 @@ class HousekeeperTests {
                 "default",
                 "evenkeel",
                 PoolRig.LIMITS,
+                TimeLimits.DEFAULTS,
                 ReplaySettings.DEFAULTS,
                 ResponseLimits.DEFAULTS,
                 null,

@@ -6,6 +6,7 @@ import io.evenkeel.event.RouteSnapshot;
 import io.evenkeel.policy.PoolLimits;
 import io.evenkeel.policy.ProxySettings;
 import io.evenkeel.policy.ResponseLimits;
+import io.evenkeel.policy.TimeLimits;
 import io.evenkeel.policy.replay.ReplaySettings;
 import io.evenkeel.testing.LeakCheck;
 import io.evenkeel.testing.TestTls;
@@ -45,6 +46,7 @@ public final class TestClient implements AutoCloseable {
      */
     public record Settings(
             PoolLimits limits,
+            TimeLimits times,
             ReplaySettings replay,
             ResponseLimits responseLimits,
             TlsMaterial tls,
@@ -58,6 +60,7 @@ public final class TestClient implements AutoCloseable {
 
         static final Settings DEFAULTS = new Settings(
                 PoolRig.LIMITS,
+                TimeLimits.DEFAULTS,
                 ReplaySettings.DEFAULTS,
                 ResponseLimits.DEFAULTS,
                 null,
@@ -100,6 +103,23 @@ public final class TestClient implements AutoCloseable {
         public Settings limits(PoolLimits limits) {
             return new Settings(
                     limits,
+                    times,
+                    replay,
+                    responseLimits,
+                    tls,
+                    addressFilter,
+                    proxy,
+                    resolver,
+                    connectTimeout,
+                    readTimeout,
+                    ticker,
+                    customizer);
+        }
+
+        public Settings times(TimeLimits times) {
+            return new Settings(
+                    limits,
+                    times,
                     replay,
                     responseLimits,
                     tls,
@@ -119,6 +139,7 @@ public final class TestClient implements AutoCloseable {
         public Settings responseLimits(ResponseLimits responseLimits) {
             return new Settings(
                     limits,
+                    times,
                     replay,
                     responseLimits,
                     tls,
@@ -134,6 +155,7 @@ public final class TestClient implements AutoCloseable {
         public Settings replay(ReplaySettings replay) {
             return new Settings(
                     limits,
+                    times,
                     replay,
                     responseLimits,
                     tls,
@@ -149,6 +171,7 @@ public final class TestClient implements AutoCloseable {
         public Settings tls(TlsMaterial tls) {
             return new Settings(
                     limits,
+                    times,
                     replay,
                     responseLimits,
                     tls,
@@ -164,6 +187,7 @@ public final class TestClient implements AutoCloseable {
         public Settings addressFilter(AddressFilter addressFilter) {
             return new Settings(
                     limits,
+                    times,
                     replay,
                     responseLimits,
                     tls,
@@ -179,6 +203,7 @@ public final class TestClient implements AutoCloseable {
         public Settings proxy(ProxySettings proxy) {
             return new Settings(
                     limits,
+                    times,
                     replay,
                     responseLimits,
                     tls,
@@ -194,6 +219,7 @@ public final class TestClient implements AutoCloseable {
         public Settings resolver(DnsResolver resolver) {
             return new Settings(
                     limits,
+                    times,
                     replay,
                     responseLimits,
                     tls,
@@ -209,6 +235,7 @@ public final class TestClient implements AutoCloseable {
         public Settings connectTimeout(Duration connectTimeout) {
             return new Settings(
                     limits,
+                    times,
                     replay,
                     responseLimits,
                     tls,
@@ -224,6 +251,7 @@ public final class TestClient implements AutoCloseable {
         public Settings readTimeout(Duration readTimeout) {
             return new Settings(
                     limits,
+                    times,
                     replay,
                     responseLimits,
                     tls,
@@ -239,6 +267,7 @@ public final class TestClient implements AutoCloseable {
         public Settings ticker(Ticker ticker) {
             return new Settings(
                     limits,
+                    times,
                     replay,
                     responseLimits,
                     tls,
@@ -254,6 +283,7 @@ public final class TestClient implements AutoCloseable {
         public Settings customizer(Consumer<HttpClientBuilder> customizer) {
             return new Settings(
                     limits,
+                    times,
                     replay,
                     responseLimits,
                     tls,
@@ -308,6 +338,7 @@ public final class TestClient implements AutoCloseable {
                 "default",
                 "evenkeel",
                 settings.limits(),
+                settings.times(),
                 settings.replay(),
                 settings.responseLimits(),
                 settings.tls(),

@@ -8,6 +8,7 @@ import io.evenkeel.autoconfigure.validation.ProxyCheck;
 import io.evenkeel.client.ClientOptions;
 import io.evenkeel.policy.PoolLimits;
 import io.evenkeel.policy.ResponseLimits;
+import io.evenkeel.policy.TimeLimits;
 import io.evenkeel.policy.replay.ReplaySettings;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,7 @@ public final class SettingsMapper {
                 client,
                 keys.prefix(),
                 limits(properties.pool()),
+                TimeLimits.DEFAULTS,
                 new ReplaySettings(properties.replay().enabled(), properties.idempotencyHeader()),
                 new ResponseLimits(
                         properties.maxResponseHeaders(),

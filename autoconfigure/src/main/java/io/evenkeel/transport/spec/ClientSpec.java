@@ -4,6 +4,7 @@ package io.evenkeel.transport.spec;
 import io.evenkeel.policy.PoolLimits;
 import io.evenkeel.policy.ProxySettings;
 import io.evenkeel.policy.ResponseLimits;
+import io.evenkeel.policy.TimeLimits;
 import io.evenkeel.policy.replay.ReplaySettings;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param client its name, {@code default} if it has none
  * @param keyPrefix where its settings live, for messages: {@code evenkeel} or {@code evenkeel.clients.<name>}
  * @param limits limits of its pools
+ * @param times how long it waits, besides the timeouts below
  * @param replay which requests may be sent twice
  * @param responseLimits limits of response heads
  * @param tls what TLS handshakes are made with, {@code null} for the default of the JVM
@@ -28,6 +30,7 @@ public record ClientSpec(
         String client,
         String keyPrefix,
         PoolLimits limits,
+        TimeLimits times,
         ReplaySettings replay,
         ResponseLimits responseLimits,
         @Nullable TlsMaterial tls,

@@ -10,6 +10,7 @@ import io.evenkeel.policy.PoolLimits;
 import io.evenkeel.policy.ProxyServer;
 import io.evenkeel.policy.ProxySettings;
 import io.evenkeel.policy.ResponseLimits;
+import io.evenkeel.policy.TimeLimits;
 import io.evenkeel.policy.ResponseLimits.UnknownCoding;
 import io.evenkeel.policy.replay.ReplaySettings;
 import java.time.Duration;
@@ -39,6 +40,7 @@ class AcceptedSettingsTests {
                                         Duration.ofSeconds(7),
                                         false,
                                         Duration.ofSeconds(8)),
+                                TimeLimits.DEFAULTS,
                                 new ReplaySettings(false, "X-Request-Id"),
                                 new ResponseLimits(20, 9 * 1024, 7, UnknownCoding.REFUSE),
                                 new ProxySettings(
