@@ -80,7 +80,7 @@ public final class EvenkeelRequestFactoryBuilder
                         assembly.attaching(theirs != ours))
                 .build(effective);
         this.pools.assembled(factory.getHttpClient());
-        return factory;
+        return new AttributesRequestFactory(factory);
     }
 
     /**

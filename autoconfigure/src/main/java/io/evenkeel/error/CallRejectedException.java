@@ -17,6 +17,10 @@ public final class CallRejectedException extends EvenkeelException {
     public enum Reason {
         /** The pool of the client is closed: the application is going down. */
         SHUTTING_DOWN,
+        /** Nothing was left of the deadline when the call began. */
+        NO_TIME_LEFT,
+        /** Look-ups of host names hang, as many as may. */
+        LOOKUPS_STUCK,
         /** The address filter refuses every address of the host. */
         ADDRESS_REFUSED,
         /** The proxy does not let the client through without other credentials. */

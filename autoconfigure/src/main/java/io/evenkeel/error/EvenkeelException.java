@@ -17,6 +17,7 @@ public abstract sealed class EvenkeelException extends IOException
         permits AcquireTimeoutException,
                 BadResponseException,
                 CallRejectedException,
+                CallTimeoutException,
                 ConnectionLostException,
                 NetworkException {
 

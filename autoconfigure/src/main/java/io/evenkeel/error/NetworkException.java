@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.error;
 
+import io.evenkeel.event.CallPhase;
 import java.io.IOException;
 import java.time.Duration;
 
@@ -14,14 +15,14 @@ public final class NetworkException extends EvenkeelException {
 
     private static final long serialVersionUID = 1L;
 
-    private final Phase phase;
+    private final CallPhase phase;
 
     public NetworkException(
             String message,
             String client,
             String route,
             String reason,
-            Phase phase,
+            CallPhase phase,
             Sent sent,
             Duration elapsed,
             IOException cause) {
@@ -30,23 +31,7 @@ public final class NetworkException extends EvenkeelException {
     }
 
     /** {@return how far the call had got} */
-    public Phase phase() {
+    public CallPhase phase() {
         return this.phase;
-    }
-
-    /** What a call does, in this order. */
-    public enum Phase {
-        /** The name of the host is resolved. */
-        RESOLVING,
-        /** A TCP connection is opened, or a tunnel through a proxy. */
-        CONNECTING,
-        /** TLS begins on it. */
-        HANDSHAKE,
-        /** The request is written. */
-        SENDING,
-        /** The head of the response is waited for and read. */
-        WAITING,
-        /** The body of the response is read. */
-        READING
     }
 }

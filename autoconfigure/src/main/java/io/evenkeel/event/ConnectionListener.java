@@ -41,6 +41,21 @@ public interface ConnectionListener {
     /** A call ended in an exception, be it while it was made or while the body of its response was read. */
     default void failed(String client, String route, FailureReason reason) {}
 
+    /**
+     * A call began that has a deadline.
+     *
+     * @param source who set it
+     * @param left what is left of it
+     */
+    default void bounded(String client, BoundSource source, Duration left) {}
+
+    /**
+     * A call was ended by a limit of time, besides being reported as failed.
+     *
+     * @param phase what it did just then
+     */
+    default void timedOut(String client, TimeBound bound, CallPhase phase) {}
+
     /** A call would have failed, but did not. */
     default void avoided(String client, String route, FailureAvoided how) {}
 

@@ -11,6 +11,14 @@ import java.util.Optional;
 public enum FailureReason {
     /** No connection became free in time. */
     ACQUIRE_TIMEOUT,
+    /** The call took longer than its client allows. */
+    CALL_TIMEOUT,
+    /** The call took longer than the request, the code around it, or who called the application has allowed. */
+    DEADLINE,
+    /** Nothing was left of the deadline when the call began. */
+    NO_TIME_LEFT,
+    /** Look-ups of host names hang, as many as may. */
+    LOOKUPS_STUCK,
     /** The pool was closed. */
     SHUTTING_DOWN,
     /** The address filter refused every address of the host. */

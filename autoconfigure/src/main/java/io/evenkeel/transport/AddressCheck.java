@@ -5,6 +5,7 @@ import io.evenkeel.error.CallRejectedException;
 import io.evenkeel.policy.AddressSpelling;
 import io.evenkeel.policy.ProxySettings;
 import io.evenkeel.transport.dial.FilteringDnsResolver;
+import io.evenkeel.transport.dial.Lookups;
 import io.evenkeel.transport.spec.AddressFilter;
 import io.evenkeel.transport.spec.ClientSpec;
 import io.evenkeel.transport.support.Origins;
@@ -16,6 +17,7 @@ import java.util.Arrays;
 import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.http.protocol.HttpContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,11 +33,13 @@ final class AddressCheck {
 
     private final AddressFilter filter;
     private final DnsResolver resolver;
+    private final Lookups lookups;
     private final ClientSpec spec;
     private final ConnectionPools pools;
 
     /** @param resolver finds all addresses of a host, refused ones, too */
     AddressCheck(AddressFilter filter, ClientSpec spec, DnsResolver resolver, ConnectionPools pools) {
+        this.lookups = pools.lookups();
         this.filter = filter;
         this.resolver = resolver;
         this.spec = spec;
@@ -43,9 +47,9 @@ final class AddressCheck {
     }
 
     /** @throws IOException if the call is not to be made */
-    void check(HttpRoute route) throws IOException {
+    void check(HttpRoute route, HttpContext context) throws IOException {
         if (route.getProxyHost() != null) {
-            checkBehindProxy(route);
+            checkBehindProxy(route, context);
         }
         HttpHost firstHop = (route.getProxyHost() != null) ? route.getProxyHost() : route.getTargetHost();
         InetAddress address = firstHop.getAddress();
@@ -54,7 +58,7 @@ final class AddressCheck {
         }
     }
 
-    private void checkBehindProxy(HttpRoute route) throws IOException {
+    private void checkBehindProxy(HttpRoute route, HttpContext context) throws IOException {
         if (this.spec.proxy().filter() == ProxySettings.Filter.REFUSE) {
             throw refused(
                     route,
@@ -68,14 +72,14 @@ final class AddressCheck {
             warn();
         }
         String host = route.getTargetHost().getHostName();
-        if (AddressSpelling.isAmbiguous(host) || knownToBeRefused(host)) {
+        if (AddressSpelling.isAmbiguous(host) || knownToBeRefused(host, context)) {
             throw new FilteringDnsResolver.AddressRefusedException(host);
         }
     }
 
-    private boolean knownToBeRefused(String host) {
+    private boolean knownToBeRefused(String host, HttpContext context) throws IOException {
         try {
-            InetAddress[] addresses = this.resolver.resolve(host);
+            InetAddress[] addresses = this.lookups.lookUp(context, host, () -> this.resolver.resolve(host));
             return addresses.length > 0 && Arrays.stream(addresses).noneMatch(this.filter::allows);
         } catch (UnknownHostException ex) {
             return false; // The proxy may know it.

@@ -5,7 +5,9 @@ import io.evenkeel.event.ConnectionListener;
 import io.evenkeel.event.PoolSnapshot;
 import io.evenkeel.time.Ticker;
 import io.evenkeel.transport.decoding.UnknownCodingWarning;
+import io.evenkeel.transport.deadline.CallTimer;
 import io.evenkeel.transport.dial.FailedAddresses;
+import io.evenkeel.transport.dial.Lookups;
 import io.evenkeel.transport.dial.LazyTlsStrategy;
 import io.evenkeel.transport.pool.ConnectionPool;
 import io.evenkeel.transport.pool.Housekeeper;
@@ -51,6 +53,8 @@ public final class ConnectionPools implements AutoCloseable {
     private final LeakDetector leaks;
     private final DnsResolver resolver;
     private final FailedAddresses failedAddresses;
+    private final Lookups lookups;
+    private final CallTimer callTimer;
     private final TlsSocketStrategy systemTls = new LazyTlsStrategy();
     private final Set<String> warnedOfCookies = ConcurrentHashMap.newKeySet();
     private final Set<String> warnedOfCodings = ConcurrentHashMap.newKeySet();
@@ -79,6 +83,8 @@ public final class ConnectionPools implements AutoCloseable {
         this.ticker = ticker;
         this.resolver = resolver;
         this.failedAddresses = new FailedAddresses(ticker);
+        this.lookups = new Lookups(ticker);
+        this.callTimer = new CallTimer(ticker);
         this.listener = ListenerRelay.to(listener);
         this.leaks = new LeakDetector(ticker);
         this.housekeeper = new Housekeeper(ticker, this::hasPools, this.leaks::reclaim);
@@ -133,6 +139,14 @@ public final class ConnectionPools implements AutoCloseable {
 
     FailedAddresses failedAddresses() {
         return this.failedAddresses;
+    }
+
+    Lookups lookups() {
+        return this.lookups;
+    }
+
+    CallTimer callTimer() {
+        return this.callTimer;
     }
 
     IgnoredCookieWarning ignoredCookieWarning(String client) {
@@ -234,6 +248,8 @@ public final class ConnectionPools implements AutoCloseable {
                         aborted);
             }
         }
+        this.callTimer.close();
+        this.lookups.close();
         this.housekeeper.awaitEnd();
     }
 

@@ -4,6 +4,7 @@ package io.evenkeel.transport;
 import io.evenkeel.policy.PoolLimits;
 import io.evenkeel.policy.ProxyServer;
 import io.evenkeel.policy.redirect.RedirectRule;
+import io.evenkeel.transport.deadline.CallDeadlines;
 import io.evenkeel.transport.decoding.DecodingExec;
 import io.evenkeel.transport.dial.ChannelSockets;
 import io.evenkeel.transport.dial.DialingOperator;
@@ -170,7 +171,9 @@ public final class HttpClientAssembly {
         }
         ConnectionPool pool = this.pools.pool(this.spec, customized);
         BadResponses badResponses = new BadResponses(this.spec.client(), this.spec.keyPrefix(), pool.ticker());
-        NetworkFailures networkFailures = new NetworkFailures(this.spec);
+        CallDeadlines deadlines =
+                new CallDeadlines(this.spec, pool.listener(), this.pools.callTimer(), pool.ticker());
+        NetworkFailures networkFailures = new NetworkFailures(this.spec, deadlines);
         DecodingExec decoding = new DecodingExec(
                 badResponses,
                 this.pools.unknownCodingWarning(this.spec),
@@ -181,7 +184,7 @@ public final class HttpClientAssembly {
         builder.setConnectionManager(manager(pool, customized ? current : null))
                 .setConnectionManagerShared(true)
                 .addExecInterceptorFirst(
-                        "evenkeel-call", new FailureExec(pool.client(), pool.listener(), networkFailures, badResponses))
+                        "evenkeel-call", new FailureExec(pool.client(), pool.listener(), networkFailures, badResponses, deadlines))
                 .addExecInterceptorBefore(ChainElement.COMPRESS.name(), "evenkeel-decoding", decoding)
                 .addExecInterceptorAfter(ChainElement.COMPRESS.name(), "evenkeel-encoded", DecodingExec::pass)
                 .addExecInterceptorBefore(
@@ -207,6 +210,7 @@ public final class HttpClientAssembly {
         DialingOperator operator = new DialingOperator(
                 new ChannelSockets(pool.ticker(), this.spec.proxy().server() != null),
                 resolver,
+                this.pools.lookups(),
                 scheme -> URIScheme.HTTPS.same(scheme) ? this.tls : null,
                 this.pools.failedAddresses(),
                 this.spec.bootKey("connect-timeout"),

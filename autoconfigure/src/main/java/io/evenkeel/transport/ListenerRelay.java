@@ -4,6 +4,8 @@ package io.evenkeel.transport;
 import io.evenkeel.event.AcquireResult;
 import io.evenkeel.event.AttemptKind;
 import io.evenkeel.event.AttemptOutcome;
+import io.evenkeel.event.BoundSource;
+import io.evenkeel.event.CallPhase;
 import io.evenkeel.event.CloseReason;
 import io.evenkeel.event.ConnectionListener;
 import io.evenkeel.event.CreationResult;
@@ -11,6 +13,7 @@ import io.evenkeel.event.FailureAvoided;
 import io.evenkeel.event.FailureReason;
 import io.evenkeel.event.HandshakeResult;
 import io.evenkeel.event.ReloadResult;
+import io.evenkeel.event.TimeBound;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -78,6 +81,16 @@ public final class ListenerRelay implements ConnectionListener {
     @Override
     public void failed(String client, String route, FailureReason reason) {
         each(listener -> listener.failed(client, route, reason));
+    }
+
+    @Override
+    public void bounded(String client, BoundSource source, Duration left) {
+        each(listener -> listener.bounded(client, source, left));
+    }
+
+    @Override
+    public void timedOut(String client, TimeBound bound, CallPhase phase) {
+        each(listener -> listener.timedOut(client, bound, phase));
     }
 
     @Override

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.transport;
 
+import io.evenkeel.error.CallRejectedException;
+import io.evenkeel.event.CallPhase;
 import io.evenkeel.policy.ResponseLimits;
 import io.evenkeel.time.Ticker;
 import io.evenkeel.transport.connection.ConnectionHistory;
 import io.evenkeel.transport.connection.PooledConnection;
 import io.evenkeel.transport.dial.Dialing;
+import io.evenkeel.transport.deadline.CallDeadline;
 import io.evenkeel.transport.dial.FilteringDnsResolver;
+import io.evenkeel.transport.dial.Lookups;
 import io.evenkeel.transport.pool.Acquisition;
 import io.evenkeel.transport.pool.ConnectionPool;
 import io.evenkeel.transport.pool.LeasedEndpoint;
@@ -162,10 +166,11 @@ final class SharedConnectionManager extends PoolingHttpClientConnectionManager {
         ConnectionEndpoint endpoint = ((LeasedEndpoint) leased).endpoint();
         HttpRoute route = (HttpRoute) HttpClientContext.cast(context).getHttpRoute();
         this.pool.requireOpen(Origins.of(route));
+        CallDeadline.enter(context, CallPhase.CONNECTING);
         Dialing dialing = Dialing.begin(this.pool, route, context);
         try {
             if (this.addressCheck != null) {
-                this.addressCheck.check(route);
+                this.addressCheck.check(route, context);
             }
             if (this.dialer != null) {
                 this.dialer.connect(endpoint, timeout, context);
@@ -185,6 +190,9 @@ final class SharedConnectionManager extends PoolingHttpClientConnectionManager {
         } catch (FilteringDnsResolver.AddressRefusedException ex) {
             dialing.failed(ex, context);
             throw (this.addressCheck != null) ? this.addressCheck.refused(ex, route) : ex;
+        } catch (Lookups.StuckException ex) {
+            dialing.failed(ex, context);
+            throw stuck(ex, route);
         } catch (IOException | RuntimeException ex) {
             dialing.failed(ex, context);
             throw ex;
@@ -192,6 +200,17 @@ final class SharedConnectionManager extends PoolingHttpClientConnectionManager {
         if (!route.isTunnelled()) {
             dialing.succeeded(context);
         }
+    }
+
+    private CallRejectedException stuck(Lookups.StuckException stuck, HttpRoute route) {
+        String message = "Client '%s' did not call %s: %s. See the name servers of this machine."
+                .formatted(this.pool.client(), Origins.of(route), stuck.getMessage());
+        return new CallRejectedException(
+                message,
+                this.pool.client(),
+                Origins.of(route),
+                CallRejectedException.Reason.LOOKUPS_STUCK,
+                Duration.ZERO);
     }
 
     @Override

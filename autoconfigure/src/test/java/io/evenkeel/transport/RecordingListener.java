@@ -4,6 +4,8 @@ package io.evenkeel.transport;
 import io.evenkeel.event.AcquireResult;
 import io.evenkeel.event.AttemptKind;
 import io.evenkeel.event.AttemptOutcome;
+import io.evenkeel.event.BoundSource;
+import io.evenkeel.event.CallPhase;
 import io.evenkeel.event.CloseReason;
 import io.evenkeel.event.ConnectionListener;
 import io.evenkeel.event.CreationResult;
@@ -11,6 +13,7 @@ import io.evenkeel.event.FailureAvoided;
 import io.evenkeel.event.FailureReason;
 import io.evenkeel.event.HandshakeResult;
 import io.evenkeel.event.ReloadResult;
+import io.evenkeel.event.TimeBound;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -26,6 +29,8 @@ public final class RecordingListener implements ConnectionListener {
     public final List<String> routes = new CopyOnWriteArrayList<>();
     final List<String> attempts = new CopyOnWriteArrayList<>();
     final List<FailureReason> failures = new CopyOnWriteArrayList<>();
+    final List<String> timeouts = new CopyOnWriteArrayList<>();
+    final List<BoundSource> bounded = new CopyOnWriteArrayList<>();
     final List<String> reloads = new CopyOnWriteArrayList<>();
     final List<FailureAvoided> avoided = new CopyOnWriteArrayList<>();
 
@@ -63,6 +68,16 @@ public final class RecordingListener implements ConnectionListener {
     @Override
     public void failed(String client, String route, FailureReason reason) {
         this.failures.add(reason);
+    }
+
+    @Override
+    public void bounded(String client, BoundSource source, Duration left) {
+        this.bounded.add(source);
+    }
+
+    @Override
+    public void timedOut(String client, TimeBound bound, CallPhase phase) {
+        this.timeouts.add(bound + " " + phase);
     }
 
     @Override

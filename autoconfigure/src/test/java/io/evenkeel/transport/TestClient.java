@@ -357,6 +357,10 @@ public final class TestClient implements AutoCloseable {
         return builder.build();
     }
 
+    TlsMaterial tls() {
+        return this.settings.tls();
+    }
+
     public CloseableHttpClient http() {
         return this.client;
     }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.transport.connection;
 
+import io.evenkeel.event.CallPhase;
 import io.evenkeel.event.CloseReason;
 import io.evenkeel.policy.ResponseLimits;
 import io.evenkeel.time.Ticker;
+import io.evenkeel.transport.deadline.CallDeadline;
 import io.evenkeel.transport.http1.ResponseHeads;
 import io.evenkeel.transport.http1.StrictChunks;
 import io.evenkeel.transport.http1.StrictContentLength;
@@ -55,6 +57,7 @@ public abstract class Http1Connection extends DefaultManagedHttpClientConnection
     private final Sending sending;
     private final ReadDeadline ownDeadline;
 
+    private @Nullable CallDeadline call;
     private @Nullable RequestBodyStream requestBody;
     private long requestLength;
     private boolean unreadable;
@@ -124,8 +127,10 @@ public abstract class Http1Connection extends DefaultManagedHttpClientConnection
      * A request begins.
      *
      * @param bodyReadOnce whether its body cannot be written a second time
+     * @param call hears how far it gets, if it has a bound
      */
-    public void beginRequest(boolean bodyReadOnce) {
+    public void beginRequest(boolean bodyReadOnce, @Nullable CallDeadline call) {
+        this.call = call;
         GuardedSocketHolder holder = sockets();
         GuardedSocket guarded = (holder != null) ? holder.guarded() : null;
         this.sending.begin(bodyReadOnce, (guarded != null) ? guarded.evidence() : null);
@@ -168,6 +173,10 @@ public abstract class Http1Connection extends DefaultManagedHttpClientConnection
      */
     @Override
     public ClassicHttpResponse receiveResponseHeader() throws HttpException, IOException {
+        CallDeadline bound = this.call;
+        if (bound != null) {
+            bound.enter(CallPhase.WAITING);
+        }
         beginDeadline(getSocketTimeout());
         ClassicHttpResponse response;
         try {
@@ -337,6 +346,7 @@ public abstract class Http1Connection extends DefaultManagedHttpClientConnection
     /** HttpClient calls it before it gives the connection back: the next to use it has limits of its own. */
     @Override
     public void passivate() {
+        this.call = null;
         try {
             endDeadline();
         } catch (IOException ex) {

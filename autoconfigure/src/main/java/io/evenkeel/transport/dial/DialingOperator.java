@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.transport.dial;
 
+import io.evenkeel.event.CallPhase;
 import io.evenkeel.time.Deadline;
 import io.evenkeel.time.Ticker;
 import io.evenkeel.transport.connection.PooledConnection;
+import io.evenkeel.transport.deadline.CallDeadline;
 import io.evenkeel.transport.socket.GuardedSocket;
 import io.evenkeel.transport.socket.ReadDeadline;
 import io.evenkeel.transport.support.Texts;
@@ -36,6 +38,7 @@ public final class DialingOperator extends DefaultHttpClientConnectionOperator {
 
     private final ChannelSockets sockets;
     private final DnsResolver resolver;
+    private final Lookups lookups;
     private final Lookup<TlsSocketStrategy> tls;
     private final FailedAddresses memory;
     private final String limitKey;
@@ -45,6 +48,7 @@ public final class DialingOperator extends DefaultHttpClientConnectionOperator {
     public DialingOperator(
             ChannelSockets sockets,
             DnsResolver resolver,
+            Lookups lookups,
             Lookup<TlsSocketStrategy> tls,
             FailedAddresses memory,
             String limitKey,
@@ -52,6 +56,7 @@ public final class DialingOperator extends DefaultHttpClientConnectionOperator {
         super(sockets, null, resolver, tls);
         this.sockets = sockets;
         this.resolver = resolver;
+        this.lookups = lookups;
         this.tls = tls;
         this.memory = memory;
         this.limitKey = limitKey;
@@ -78,7 +83,9 @@ public final class DialingOperator extends DefaultHttpClientConnectionOperator {
             super.connect(connection, host, name, unixDomainSocket, localAddress, timeout, config, attachment, context);
             return;
         }
-        List<InetSocketAddress> addresses = resolve(host);
+        CallDeadline.enter(context, CallPhase.RESOLVING);
+        List<InetSocketAddress> addresses = resolve(host, context);
+        CallDeadline.enter(context, CallPhase.CONNECTING);
         // From now on: nobody can end a lookup.
         Deadline deadline = deadline(timeout);
         HostDial dial = new HostDial(
@@ -111,12 +118,18 @@ public final class DialingOperator extends DefaultHttpClientConnectionOperator {
                 : Deadline.unlimited(this.ticker);
     }
 
-    private List<InetSocketAddress> resolve(HttpHost host) throws IOException {
+    private List<InetSocketAddress> resolve(HttpHost host, HttpContext context) throws IOException {
         int port = DefaultSchemePortResolver.INSTANCE.resolve(host.getSchemeName(), host);
         return (host.getAddress() != null)
                 ? List.of(new InetSocketAddress(host.getAddress(), port))
-                : this.resolver.resolve(host.getHostName(), port);
+                : this.lookups.lookUp(
+                        context,
+                        new Name(this.resolver, host.getHostName(), port),
+                        () -> this.resolver.resolve(host.getHostName(), port));
     }
+
+    /** What is looked up, and with what. */
+    private record Name(DnsResolver resolver, String host, int port) {}
 
     /** TLS in a tunnel. How long the proxy took to reach the server was limited by the read timeout. */
     @Override

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.transport.dial;
 
+import io.evenkeel.event.CallPhase;
 import io.evenkeel.event.HandshakeResult;
+import io.evenkeel.transport.deadline.CallDeadline;
 import java.io.IOException;
 import java.net.Socket;
 import java.time.Clock;
@@ -31,6 +33,7 @@ public final class ObservedTlsStrategy implements TlsSocketStrategy {
         long begin = this.clock.millis();
         HandshakeResult result = HandshakeResult.FAILED;
         dialing.handshakeBegins();
+        CallDeadline.enter(context, CallPhase.HANDSHAKE);
         try {
             SSLSocket secured = this.delegate.upgrade(socket, target, port, attachment, context);
             // A resumed session keeps the time of the handshake that founded it, in TLS 1.2 and 1.3 (JSSE).
@@ -39,6 +42,7 @@ public final class ObservedTlsStrategy implements TlsSocketStrategy {
             return secured;
         } finally {
             dialing.handshakeEnded(result);
+            CallDeadline.enter(context, CallPhase.CONNECTING);
         }
     }
 }

@@ -27,6 +27,11 @@ public final class BoundedDrainEntity extends HttpEntityWrapper {
         return this.content.failedOf(failure);
     }
 
+    /** {@return whether nothing is left to read} */
+    boolean hasEnded() {
+        return this.content.hasEnded();
+    }
+
     /** {@return whether it has been read to an end that its last chunk proves, and nothing was in it} */
     public boolean endedEmpty() {
         return isChunked() && this.content.endedEmpty();

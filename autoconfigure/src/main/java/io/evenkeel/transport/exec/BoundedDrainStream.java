@@ -5,6 +5,7 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
@@ -78,12 +79,24 @@ public final class BoundedDrainStream extends FilterInputStream {
                 this.failure = late;
                 throw late;
             }
+            requireInTime();
             int read = readOn(buffer, offset, length);
+            requireInTime();
             // The end that a close drains to is none that a reader has reached.
             this.ended = read < 0;
+            if (this.ended) {
+                this.call.bodyEnded();
+            }
             return read;
         } finally {
             this.reading.unlock();
+        }
+    }
+
+    /** What is in a buffer comes late, too, and who reads may have come late. */
+    private void requireInTime() throws IOException {
+        if (this.call.isLate()) {
+            throw failed(new SocketTimeoutException("The time of the call is over"));
         }
     }
 
@@ -149,6 +162,7 @@ public final class BoundedDrainStream extends FilterInputStream {
             // has the connection already. To do nothing would not do: HttpClient gives the connection back behind
             // a close.
             this.scope.execRuntime.discardEndpoint();
+            this.call.bodyEnded();
             return;
         }
         boolean atEnd = this.settled;
@@ -165,6 +179,7 @@ public final class BoundedDrainStream extends FilterInputStream {
             if (!atEnd) {
                 this.scope.execRuntime.discardEndpoint();
             }
+            this.call.bodyEnded();
         }
     }
 
@@ -220,6 +235,11 @@ public final class BoundedDrainStream extends FilterInputStream {
         }
         this.failure = translated;
         return translated;
+    }
+
+    /** {@return whether its end was reached, or it was closed} */
+    boolean hasEnded() {
+        return this.ended || this.closed;
     }
 
     /** {@return whether its end was reached without a byte of content} */

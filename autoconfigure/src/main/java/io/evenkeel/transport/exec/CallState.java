@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.transport.exec;
 
+import io.evenkeel.event.CallPhase;
+import io.evenkeel.transport.deadline.CallDeadline;
 import io.evenkeel.transport.pool.ReplayPlace;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import org.apache.hc.client5.http.classic.ExecChain;
+import org.apache.hc.core5.concurrent.Cancellable;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.protocol.HttpContext;
 import org.jspecify.annotations.Nullable;
@@ -18,9 +23,12 @@ public final class CallState {
     private static final String ATTRIBUTE = CallState.class.getName();
 
     private final AtomicReference<@Nullable Consumer<IOException>> reporter = new AtomicReference<>();
+    private volatile boolean isHandedOut;
     private boolean shielded;
     private @Nullable ReplayPlace place;
-    private @Nullable Exchange exchange;
+    private volatile @Nullable CallDeadline deadline;
+    private volatile ExecChain.@Nullable Scope scope;
+    private volatile @Nullable Exchange exchange;
     private @Nullable BoundedDrainEntity body;
     private @Nullable ClassicHttpResponse encoded;
 
@@ -44,6 +52,46 @@ public final class CallState {
 
     void shield() {
         this.shielded = true;
+    }
+
+    /** Names the bound of the call, if it has one, and what ends with it. */
+    void bound(@Nullable CallDeadline deadline, ExecChain.Scope scope) {
+        this.deadline = deadline;
+        this.scope = scope;
+    }
+
+    /** {@return the bound of the call, if it has one} */
+    @Nullable
+    CallDeadline deadline() {
+        return this.deadline;
+    }
+
+    /** {@return whether the call has a bound, and is late} Asked by any thread that reads the body. */
+    boolean isLate() {
+        CallDeadline bound = this.deadline;
+        return bound != null && bound.isOver();
+    }
+
+    /** Ends the bound. {@return whether the call has none, or was over in time} */
+    boolean end() {
+        CallDeadline bound = this.deadline;
+        return bound == null || bound.end();
+    }
+
+    /** Takes the connection away from a call that is late, or its place in the line. Called by another thread. */
+    void abort() {
+        ExecChain.Scope running = this.scope;
+        if (running == null) {
+            return;
+        }
+        Exchange last = this.exchange;
+        if (last != null) {
+            last.timesOut();
+        }
+        if (running.originalRequest instanceof Cancellable request) {
+            request.cancel();
+        }
+        running.execRuntime.discardEndpoint();
     }
 
     /** {@return the right to a replay of the request that is under way} */
@@ -84,9 +132,29 @@ public final class CallState {
         this.encoded = encoded;
     }
 
-    /** The response is handed out, and the reporter hears if its body fails. */
-    void handedOut(Consumer<IOException> reporter) {
+    /**
+     * The response is handed out, and the reporter hears if its body fails. With the body ends the call.
+     *
+     * @throws SocketTimeoutException if it is late
+     */
+    void handedOut(Consumer<IOException> reporter) throws SocketTimeoutException {
+        CallDeadline bound = this.deadline;
+        if (bound != null) {
+            this.isHandedOut = true;
+            bound.enter(CallPhase.READING);
+            boolean whole = this.body == null || this.body.hasEnded();
+            if (whole ? !bound.end() : bound.isOver()) {
+                throw new SocketTimeoutException("The time of the call was over when its response was there");
+            }
+        }
         this.reporter.set(reporter);
+    }
+
+    /** The body of a response is over. If it is that of the response that was handed out, so is the call. */
+    void bodyEnded() {
+        if (this.isHandedOut) {
+            end();
+        }
     }
 
     /** Reports that the body of the response failed, unless that was reported. Called by any thread. */

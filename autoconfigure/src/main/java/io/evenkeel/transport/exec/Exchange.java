@@ -7,6 +7,7 @@ import io.evenkeel.policy.idle.IdleTimeoutLearner;
 import io.evenkeel.policy.replay.ExchangeFacts;
 import io.evenkeel.policy.replay.ExchangeFacts.Ending;
 import io.evenkeel.transport.connection.PooledConnection;
+import io.evenkeel.transport.deadline.CallDeadline;
 import io.evenkeel.transport.pool.ReplayPlace;
 import io.evenkeel.transport.socket.Liveness;
 import java.io.IOException;
@@ -32,12 +33,14 @@ final class Exchange {
 
     private final HttpClientConnection connection;
     private final EndpointDetails counters;
+    private final @Nullable CallDeadline deadline;
     private final boolean kept;
     private final long receivedBefore;
 
-    private Exchange(HttpClientConnection connection, EndpointDetails counters) {
+    private Exchange(HttpClientConnection connection, EndpointDetails counters, @Nullable CallDeadline deadline) {
         this.connection = connection;
         this.counters = counters;
+        this.deadline = deadline;
         // Not the count of requests: behind a proxy the first one on a new connection is CONNECT.
         this.kept = connection instanceof PooledConnection pooled
                 && pooled.history().wasKept();
@@ -45,16 +48,20 @@ final class Exchange {
     }
 
     /** @throws ConnectionClosedException if the connection was closed meanwhile, by whoever aborted the call */
-    static Exchange begin(HttpClientConnection connection, @Nullable ReplayPlace place)
+    static Exchange begin(
+            HttpClientConnection connection,
+            @Nullable ReplayPlace place,
+            @Nullable CallDeadline deadline,
+            boolean tunnel)
             throws ConnectionClosedException {
         EndpointDetails counters = connection.getEndpointDetails();
         if (counters == null) {
             throw new ConnectionClosedException();
         }
         if (connection instanceof PooledConnection pooled) {
-            pooled.beginRequest(place != null && !place.request().bodyRepeatable());
+            pooled.beginRequest(place != null && !place.request().bodyRepeatable(), tunnel ? null : deadline);
         }
-        return new Exchange(connection, counters);
+        return new Exchange(connection, counters, deadline);
     }
 
     /**
@@ -116,6 +123,10 @@ final class Exchange {
     }
 
     private Ending ending(Throwable failure) {
+        if (isLate()) {
+            // It is the call that was not given more time: that says nothing of the server.
+            return Ending.ABANDONED;
+        }
         if (failure instanceof SocketTimeoutException) {
             return Ending.TIMED_OUT;
         }
@@ -210,13 +221,24 @@ final class Exchange {
     /** Tells the connection why it is going to be closed. */
     void failed(Throwable failure) {
         if (this.connection instanceof PooledConnection pooled) {
-            pooled.history()
-                    .closing(failure instanceof SocketTimeoutException ? CloseReason.TIMEOUT : CloseReason.ERROR);
+            boolean timedOut = failure instanceof SocketTimeoutException || isLate();
+            pooled.history().closing(timedOut ? CloseReason.TIMEOUT : CloseReason.ERROR);
             ExchangeFacts facts = facts(failure);
             // What broke long after it had the request broke of that.
             if (!wasRefused() && facts.connectionLost() && pooled.sinceRequest().compareTo(LONGEST_WAY) < 0) {
                 pooled.history().brokeBeforeResponse();
             }
+        }
+    }
+
+    private boolean isLate() {
+        return this.deadline != null && this.deadline.isOver();
+    }
+
+    /** Another thread is about to take the connection away, as the time of the call is over. */
+    void timesOut() {
+        if (this.connection instanceof PooledConnection pooled) {
+            pooled.history().closing(CloseReason.TIMEOUT);
         }
     }
 

@@ -3,10 +3,12 @@ package io.evenkeel.transport.exec;
 
 import io.evenkeel.event.AttemptKind;
 import io.evenkeel.event.AttemptOutcome;
+import io.evenkeel.event.CallPhase;
 import io.evenkeel.event.ConnectionListener;
 import io.evenkeel.policy.replay.ExchangeFacts.Ending;
 import io.evenkeel.time.Ticker;
 import io.evenkeel.transport.connection.PooledConnection;
+import io.evenkeel.transport.deadline.CallDeadline;
 import io.evenkeel.transport.http1.UnacceptableResponseException;
 import io.evenkeel.transport.pool.ReplayPlace;
 import java.io.IOException;
@@ -52,7 +54,12 @@ public final class ExchangeExecutor extends HttpRequestExecutor {
             throws IOException, HttpException {
         CallState call = CallState.of(context);
         ReplayPlace place = call.place();
-        Exchange exchange = Exchange.begin(connection, place);
+        boolean tunnel = Method.CONNECT.isSame(request.getMethod());
+        CallDeadline deadline = call.deadline();
+        if (deadline != null) {
+            deadline.enter(tunnel ? CallPhase.CONNECTING : CallPhase.SENDING);
+        }
+        Exchange exchange = Exchange.begin(connection, place, deadline, tunnel);
         call.exchange(exchange);
         ClassicHttpResponse response;
         long start = this.ticker.nanoTime();
@@ -60,7 +67,7 @@ public final class ExchangeExecutor extends HttpRequestExecutor {
         try {
             response = super.execute(request, connection, informationCallback, context);
             outcome = AttemptOutcome.ofStatus(response.getCode());
-            if (Method.CONNECT.isSame(request.getMethod()) && response.getEntity() != null) {
+            if (tunnel && response.getEntity() != null) {
                 readRefusal(response, response.getEntity(), connection, exchange);
             }
         } catch (IOException | HttpException | RuntimeException | Error ex) {

@@ -2,10 +2,12 @@
 package io.evenkeel.transport.exec;
 
 import io.evenkeel.event.ConnectionListener;
+import io.evenkeel.transport.deadline.CallDeadlines;
 import io.evenkeel.transport.dial.Dialing;
 import io.evenkeel.transport.dial.FailedStep;
 import io.evenkeel.transport.support.Origins;
 import java.io.IOException;
+import java.lang.ref.WeakReference;
 import org.apache.hc.client5.http.classic.ExecChain;
 import org.apache.hc.client5.http.classic.ExecChainHandler;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
@@ -22,13 +24,19 @@ public final class FailureExec implements ExecChainHandler {
     private final String client;
     private final ConnectionListener listener;
     private final NetworkFailures networkFailures;
+    private final CallDeadlines deadlines;
     private final CallExec call;
 
     public FailureExec(
-            String client, ConnectionListener listener, NetworkFailures networkFailures, BadResponses badResponses) {
+            String client,
+            ConnectionListener listener,
+            NetworkFailures networkFailures,
+            BadResponses badResponses,
+            CallDeadlines deadlines) {
         this.client = client;
         this.listener = listener;
         this.networkFailures = networkFailures;
+        this.deadlines = deadlines;
         this.call = new CallExec(badResponses);
     }
 
@@ -39,20 +47,31 @@ public final class FailureExec implements ExecChainHandler {
         CallState state = CallState.begin(context);
         boolean handedOut = false;
         try {
+            state.bound(this.deadlines.begin(context, Origins.of(scope.route), new Abortion(state)), scope);
             ClassicHttpResponse response = this.call.execute(request, scope, chain);
             state.handedOut(failure -> report(failure, scope, FailedStep.BODY));
             handedOut = true;
             return response;
         } catch (IOException ex) {
             FailedStep step = step(ex, context);
+            state.end();
             IOException explained = this.networkFailures.explain(ex, step, scope);
             report(explained, scope, step);
             throw explained;
-        } catch (HttpException | RuntimeException | Error ex) {
+        } catch (HttpException | RuntimeException ex) {
+            if (!state.end()) {
+                IOException late = this.networkFailures.late(state, scope, ex);
+                report(late, scope, FailedStep.BEFORE);
+                throw late;
+            }
+            report(ex, scope, step(ex, context));
+            throw ex;
+        } catch (Error ex) {
             report(ex, scope, step(ex, context));
             throw ex;
         } finally {
             if (!handedOut) {
+                state.end();
                 // Nobody gets the response any more, if there is one.
                 scope.execRuntime.discardEndpoint();
             }
@@ -74,5 +93,22 @@ public final class FailureExec implements ExecChainHandler {
     private void report(Throwable failure, ExecChain.Scope scope, FailedStep step) {
         this.listener.failed(
                 this.client, Origins.of(scope.route), step.reason(failure, scope.execRuntime.isExecutionAborted()));
+        this.deadlines.report(failure);
+    }
+
+    /** Ends a call that is late, unless nobody holds it any more: then the garbage collector does. */
+    private static final class Abortion extends WeakReference<CallState> implements Runnable {
+
+        Abortion(CallState call) {
+            super(call);
+        }
+
+        @Override
+        public void run() {
+            CallState call = get();
+            if (call != null) {
+                call.abort();
+            }
+        }
     }
 }

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.transport.exec;
 
+import io.evenkeel.event.CallPhase;
 import io.evenkeel.error.EvenkeelException;
 import io.evenkeel.error.EvenkeelException.Sent;
 import io.evenkeel.error.NetworkException;
-import io.evenkeel.error.NetworkException.Phase;
 import io.evenkeel.event.FailureReason;
+import io.evenkeel.transport.deadline.CallDeadline;
+import io.evenkeel.transport.deadline.CallDeadlines;
 import io.evenkeel.transport.dial.Dialing;
 import io.evenkeel.transport.dial.FailedStep;
 import io.evenkeel.transport.pool.ReplayPlace;
@@ -38,14 +40,20 @@ public final class NetworkFailures {
 
     private final ClientSpec spec;
     private final NetworkRemedies remedies;
+    private final CallDeadlines deadlines;
 
-    public NetworkFailures(ClientSpec spec) {
+    public NetworkFailures(ClientSpec spec, CallDeadlines deadlines) {
         this.spec = spec;
+        this.deadlines = deadlines;
         this.remedies = new NetworkRemedies(spec);
     }
 
     /** {@return the failure with what is known of it, or as it is if it is none of the network's or says all of it} */
     IOException explain(IOException failure, FailedStep step, ExecChain.Scope scope) {
+        CallState call = CallState.of(scope.clientContext);
+        if (call.isLate()) {
+            return late(call, scope, failure);
+        }
         FailureReason reason = step.reason(failure, scope.execRuntime.isExecutionAborted());
         if (!OF_THE_NETWORK.contains(reason) || EvenkeelException.in(failure).isPresent()) {
             return failure;
@@ -55,7 +63,7 @@ public final class NetworkFailures {
         if (facts == null) {
             return failure;
         }
-        HttpRoute route = (context.getHttpRoute() instanceof HttpRoute last) ? last : scope.route;
+        HttpRoute route = route(scope);
         ReadLimit limit =
                 (reason == FailureReason.READ_TIMEOUT) ? ReadLimit.of(this.spec, context, facts.exchange()) : null;
         String message = "%s (client '%s', %s %s%s, %s, %s). %s"
@@ -65,7 +73,7 @@ public final class NetworkFailures {
                         method(scope),
                         Origins.of(route),
                         (route.getProxyHost() != null) ? " through proxy " + route.getProxyHost() : "",
-                        words(facts.phase()),
+                        facts.phase().words(),
                         (limit != null) ? limit.text(facts.phase()) : "after " + Texts.duration(facts.elapsed()),
                         facts.closedWithClient()
                                 ? "The application context was closed meanwhile."
@@ -89,6 +97,26 @@ public final class NetworkFailures {
         return explained;
     }
 
+    /** {@return what the caller of a call that is late is told} */
+    IOException late(CallState call, ExecChain.Scope scope, Exception cause) {
+        CallDeadline bound = call.deadline();
+        if (bound == null) {
+            throw new IllegalStateException("A call without a deadline is never late", cause);
+        }
+        Exchange exchange = call.exchange();
+        return this.deadlines.late(
+                bound,
+                method(scope),
+                Origins.of(route(scope)),
+                (exchange != null) ? exchange.sent() : Sent.NO,
+                cause);
+    }
+
+    /** {@return where the call went last, which a redirect may have led elsewhere} */
+    private static HttpRoute route(ExecChain.Scope scope) {
+        return (scope.clientContext.getHttpRoute() instanceof HttpRoute last) ? last : scope.route;
+    }
+
     private static String said(IOException failure) {
         String message = failure.getMessage();
         if (message == null || message.isBlank()) {
@@ -103,23 +131,12 @@ public final class NetworkFailures {
         return (place != null) ? place.request().method() : scope.originalRequest.getMethod();
     }
 
-    private static String words(Phase phase) {
-        return switch (phase) {
-            case RESOLVING -> "resolving the host";
-            case CONNECTING -> "connecting";
-            case HANDSHAKE -> "in the TLS handshake";
-            case SENDING -> "sending the request";
-            case WAITING -> "waiting for the response";
-            case READING -> "reading the body";
-        };
-    }
-
     private static @Nullable Facts facts(FailedStep step, FailureReason reason, HttpClientContext context) {
         Dialing.Failed opening = Dialing.failed(context);
         if (opening != null && opening.step() == step) {
-            Phase phase = (step == FailedStep.HANDSHAKE)
-                    ? Phase.HANDSHAKE
-                    : (reason == FailureReason.DNS) ? Phase.RESOLVING : Phase.CONNECTING;
+            CallPhase phase = (step == FailedStep.HANDSHAKE)
+                    ? CallPhase.HANDSHAKE
+                    : (reason == FailureReason.DNS) ? CallPhase.RESOLVING : CallPhase.CONNECTING;
             return new Facts(phase, Sent.NO, opening.elapsed(), opening.closedWithClient(), null);
         }
         Exchange exchange = CallState.of(context).exchange();
@@ -127,13 +144,13 @@ public final class NetworkFailures {
             return null;
         }
         if (step == FailedStep.BODY) {
-            return new Facts(Phase.READING, Sent.YES, exchange.elapsed(), exchange.closedWithClient(), exchange);
+            return new Facts(CallPhase.READING, Sent.YES, exchange.elapsed(), exchange.closedWithClient(), exchange);
         }
         // What interceptors and bodies of the application fail of may be of the network, too, but not of this
         // connection.
         return exchange.failedOfConnection()
                 ? new Facts(
-                        exchange.brokeInWriting() ? Phase.SENDING : Phase.WAITING,
+                        exchange.brokeInWriting() ? CallPhase.SENDING : CallPhase.WAITING,
                         exchange.sent(),
                         exchange.elapsed(),
                         exchange.closedWithClient(),
@@ -147,7 +164,7 @@ public final class NetworkFailures {
      * @param exchange the exchange that failed, if there was a connection
      */
     record Facts(
-            Phase phase,
+            CallPhase phase,
             Sent sent,
             Duration elapsed,
             boolean closedWithClient,

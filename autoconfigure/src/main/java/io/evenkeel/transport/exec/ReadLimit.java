@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.transport.exec;
 
-import io.evenkeel.error.NetworkException.Phase;
+import io.evenkeel.event.CallPhase;
 import io.evenkeel.transport.spec.ClientSpec;
 import io.evenkeel.transport.support.Texts;
 import java.time.Duration;
@@ -31,7 +31,7 @@ record ReadLimit(Duration limit, String source) {
     }
 
     /** {@return the limit, and what it is a limit of} */
-    String text(Phase phase) {
-        return "limit " + Texts.duration(this.limit) + ((phase == Phase.READING) ? " for each read" : "");
+    String text(CallPhase phase) {
+        return "limit " + Texts.duration(this.limit) + ((phase == CallPhase.READING) ? " for each read" : "");
     }
 }

@@ -152,7 +152,9 @@ public final class ReplayExec implements ExecChainHandler {
     /** @throws IOException if the call was given up */
     private static void requireWanted(ClassicHttpRequest request, ExecChain.Scope scope, IOException failure)
             throws IOException {
-        if (scope.execRuntime.isExecutionAborted() || Thread.currentThread().isInterrupted()) {
+        if (scope.execRuntime.isExecutionAborted()
+                || CallState.of(scope.clientContext).isLate()
+                || Thread.currentThread().isInterrupted()) {
             log.debug(
                     "{} {}: not sent again, as {}",
                     request.getMethod(),

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.transport.exec;
 
+import io.evenkeel.event.CallPhase;
+import io.evenkeel.transport.deadline.CallDeadline;
 import io.evenkeel.transport.dial.Dialing;
 import io.evenkeel.transport.http1.UnacceptableResponseException;
 import io.evenkeel.transport.pool.ReplayPlace;
@@ -9,6 +11,7 @@ import java.io.IOException;
 import org.apache.hc.client5.http.auth.AuthExchange;
 import org.apache.hc.client5.http.classic.ExecChain;
 import org.apache.hc.client5.http.classic.ExecChainHandler;
+import org.apache.hc.client5.http.impl.classic.RequestFailedException;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
@@ -47,6 +50,10 @@ public final class RouteExec implements ExecChainHandler {
         }
         call.exchange(null);
         Dialing.forget(context);
+        if (call.isLate()) {
+            throw new RequestFailedException("The time of the call was over before this request");
+        }
+        CallDeadline.enter(context, CallPhase.ACQUIRING);
         long start = this.bodies.now();
         try {
             ClassicHttpResponse response = chain.proceed(request, scope);
@@ -65,6 +72,8 @@ public final class RouteExec implements ExecChainHandler {
         } catch (HttpException | RuntimeException ex) {
             refuseUnfinished(context);
             throw ex;
+        } finally {
+            CallDeadline.enter(context, CallPhase.PREPARING);
         }
     }
 

@@ -10,7 +10,7 @@ import io.evenkeel.error.CallRejectedException;
 import io.evenkeel.error.EvenkeelException;
 import io.evenkeel.error.EvenkeelException.Sent;
 import io.evenkeel.error.NetworkException;
-import io.evenkeel.error.NetworkException.Phase;
+import io.evenkeel.event.CallPhase;
 import io.evenkeel.testing.Effect;
 import io.evenkeel.testing.LeakCheck;
 import io.evenkeel.testing.Moment;
@@ -83,7 +83,7 @@ class ExplainedFailuresTests {
             assertThat(failure.client()).isEqualTo(client);
             assertThat(failure.route()).isEqualTo(server.uri("").toString());
             assertThat(failure.reason()).isEqualTo("read_timeout");
-            assertThat(failure.phase()).isEqualTo(Phase.WAITING);
+            assertThat(failure.phase()).isEqualTo(CallPhase.WAITING);
             assertThat(failure.sent()).isEqualTo(Sent.MAYBE);
             assertThat(failure.elapsed()).isPositive();
             server.release();
@@ -126,7 +126,7 @@ class ExplainedFailuresTests {
             assertThat(failure.getMessage())
                     .contains("client 'payments'", "reading the body, limit 300ms for each read")
                     .contains("Raise evenkeel.clients.payments.read-timeout");
-            assertThat(failure.phase()).isEqualTo(Phase.READING);
+            assertThat(failure.phase()).isEqualTo(CallPhase.READING);
             assertThat(failure.sent()).isEqualTo(Sent.YES);
             server.release();
         });
@@ -189,7 +189,7 @@ class ExplainedFailuresTests {
                     .contains("PKIX path building failed", "in the TLS handshake")
                     .endsWith("Name an SSL bundle that trusts the issuer of the server's certificate: %s."
                             .formatted(key));
-            assertThat(failure.phase()).isEqualTo(Phase.HANDSHAKE);
+            assertThat(failure.phase()).isEqualTo(CallPhase.HANDSHAKE);
             assertThat(failure.sent()).isEqualTo(Sent.NO);
             assertThat(failure.reason()).isEqualTo("tls");
         });
@@ -229,7 +229,7 @@ class ExplainedFailuresTests {
                             context.getBean("paymentsRestClient", RestClient.class),
                             URI.create("https://localhost:" + server.port() + "/")),
                     SSLException.class);
-            assertThat(failure.phase()).isEqualTo(Phase.HANDSHAKE);
+            assertThat(failure.phase()).isEqualTo(CallPhase.HANDSHAKE);
         });
     }
 
@@ -245,7 +245,7 @@ class ExplainedFailuresTests {
                     .endsWith("Check the host (evenkeel.clients.payments.base-url, if it is from there), and the name"
                             + " servers of this machine.");
             assertThat(failure.reason()).isEqualTo("dns");
-            assertThat(failure.phase()).isEqualTo(Phase.RESOLVING);
+            assertThat(failure.phase()).isEqualTo(CallPhase.RESOLVING);
         });
     }
 
