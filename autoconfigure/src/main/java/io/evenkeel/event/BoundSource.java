@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.event;
 
-import java.util.Locale;
-
 /** Who set the deadline of a call. A fixed set, since it becomes the value of a tag. */
 public enum BoundSource {
     /** The property {@code call-timeout} of the client. */
@@ -12,12 +10,5 @@ public enum BoundSource {
     /** Code of the application around the call. */
     CODE,
     /** Who called the application, by a header of its request. */
-    CALLER;
-
-    private final String code = name().toLowerCase(Locale.ROOT);
-
-    /** {@return the value of the tag} */
-    public String code() {
-        return this.code;
-    }
+    CALLER
 }

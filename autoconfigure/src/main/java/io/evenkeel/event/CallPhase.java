@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.event;
 
-import java.util.Locale;
-
 /** What a call does, in this order. A fixed set, since it becomes the value of a tag. */
 public enum CallPhase {
     /** The request is made ready: interceptors run, or a redirect, a challenge or a replay is gone about. */
@@ -22,16 +20,10 @@ public enum CallPhase {
     /** The body of the response is read. */
     READING("reading the body");
 
-    private final String code = name().toLowerCase(Locale.ROOT);
     private final String words;
 
     CallPhase(String words) {
         this.words = words;
-    }
-
-    /** {@return the value of the tag} */
-    public String code() {
-        return this.code;
     }
 
     /** {@return the phase in the words of a message} */

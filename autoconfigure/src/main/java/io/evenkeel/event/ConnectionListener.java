@@ -47,14 +47,14 @@ public interface ConnectionListener {
      * @param source who set it
      * @param left what is left of it
      */
-    default void bounded(String client, BoundSource source, Duration left) {}
+    default void bounded(String client, String route, BoundSource source, Duration left) {}
 
     /**
      * A call was ended by a limit of time, besides being reported as failed.
      *
      * @param phase what it did just then
      */
-    default void timedOut(String client, TimeBound bound, CallPhase phase) {}
+    default void timedOut(String client, String route, TimeBound bound, CallPhase phase) {}
 
     /** A call would have failed, but did not. */
     default void avoided(String client, String route, FailureAvoided how) {}

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.event;
 
-import java.util.Locale;
-
 /** A limit of time that ended a call. A fixed set, since it becomes the value of a tag. */
 public enum TimeBound {
     /** {@code evenkeel.call-timeout}. */
@@ -16,12 +14,5 @@ public enum TimeBound {
     /** {@code evenkeel.write-timeout}. */
     WRITE_TIMEOUT,
     /** The read timeout. */
-    READ_TIMEOUT;
-
-    private final String code = name().toLowerCase(Locale.ROOT);
-
-    /** {@return the value of the tag} */
-    public String code() {
-        return this.code;
-    }
+    READ_TIMEOUT
 }

@@ -3,8 +3,11 @@ package io.evenkeel.metrics;
 
 import io.evenkeel.event.AttemptKind;
 import io.evenkeel.event.AttemptOutcome;
+import io.evenkeel.event.BoundSource;
+import io.evenkeel.event.CallPhase;
 import io.evenkeel.event.FailureAvoided;
 import io.evenkeel.event.FailureReason;
+import io.evenkeel.event.TimeBound;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Tags;
@@ -25,6 +28,8 @@ final class ClientMeters {
     private final Map<AttemptKind, OwnedMeters.OnDemand<AttemptOutcome, Timer>> attempts;
     private final OwnedMeters.OnDemand<FailureReason, Counter> failures;
     private final OwnedMeters.OnDemand<FailureAvoided, Counter> avoided;
+    private final OwnedMeters.OnDemand<BoundSource, Timer> bounded;
+    private final Map<TimeBound, OwnedMeters.OnDemand<CallPhase, Counter>> timeouts;
 
     ClientMeters(String client, PoolStates states, ReentrantLock lock) {
         this.client = client;
@@ -43,6 +48,16 @@ final class ClientMeters {
                 counters("evenkeel.failures", "Calls that ended in an exception", "reason", FailureReason.class);
         this.avoided = counters(
                 "evenkeel.failures.avoided", "Calls that were saved from failing", "how", FailureAvoided.class);
+        this.bounded = this.meters
+        .new OnDemand<>(
+                BoundSource.class,
+                source -> Timer.builder("evenkeel.deadline.left")
+                        .description("Time that was left when a call with a deadline began")
+                        .tags("client", this.client, "source", OwnedMeters.tag(source))::register);
+        this.timeouts = new EnumMap<>(TimeBound.class);
+        for (TimeBound bound : TimeBound.values()) {
+            this.timeouts.put(bound, timeouts(bound));
+        }
     }
 
     private void gauge(String name, String description, ToDoubleFunction<ClientState> value) {
@@ -76,6 +91,16 @@ final class ClientMeters {
                         .tags("client", this.client, key, OwnedMeters.tag(value))::register);
     }
 
+    private OwnedMeters.OnDemand<CallPhase, Counter> timeouts(TimeBound bound) {
+        Tags tags = Tags.of("client", this.client, "bound", OwnedMeters.tag(bound));
+        return this.meters
+        .new OnDemand<>(
+                CallPhase.class,
+                phase -> Counter.builder("evenkeel.timeouts")
+                        .description("Calls that were ended by a limit of time")
+                        .tags(tags.and("phase", OwnedMeters.tag(phase)))::register);
+    }
+
     String client() {
         return this.client;
     }
@@ -86,6 +111,14 @@ final class ClientMeters {
 
     void failed(FailureReason reason) {
         this.failures.of(reason).forEach(Counter::increment);
+    }
+
+    void bounded(BoundSource source, Duration left) {
+        this.bounded.of(source).forEach(timer -> timer.record(left));
+    }
+
+    void timedOut(TimeBound bound, CallPhase phase) {
+        Objects.requireNonNull(this.timeouts.get(bound)).of(phase).forEach(Counter::increment);
     }
 
     void avoided(FailureAvoided how) {

@@ -4,6 +4,8 @@ package io.evenkeel.metrics;
 import io.evenkeel.event.AcquireResult;
 import io.evenkeel.event.AttemptKind;
 import io.evenkeel.event.AttemptOutcome;
+import io.evenkeel.event.BoundSource;
+import io.evenkeel.event.CallPhase;
 import io.evenkeel.event.CloseReason;
 import io.evenkeel.event.ConnectionListener;
 import io.evenkeel.event.CreationResult;
@@ -11,6 +13,7 @@ import io.evenkeel.event.FailureAvoided;
 import io.evenkeel.event.FailureReason;
 import io.evenkeel.event.HandshakeResult;
 import io.evenkeel.event.PoolSnapshot;
+import io.evenkeel.event.TimeBound;
 import io.evenkeel.time.Ticker;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
@@ -83,6 +86,16 @@ public final class ConnectionMeters implements MeterBinder, ConnectionListener, 
     @Override
     public void failed(String client, String route, FailureReason reason) {
         record(client, route, series -> series.ofClient().failed(reason));
+    }
+
+    @Override
+    public void bounded(String client, String route, BoundSource source, Duration left) {
+        record(client, route, series -> series.ofClient().bounded(source, left));
+    }
+
+    @Override
+    public void timedOut(String client, String route, TimeBound bound, CallPhase phase) {
+        record(client, route, series -> series.ofClient().timedOut(bound, phase));
     }
 
     @Override

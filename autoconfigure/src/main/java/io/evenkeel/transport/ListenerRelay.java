@@ -84,13 +84,13 @@ public final class ListenerRelay implements ConnectionListener {
     }
 
     @Override
-    public void bounded(String client, BoundSource source, Duration left) {
-        each(listener -> listener.bounded(client, source, left));
+    public void bounded(String client, String route, BoundSource source, Duration left) {
+        each(listener -> listener.bounded(client, route, source, left));
     }
 
     @Override
-    public void timedOut(String client, TimeBound bound, CallPhase phase) {
-        each(listener -> listener.timedOut(client, bound, phase));
+    public void timedOut(String client, String route, TimeBound bound, CallPhase phase) {
+        each(listener -> listener.timedOut(client, route, bound, phase));
     }
 
     @Override

@@ -11,10 +11,13 @@ import ch.qos.logback.classic.Logger;
 import io.evenkeel.event.AcquireResult;
 import io.evenkeel.event.AttemptKind;
 import io.evenkeel.event.AttemptOutcome;
+import io.evenkeel.event.BoundSource;
+import io.evenkeel.event.CallPhase;
 import io.evenkeel.event.CloseReason;
 import io.evenkeel.event.CreationResult;
 import io.evenkeel.event.FailureAvoided;
 import io.evenkeel.event.FailureReason;
+import io.evenkeel.event.TimeBound;
 import io.evenkeel.event.HandshakeResult;
 import io.evenkeel.event.PoolSnapshot;
 import io.evenkeel.event.RouteSnapshot;
@@ -342,7 +345,9 @@ class ConnectionMetersTests {
                         "evenkeel.pools",
                         "evenkeel.attempts",
                         "evenkeel.failures",
-                        "evenkeel.failures.avoided");
+                        "evenkeel.failures.avoided",
+                        "evenkeel.deadline.left",
+                        "evenkeel.timeouts");
 
         this.meters.close();
 
@@ -410,6 +415,14 @@ class ConnectionMetersTests {
         }
         for (FailureReason reason : FailureReason.values()) {
             meters.failed(client, route, reason);
+        }
+        for (BoundSource source : BoundSource.values()) {
+            meters.bounded(client, route, source, Duration.ofSeconds(1));
+        }
+        for (TimeBound bound : TimeBound.values()) {
+            for (CallPhase phase : CallPhase.values()) {
+                meters.timedOut(client, route, bound, phase);
+            }
         }
         for (FailureAvoided how : FailureAvoided.values()) {
             meters.avoided(client, route, how);

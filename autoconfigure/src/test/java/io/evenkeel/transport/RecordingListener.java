@@ -71,12 +71,12 @@ public final class RecordingListener implements ConnectionListener {
     }
 
     @Override
-    public void bounded(String client, BoundSource source, Duration left) {
+    public void bounded(String client, String route, BoundSource source, Duration left) {
         this.bounded.add(source);
     }
 
     @Override
-    public void timedOut(String client, TimeBound bound, CallPhase phase) {
+    public void timedOut(String client, String route, TimeBound bound, CallPhase phase) {
         this.timeouts.add(bound + " " + phase);
     }
 

@@ -2,9 +2,11 @@
 package io.evenkeel.autoconfigure.validation;
 
 import io.evenkeel.autoconfigure.properties.ClientKeys;
+import io.evenkeel.autoconfigure.properties.DurationText;
 import io.evenkeel.autoconfigure.properties.EvenkeelProperties;
 import io.evenkeel.autoconfigure.properties.Refusals;
 import io.evenkeel.policy.HeaderSyntax;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.http.client.autoconfigure.ApiversionProperties;
 import org.springframework.boot.http.client.autoconfigure.HttpClientProperties;
@@ -14,6 +16,8 @@ import org.springframework.util.unit.DataSize;
 /** What the settings of a client may be, together with those that it has from all clients. */
 final class ClientCheck {
 
+    private static final Duration SHORTEST_CALL = Duration.ofMillis(100);
+    private static final Duration LONGEST_CALL = Duration.ofHours(24);
     private static final int MOST_INTERIM = 1000;
     private static final int FEWEST_HEADERS = 10;
     private static final int MOST_HEADERS = 10_000;
@@ -34,10 +38,24 @@ final class ClientCheck {
         this.refusals.check(
                 () -> IdempotencyHeaderCheck.check(
                         this.keys.inForce("idempotency-header"), properties.idempotencyHeader()),
+                () -> checkCallTimeout(properties.callTimeout()),
                 () -> checkHeaders(properties.maxResponseHeaders()),
                 () -> checkHeadSize(properties.maxResponseHeadSize()),
                 () -> checkInterim(properties.maxInterimResponses()));
         new ProxyCheck(properties.proxy(), this.keys).check(this.refusals);
+    }
+
+    private void checkCallTimeout(Duration value) {
+        setting("call-timeout", value)
+                .atLeast(
+                        Duration.ZERO,
+                        "a time cannot be negative",
+                        "Write at least %s, such as 30s, or 0 for none.".formatted(DurationText.of(SHORTEST_CALL)))
+                .refuseIf(
+                        !value.isZero() && value.compareTo(SHORTEST_CALL) < 0,
+                        "hardly any call could end within it, and a number without unit is milliseconds",
+                        "Write at least %s, such as 30s, or 0 for none.".formatted(DurationText.of(SHORTEST_CALL)))
+                .atMost(LONGEST_CALL, "no caller waits that long", "Write at most 24h, or 0 for none.");
     }
 
     private void checkHeaders(int value) {

@@ -39,7 +39,7 @@ public final class CallDeadlines {
     /**
      * Begins the bound of a call, if it has one.
      *
-     * @param origin where it goes, for messages
+     * @param origin where it goes
      * @param abort ends the call; called by any thread
      * @return what is to be ended with the call
      * @throws CallRejectedException if nothing is left of it
@@ -52,7 +52,7 @@ public final class CallDeadlines {
             CallDeadline.set(context, null);
             return null;
         }
-        this.listener.bounded(this.spec.client(), bound.source(), bound.deadline().remaining());
+        this.listener.bounded(this.spec.client(), origin, bound.source(), bound.deadline().remaining());
         if (bound.deadline().isOver()) {
             throw nothingLeft(bound, origin);
         }
@@ -137,8 +137,8 @@ public final class CallDeadlines {
     }
 
     /** Tells the listener of a failure that was the end of a time. */
-    public void report(Throwable failure) {
-        TimeBounds.report(failure, this.spec.client(), this.listener);
+    public void report(Throwable failure, String route) {
+        TimeBounds.report(failure, this.spec.client(), route, this.listener);
     }
 
     private String remedy(BoundSource source) {

@@ -17,19 +17,19 @@ final class TimeBounds {
     private TimeBounds() {}
 
     /** Tells the listener of a failure that was the end of a time. */
-    static void report(Throwable failure, String client, ConnectionListener listener) {
+    static void report(Throwable failure, String client, String route, ConnectionListener listener) {
         EvenkeelException ours = EvenkeelException.in(failure).orElse(null);
         if (ours instanceof CallTimeoutException late) {
             boolean own = FailureReason.CALL_TIMEOUT.code().equals(late.reason());
-            listener.timedOut(client, own ? TimeBound.CALL_TIMEOUT : TimeBound.DEADLINE, late.phase());
+            listener.timedOut(client, route, own ? TimeBound.CALL_TIMEOUT : TimeBound.DEADLINE, late.phase());
         } else if (ours instanceof AcquireTimeoutException) {
-            listener.timedOut(client, TimeBound.ACQUIRE_TIMEOUT, CallPhase.ACQUIRING);
+            listener.timedOut(client, route, TimeBound.ACQUIRE_TIMEOUT, CallPhase.ACQUIRING);
         } else if (ours instanceof NetworkException ofNetwork
                 // HttpClient's ConnectTimeoutException is one, too.
                 && failure instanceof InterruptedIOException) {
             boolean reading = FailureReason.READ_TIMEOUT.code().equals(ofNetwork.reason());
             listener.timedOut(
-                    client, reading ? TimeBound.READ_TIMEOUT : TimeBound.CONNECT_TIMEOUT, ofNetwork.phase());
+                    client, route, reading ? TimeBound.READ_TIMEOUT : TimeBound.CONNECT_TIMEOUT, ofNetwork.phase());
         }
     }
 }

@@ -93,7 +93,7 @@ public final class FailureExec implements ExecChainHandler {
     private void report(Throwable failure, ExecChain.Scope scope, FailedStep step) {
         this.listener.failed(
                 this.client, Origins.of(scope.route), step.reason(failure, scope.execRuntime.isExecutionAborted()));
-        this.deadlines.report(failure);
+        this.deadlines.report(failure, Origins.of(scope.route));
     }
 
     /** Ends a call that is late, unless nobody holds it any more: then the garbage collector does. */

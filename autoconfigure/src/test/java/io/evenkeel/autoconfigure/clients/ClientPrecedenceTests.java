@@ -261,6 +261,7 @@ class ClientPrecedenceTests {
         IDEMPOTENCY_HEADER("idempotency-header", "evenkeel.", "Idempotency-Key", "X-One", "X-Two"),
         RESPONSE_HEADERS("max-response-headers", "evenkeel.", "100", "200", "300"),
         RESPONSE_HEAD_SIZE("max-response-head-size", "evenkeel.", "65536B", "2048B", "4096B"),
+        CALL_TIMEOUT("call-timeout", "evenkeel.", "0", "8s", "9s"),
         INTERIM_RESPONSES("max-interim-responses", "evenkeel.", "20", "0", "30"),
         UNKNOWN_CODING("unknown-content-encoding", "evenkeel.", "pass", "refuse", "pass");
 
@@ -337,6 +338,7 @@ class ClientPrecedenceTests {
                 case REPLAY -> text(options.replay().enabled());
                 case IDEMPOTENCY_HEADER -> options.replay().idempotencyHeader();
                 case RESPONSE_HEADERS -> text(options.responseLimits().maxHeaders());
+                case CALL_TIMEOUT -> DurationText.of(options.times().call());
                 case INTERIM_RESPONSES -> text(options.responseLimits().maxInterim());
                 case UNKNOWN_CODING -> text(options.responseLimits().unknownCoding());
                 case RESPONSE_HEAD_SIZE -> options.responseLimits().maxHeadBytes() + "B";
