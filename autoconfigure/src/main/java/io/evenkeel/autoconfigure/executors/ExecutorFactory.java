@@ -37,7 +37,7 @@ public final class ExecutorFactory {
      */
     public ThreadPoolTaskExecutor create(String name) {
         Executor settings = this.settings.executor(name);
-        ThreadPoolTaskExecutor executor = new ThreadPoolTaskExecutor();
+        ThreadPoolTaskExecutor executor = new DeadlineCarryingExecutor();
         // A customizer may set a thread factory, which this would discard if it came later.
         executor.setVirtualThreads(Threading.VIRTUAL.isActive(this.environment));
         this.builder.threadNamePrefix(name + "-").configure(executor);

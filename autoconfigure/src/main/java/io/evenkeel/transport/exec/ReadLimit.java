@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.transport.exec;
 
+import io.evenkeel.deadline.Deadlines;
 import io.evenkeel.event.CallPhase;
 import io.evenkeel.transport.spec.ClientSpec;
 import io.evenkeel.transport.support.Texts;
@@ -22,7 +23,7 @@ record ReadLimit(Duration limit, String source) {
         Timeout ofRequest = context.getRequestConfigOrDefault().getResponseTimeout();
         if (ofRequest != null) {
             boolean same = ofRequest.toDuration().equals(spec.readTimeout());
-            return new ReadLimit(ofRequest.toDuration(), same ? key : "the response timeout of its RequestConfig");
+            return new ReadLimit(ofRequest.toDuration(), same ? key : "its attribute " + Deadlines.READ_TIMEOUT + ", or the response timeout of its RequestConfig");
         }
         Timeout dialed = (exchange != null) ? exchange.dialedTimeout() : null;
         return (dialed != null)
