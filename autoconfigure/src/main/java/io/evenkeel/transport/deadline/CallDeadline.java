@@ -34,8 +34,7 @@ public final class CallDeadline {
     private final long endsAt;
     private final AtomicReference<State> state = new AtomicReference<>(State.RUNNING);
 
-    /** @param abort takes the connection of the call away, or its place in the line; called by any thread */
-    CallDeadline(Bound bound, CallTimer timer, Runnable abort, Ticker ticker) {
+    private CallDeadline(Bound bound, CallTimer timer, Runnable abort, Ticker ticker) {
         this.bound = bound;
         this.timer = timer;
         this.abort = abort;
@@ -49,11 +48,22 @@ public final class CallDeadline {
         return (CallDeadline) context.getAttribute(ATTRIBUTE);
     }
 
-    /** Names the bound of a call, whose context may have been that of another one. */
-    static void set(HttpContext context, @Nullable CallDeadline deadline) {
-        if (deadline != null) {
-            context.setAttribute(ATTRIBUTE, deadline);
-        } else if (of(context) != null) {
+    /**
+     * Begins the bound of a call.
+     *
+     * @param abort takes the connection of the call away, or its place in the line; called by any thread
+     */
+    public static CallDeadline begin(
+            HttpContext context, Bound bound, CallTimer timer, Runnable abort, Ticker ticker) {
+        CallDeadline call = new CallDeadline(bound, timer, abort, ticker);
+        context.setAttribute(ATTRIBUTE, call);
+        timer.add(call);
+        return call;
+    }
+
+    /** The call has no bound, whatever call its context was that of before. */
+    static void forget(HttpContext context) {
+        if (of(context) != null) {
             context.removeAttribute(ATTRIBUTE);
         }
     }

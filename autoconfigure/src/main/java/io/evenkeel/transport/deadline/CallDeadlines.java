@@ -49,17 +49,14 @@ public final class CallDeadlines {
         shortenReadTimeout(context);
         Bound bound = bound();
         if (bound == null) {
-            CallDeadline.set(context, null);
+            CallDeadline.forget(context);
             return null;
         }
         this.listener.bounded(this.spec.client(), origin, bound.source(), bound.deadline().remaining());
         if (bound.deadline().isOver()) {
             throw nothingLeft(bound, origin);
         }
-        CallDeadline call = new CallDeadline(bound, this.timer, abort, this.ticker);
-        CallDeadline.set(context, call);
-        this.timer.add(call);
-        return call;
+        return CallDeadline.begin(context, bound, this.timer, abort, this.ticker);
     }
 
     private void shortenReadTimeout(HttpContext context) {
