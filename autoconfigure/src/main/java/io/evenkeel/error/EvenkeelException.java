@@ -19,7 +19,8 @@ public abstract sealed class EvenkeelException extends IOException
                 CallRejectedException,
                 CallTimeoutException,
                 ConnectionLostException,
-                NetworkException {
+                NetworkException,
+                WriteTimeoutException {
 
     private static final long serialVersionUID = 1L;
 

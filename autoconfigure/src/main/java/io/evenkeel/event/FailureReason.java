@@ -33,6 +33,8 @@ public enum FailureReason {
     TLS,
     /** No response, or no more of it, within the read timeout. */
     READ_TIMEOUT,
+    /** The peer took nothing more of the request within the write timeout. */
+    WRITE_TIMEOUT,
     /** The connection ended or failed before there was a response. */
     CONNECTION_LOST,
     /** The response ended before its end. */

@@ -123,7 +123,7 @@ public final class HttpClientAssembly {
     public void applyDefaults(HttpClientBuilder builder) {
         PoolLimits limits = this.spec.limits();
         this.made = builder.getConnManager();
-        builder.setRequestExecutor(new ExchangeExecutor(this.spec.client(), this.pools.listener(), this.pools.ticker()))
+        builder.setRequestExecutor(new ExchangeExecutor(this.spec.client(), this.spec.times().write(), this.pools.listener(), this.pools.ticker()))
                 .setKeepAliveStrategy(new HintedKeepAliveStrategy(limits))
                 .setRetryStrategy(new NoRetryStrategy())
                 .setUserTokenHandler(new ConnectionAuthTokenHandler());

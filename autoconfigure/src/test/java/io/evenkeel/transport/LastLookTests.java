@@ -69,7 +69,7 @@ class LastLookTests {
     private static final class Between extends HttpRequestExecutor {
 
         private final ExchangeExecutor executor =
-                new ExchangeExecutor("default", ConnectionListener.NONE, Ticker.SYSTEM);
+                new ExchangeExecutor("default", Duration.ZERO, ConnectionListener.NONE, Ticker.SYSTEM);
         private Consumer<PooledConnection> event;
 
         Between(Consumer<PooledConnection> event) {

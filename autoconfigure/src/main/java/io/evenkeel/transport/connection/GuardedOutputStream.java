@@ -13,9 +13,11 @@ import java.io.OutputStream;
 final class GuardedOutputStream extends FilterOutputStream {
 
     private final Sending sending;
+    private final Upload upload;
 
-    GuardedOutputStream(OutputStream out, Sending sending) {
+    GuardedOutputStream(OutputStream out, Sending sending, Upload upload) {
         super(out);
+        this.upload = upload;
         this.sending = sending;
     }
 
@@ -28,7 +30,7 @@ final class GuardedOutputStream extends FilterOutputStream {
     public void write(byte[] buffer, int offset, int length) throws IOException {
         try {
             this.sending.beforeWrite();
-            this.out.write(buffer, offset, length);
+            this.upload.write(this.out, buffer, offset, length);
         } catch (IOException ex) {
             this.sending.failed(ex);
             throw ex;

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class GuardedSocketHolder extends SocketHolder {
 
     private final Sending sending;
+    private final Upload upload;
     private final ReadDeadline ownDeadline;
     private final Runnable onEnd;
 
@@ -27,17 +28,25 @@ final class GuardedSocketHolder extends SocketHolder {
      * @param ownDeadline for a socket that is not one of ours, and has none
      * @param onEnd hears when the peer has ended what it sends, or the socket fails in reading
      */
-    GuardedSocketHolder(Socket socket, Sending sending, ReadDeadline ownDeadline, Runnable onEnd) {
+    GuardedSocketHolder(Socket socket, Sending sending, Upload upload, ReadDeadline ownDeadline, Runnable onEnd) {
         super(socket);
         this.sending = sending;
+        this.upload = upload;
         this.ownDeadline = ownDeadline;
         this.onEnd = onEnd;
     }
 
     /** The same for a connection with TLS. */
-    GuardedSocketHolder(SSLSocket sslSocket, Socket socket, Sending sending, ReadDeadline ownDeadline, Runnable onEnd) {
+    GuardedSocketHolder(
+            SSLSocket sslSocket,
+            Socket socket,
+            Sending sending,
+            Upload upload,
+            ReadDeadline ownDeadline,
+            Runnable onEnd) {
         super(sslSocket, socket);
         this.sending = sending;
+        this.upload = upload;
         this.ownDeadline = ownDeadline;
         this.onEnd = onEnd;
     }
@@ -50,7 +59,7 @@ final class GuardedSocketHolder extends SocketHolder {
 
     @Override
     protected OutputStream getOutputStream(Socket socket) throws IOException {
-        return new GuardedOutputStream(socket.getOutputStream(), this.sending);
+        return new GuardedOutputStream(socket.getOutputStream(), this.sending, this.upload);
     }
 
     GuardedInputStream input() throws IOException {

@@ -20,6 +20,9 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
 import javax.net.ssl.SSLSocket;
 import org.apache.hc.client5.http.impl.io.DefaultManagedHttpClientConnection;
@@ -28,14 +31,20 @@ import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ContentLengthStrategy;
 import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HeaderElements;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.HttpHeaders;
+import org.apache.hc.core5.http.HttpStatus;
+import org.apache.hc.core5.http.HttpVersion;
 import org.apache.hc.core5.http.LengthRequiredException;
 import org.apache.hc.core5.http.ProtocolException;
+import org.apache.hc.core5.http.ProtocolVersion;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.impl.DefaultContentLengthStrategy;
 import org.apache.hc.core5.http.io.SessionInputBuffer;
 import org.apache.hc.core5.http.io.SessionOutputBuffer;
+import org.apache.hc.core5.http.message.MessageSupport;
 import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
@@ -55,6 +64,8 @@ public abstract class Http1Connection extends DefaultManagedHttpClientConnection
     private final ConnectionHistory history;
     private final LivenessProbe probe;
     private final Sending sending;
+    private final Upload upload;
+    private final Deque<ClassicHttpResponse> early = new ArrayDeque<>();
     private final ReadDeadline ownDeadline;
 
     private @Nullable CallDeadline call;
@@ -62,6 +73,7 @@ public abstract class Http1Connection extends DefaultManagedHttpClientConnection
     private long requestLength;
     private boolean unreadable;
     private boolean answered;
+    private boolean answeredEarly;
     private boolean cutShort;
     private boolean timedOut;
 
@@ -78,6 +90,7 @@ public abstract class Http1Connection extends DefaultManagedHttpClientConnection
         this.ownDeadline = new ReadDeadline(ticker);
         this.probe = new LivenessProbe(this::sockets, heads::hasBuffered);
         this.sending = new Sending(history, this::look, this::isShut, ticker);
+        this.upload = new Upload(ticker, this::answersArrive);
     }
 
     /** {@return what is to be seen of a connection in use that nobody reads from just now} */
@@ -88,12 +101,12 @@ public abstract class Http1Connection extends DefaultManagedHttpClientConnection
 
     @Override
     public void bind(Socket socket) throws IOException {
-        bind(new GuardedSocketHolder(socket, this.sending, this.ownDeadline, this::ended));
+        bind(new GuardedSocketHolder(socket, this.sending, this.upload, this.ownDeadline, this::ended));
     }
 
     @Override
     public void bind(SSLSocket sslSocket, Socket socket) throws IOException {
-        bind(new GuardedSocketHolder(sslSocket, socket, this.sending, this.ownDeadline, this::ended));
+        bind(new GuardedSocketHolder(sslSocket, socket, this.sending, this.upload, this.ownDeadline, this::ended));
     }
 
     /** The peer ended what it sends, or the socket failed in reading. */
@@ -128,12 +141,16 @@ public abstract class Http1Connection extends DefaultManagedHttpClientConnection
      *
      * @param bodyReadOnce whether its body cannot be written a second time
      * @param call hears how far it gets, if it has a bound
+     * @param writeTimeout for the peer to take a byte of it, zero for none
      */
-    public void beginRequest(boolean bodyReadOnce, @Nullable CallDeadline call) {
+    public void beginRequest(boolean bodyReadOnce, @Nullable CallDeadline call, Duration writeTimeout) {
         this.call = call;
         GuardedSocketHolder holder = sockets();
         GuardedSocket guarded = (holder != null) ? holder.guarded() : null;
         this.sending.begin(bodyReadOnce, (guarded != null) ? guarded.evidence() : null);
+        this.upload.begin(writeTimeout, guarded);
+        this.early.clear();
+        this.answeredEarly = false;
     }
 
     /** {@return whether it is proven that no byte of the request left} */
@@ -173,10 +190,19 @@ public abstract class Http1Connection extends DefaultManagedHttpClientConnection
      */
     @Override
     public ClassicHttpResponse receiveResponseHeader() throws HttpException, IOException {
+        this.upload.end();
+        ClassicHttpResponse came = this.early.poll();
+        if (came != null) {
+            return came;
+        }
         CallDeadline bound = this.call;
         if (bound != null) {
             bound.enter(CallPhase.WAITING);
         }
+        return readResponseHeader();
+    }
+
+    private ClassicHttpResponse readResponseHeader() throws HttpException, IOException {
         beginDeadline(getSocketTimeout());
         ClassicHttpResponse response;
         try {
@@ -197,6 +223,41 @@ public abstract class Http1Connection extends DefaultManagedHttpClientConnection
             renewDeadline();
         }
         return response;
+    }
+
+    /**
+     * Something came while a request is written: responses, or with TLS something else. They are handed out when HttpClient asks
+     * for them. With an error, or one behind which nothing is read, the peer says that it does not want the rest (RFC 9112, section
+     * 9.5); any other says nothing of that, and some servers answer while they read.
+     */
+    private void answersArrive() throws IOException {
+        try {
+            while (!this.answeredEarly && isDataAvailable(NO_WAIT)) {
+                ClassicHttpResponse response = readResponseHeader();
+                this.early.add(response);
+                this.answeredEarly = response.getCode() >= HttpStatus.SC_SUCCESS;
+                if (response.getCode() >= HttpStatus.SC_CLIENT_ERROR || this.answeredEarly && isLast(response)) {
+                    throw new AnsweredEarlyException(response.getCode());
+                }
+            }
+        } catch (HttpException ex) {
+            throw UnacceptableResponseException.malformed(ex);
+        }
+        endDeadline();
+    }
+
+    private static boolean isLast(ClassicHttpResponse response) {
+        Iterator<String> tokens = MessageSupport.iterateTokens(response, HttpHeaders.CONNECTION);
+        boolean keeps = false;
+        while (tokens.hasNext()) {
+            String token = tokens.next();
+            if (HeaderElements.CLOSE.equalsIgnoreCase(token)) {
+                return true;
+            }
+            keeps |= HeaderElements.KEEP_ALIVE.equalsIgnoreCase(token);
+        }
+        ProtocolVersion version = response.getVersion();
+        return version != null && version.lessEquals(HttpVersion.HTTP_1_0) && !keeps;
     }
 
     private void renewDeadline() {
@@ -303,6 +364,9 @@ public abstract class Http1Connection extends DefaultManagedHttpClientConnection
 
     private boolean answeredEarly() {
         try {
+            if (this.answeredEarly) {
+                return true;
+            }
             // What arrived on a kept connection before the request left is no response to it.
             return this.sending.hasFailed() && !(this.history.wasKept() && nothingSent()) && isDataAvailable(NO_WAIT);
         } catch (IOException ex) {

@@ -5,6 +5,7 @@ import io.evenkeel.error.AcquireTimeoutException;
 import io.evenkeel.error.CallTimeoutException;
 import io.evenkeel.error.EvenkeelException;
 import io.evenkeel.error.NetworkException;
+import io.evenkeel.error.WriteTimeoutException;
 import io.evenkeel.event.CallPhase;
 import io.evenkeel.event.ConnectionListener;
 import io.evenkeel.event.FailureReason;
@@ -24,6 +25,8 @@ final class TimeBounds {
             listener.timedOut(client, route, own ? TimeBound.CALL_TIMEOUT : TimeBound.DEADLINE, late.phase());
         } else if (ours instanceof AcquireTimeoutException) {
             listener.timedOut(client, route, TimeBound.ACQUIRE_TIMEOUT, CallPhase.ACQUIRING);
+        } else if (ours instanceof WriteTimeoutException) {
+            listener.timedOut(client, route, TimeBound.WRITE_TIMEOUT, CallPhase.SENDING);
         } else if (ours instanceof NetworkException ofNetwork
                 // HttpClient's ConnectTimeoutException is one, too.
                 && failure instanceof InterruptedIOException) {

@@ -52,14 +52,15 @@ final class Exchange {
             HttpClientConnection connection,
             @Nullable ReplayPlace place,
             @Nullable CallDeadline deadline,
-            boolean tunnel)
+            boolean tunnel,
+            Duration writeTimeout)
             throws ConnectionClosedException {
         EndpointDetails counters = connection.getEndpointDetails();
         if (counters == null) {
             throw new ConnectionClosedException();
         }
         if (connection instanceof PooledConnection pooled) {
-            pooled.beginRequest(place != null && !place.request().bodyRepeatable(), tunnel ? null : deadline);
+            pooled.beginRequest(place != null && !place.request().bodyRepeatable(), tunnel ? null : deadline, writeTimeout);
         }
         return new Exchange(connection, counters, deadline);
     }

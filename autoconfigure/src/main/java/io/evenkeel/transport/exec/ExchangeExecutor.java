@@ -38,9 +38,12 @@ public final class ExchangeExecutor extends HttpRequestExecutor {
     private final String client;
     private final ConnectionListener listener;
     private final Ticker ticker;
+    private final Duration writeTimeout;
 
-    public ExchangeExecutor(String client, ConnectionListener listener, Ticker ticker) {
+    /** @param writeTimeout for the peer to take a byte of a request, zero for none */
+    public ExchangeExecutor(String client, Duration writeTimeout, ConnectionListener listener, Ticker ticker) {
         this.client = client;
+        this.writeTimeout = writeTimeout;
         this.listener = listener;
         this.ticker = ticker;
     }
@@ -59,7 +62,7 @@ public final class ExchangeExecutor extends HttpRequestExecutor {
         if (deadline != null) {
             deadline.enter(tunnel ? CallPhase.CONNECTING : CallPhase.SENDING);
         }
-        Exchange exchange = Exchange.begin(connection, place, deadline, tunnel);
+        Exchange exchange = Exchange.begin(connection, place, deadline, tunnel, this.writeTimeout);
         call.exchange(exchange);
         ClassicHttpResponse response;
         long start = this.ticker.nanoTime();

@@ -5,7 +5,9 @@ import io.evenkeel.event.CallPhase;
 import io.evenkeel.error.EvenkeelException;
 import io.evenkeel.error.EvenkeelException.Sent;
 import io.evenkeel.error.NetworkException;
+import io.evenkeel.error.WriteTimeoutException;
 import io.evenkeel.event.FailureReason;
+import io.evenkeel.transport.connection.StalledUploadException;
 import io.evenkeel.transport.deadline.CallDeadline;
 import io.evenkeel.transport.deadline.CallDeadlines;
 import io.evenkeel.transport.dial.Dialing;
@@ -53,6 +55,9 @@ public final class NetworkFailures {
         CallState call = CallState.of(scope.clientContext);
         if (call.isLate()) {
             return late(call, scope, failure);
+        }
+        if (failure instanceof StalledUploadException stalled) {
+            return stalled(call, scope, stalled);
         }
         FailureReason reason = step.reason(failure, scope.execRuntime.isExecutionAborted());
         if (!OF_THE_NETWORK.contains(reason) || EvenkeelException.in(failure).isPresent()) {
@@ -110,6 +115,26 @@ public final class NetworkFailures {
                 Origins.of(route(scope)),
                 (exchange != null) ? exchange.sent() : Sent.NO,
                 cause);
+    }
+
+    private WriteTimeoutException stalled(CallState call, ExecChain.Scope scope, StalledUploadException stalled) {
+        Exchange exchange = call.exchange();
+        String origin = Origins.of(route(scope));
+        String message = "%s %s was not taken by the server: no byte within %s, after %d bytes (client '%s'). Raise %s.write-timeout if the server may pause for longer while it reads."
+                .formatted(
+                        method(scope),
+                        origin,
+                        Texts.duration(this.spec.times().write()),
+                        stalled.written(),
+                        this.spec.client(),
+                        this.spec.keyPrefix());
+        return new WriteTimeoutException(
+                message,
+                this.spec.client(),
+                origin,
+                (exchange != null) ? exchange.sent() : Sent.MAYBE,
+                (exchange != null) ? exchange.elapsed() : Duration.ZERO,
+                stalled);
     }
 
     /** {@return where the call went last, which a redirect may have led elsewhere} */

@@ -26,6 +26,7 @@ public final class GuardedSocket extends DelegatingSocket {
     private final Socket socket;
     private final ReadDeadline deadline;
     private final SentEvidence evidence = new SentEvidence();
+    private final Outbox outbox;
 
     private int unread = NONE;
     private volatile boolean parting;
@@ -37,6 +38,7 @@ public final class GuardedSocket extends DelegatingSocket {
         super(socket);
         this.socket = socket;
         this.deadline = deadline;
+        this.outbox = new Outbox(socket.getChannel(), this::neverBlocks);
     }
 
     public static GuardedSocket open(Ticker ticker) throws IOException {
@@ -45,6 +47,23 @@ public final class GuardedSocket extends DelegatingSocket {
 
     public ReadDeadline deadline() {
         return this.deadline;
+    }
+
+    /** {@return what is written to it without waiting} */
+    public Outbox outbox() {
+        return this.outbox;
+    }
+
+    /** {@return whether bytes of the peer wait} Asked while the outbox is in use. */
+    public boolean hasInput() throws IOException {
+        if (!hasUnread()) {
+            try {
+                this.unread = this.outbox.look();
+            } catch (IOException ex) {
+                throw ChannelFailures.ofSocket(ex);
+            }
+        }
+        return hasUnread();
     }
 
     public SentEvidence evidence() {
@@ -176,6 +195,7 @@ public final class GuardedSocket extends DelegatingSocket {
         @Override
         public int read(byte[] buffer, int offset, int length) throws IOException {
             GuardedSocket.this.deadline.check(GuardedSocket.this.socket);
+            GuardedSocket.this.outbox.deactivate();
             int unread = GuardedSocket.this.unread;
             if (unread != NONE && length > 0) {
                 GuardedSocket.this.unread = NONE;
@@ -216,13 +236,18 @@ public final class GuardedSocket extends DelegatingSocket {
         @Override
         public void write(byte[] buffer, int offset, int length) throws IOException {
             if (GuardedSocket.this.parting) {
-                writeWithoutWaiting(buffer, offset, length);
+                // In the middle of a request a goodbye would be taken for a part of it.
+                if (!GuardedSocket.this.outbox.hasPending()) {
+                    writeWithoutWaiting(buffer, offset, length);
+                }
                 return;
             }
             GuardedSocket.this.evidence.trying(length);
             ChannelWait wait = GuardedSocket.this.channelWait;
             try {
-                if (wait != null) {
+                if (GuardedSocket.this.outbox.isActive() || GuardedSocket.this.outbox.hasPending()) {
+                    GuardedSocket.this.outbox.write(buffer, offset, length);
+                } else if (wait != null) {
                     wait.write(buffer, offset, length);
                 } else {
                     this.out.write(buffer, offset, length);

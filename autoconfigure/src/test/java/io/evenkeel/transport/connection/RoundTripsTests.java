@@ -45,7 +45,7 @@ class RoundTripsTests {
         BasicClassicHttpRequest request = new BasicClassicHttpRequest("GET", "/");
         request.setHeader("Host", "localhost");
 
-        connection.beginRequest(false, null);
+        connection.beginRequest(false, null, java.time.Duration.ZERO);
         connection.sendRequestHeader(request);
         connection.flush();
         server.awaitRequests(1, LIMIT);

@@ -8,6 +8,7 @@ import io.evenkeel.policy.ResponseLimits;
 import io.evenkeel.time.Ticker;
 import io.evenkeel.transport.connection.ConnectionHistory;
 import io.evenkeel.transport.connection.PooledConnection;
+import java.time.Duration;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.core5.http.ConnectionClosedException;
@@ -25,7 +26,7 @@ class ExchangeExecutorTests {
                 Ticker.SYSTEM,
                 new ConnectionHistory(Ticker.SYSTEM, Long.MAX_VALUE, null));
 
-        assertThatThrownBy(() -> new ExchangeExecutor("default", ConnectionListener.NONE, Ticker.SYSTEM)
+        assertThatThrownBy(() -> new ExchangeExecutor("default", Duration.ZERO, ConnectionListener.NONE, Ticker.SYSTEM)
                         .execute(new HttpGet("http://localhost/"), closed, null, HttpClientContext.create()))
                 .isInstanceOf(ConnectionClosedException.class);
     }

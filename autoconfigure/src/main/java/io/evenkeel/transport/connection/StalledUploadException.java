@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.transport.connection;
+
+import io.evenkeel.transport.support.Texts;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+
+/** The peer takes no more of a request. */
+public final class StalledUploadException extends SocketTimeoutException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final long written;
+
+    StalledUploadException(long written, Duration limit) {
+        super("Write timed out: no byte taken within " + Texts.duration(limit));
+        this.written = written;
+    }
+
+    /** {@return bytes of the request that were written before, give or take a buffer} */
+    public long written() {
+        return this.written;
+    }
+}
