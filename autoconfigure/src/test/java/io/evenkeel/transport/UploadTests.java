@@ -248,6 +248,7 @@ class UploadTests {
         Thread caller = new Thread(
                 () -> thrown[0] = catchThrowable(() -> post(client, server.uri("/"), entity(Body.ARRAY, MANY))));
         caller.start();
+        server.awaitConnectionsAccepted(1, LONG);
         eventually("it is under way", () -> server.bytesReceived(0).length > 0);
         LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
         client.close();

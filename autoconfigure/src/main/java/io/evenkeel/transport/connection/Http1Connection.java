@@ -234,6 +234,8 @@ public abstract class Http1Connection extends DefaultManagedHttpClientConnection
         try {
             while (!this.answeredEarly && isDataAvailable(NO_WAIT)) {
                 ClassicHttpResponse response = readResponseHeader();
+                // Behind an interim response the clock goes on, but nobody waits for the next one now.
+                endDeadline();
                 this.early.add(response);
                 this.answeredEarly = response.getCode() >= HttpStatus.SC_SUCCESS;
                 if (response.getCode() >= HttpStatus.SC_CLIENT_ERROR || this.answeredEarly && isLast(response)) {
@@ -243,7 +245,6 @@ public abstract class Http1Connection extends DefaultManagedHttpClientConnection
         } catch (HttpException ex) {
             throw UnacceptableResponseException.malformed(ex);
         }
-        endDeadline();
     }
 
     private static boolean isLast(ClassicHttpResponse response) {

@@ -8,6 +8,7 @@ import io.evenkeel.transport.socket.SentEvidence;
 import io.evenkeel.transport.support.Texts;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -155,6 +156,10 @@ final class Sending {
     void failed(IOException failure) {
         if (this.failure == null) {
             this.failure = failure;
+            if (failure instanceof SocketTimeoutException) {
+                // Said now, since HttpClient closes the connection before anybody else hears of it.
+                this.history.closing(CloseReason.TIMEOUT);
+            }
         }
     }
 
