@@ -9,14 +9,24 @@ public final class CallRejectedException extends EvenkeelException {
 
     private static final long serialVersionUID = 1L;
 
+    private final Reason rejection;
+
     public CallRejectedException(String message, String client, String route, Reason reason, Duration elapsed) {
         super(message, client, route, reason.name().toLowerCase(Locale.ROOT), Sent.NO, elapsed, null);
+        this.rejection = reason;
+    }
+
+    /** {@return which rule it was} */
+    public Reason rejection() {
+        return this.rejection;
     }
 
     /** Which rule it was. */
     public enum Reason {
         /** The pool of the client is closed: the application is going down. */
         SHUTTING_DOWN,
+        /** All connections to the route were in use, and calls are not to wait ({@code pool.acquire-timeout: 0}). */
+        POOL_EXHAUSTED,
         /** Nothing was left of the deadline when the call began. */
         NO_TIME_LEFT,
         /** Look-ups of host names hang, as many as may. */

@@ -9,6 +9,8 @@ public enum AcquireResult {
     OPENED,
     /** The acquire timeout ran out. */
     TIMEOUT,
+    /** All were in use, and the caller was not to wait. */
+    REFUSED,
     /** The caller was interrupted or cancelled, or the pool was closed. */
     CANCELLED
 }

@@ -11,6 +11,8 @@ import java.util.Optional;
 public enum FailureReason {
     /** No connection became free in time. */
     ACQUIRE_TIMEOUT,
+    /** No connection was free, and calls are not to wait for one. */
+    POOL_EXHAUSTED,
     /** The call took longer than its client allows. */
     CALL_TIMEOUT,
     /** The call took longer than the request, the code around it, or who called the application has allowed. */

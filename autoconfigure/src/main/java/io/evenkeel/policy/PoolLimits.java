@@ -11,7 +11,7 @@ import java.time.Duration;
  * @param overflowLinger how long a connection above {@code maxSize} waits for the next request before it is closed;
  *     0 closes it when it is returned
  * @param maxIdle idle connections over all routes, the oldest go first
- * @param acquireTimeout longest wait for a connection when all are in use
+ * @param acquireTimeout longest wait for a connection when all are in use; 0 turns callers away at once
  * @param idleTimeout longest idle time of a connection that is used again, while the server's own is unknown
  * @param maxIdleTimeout the same once the server's own is known
  * @param learnIdleTimeout whether the idle timeout of the server is learned from what its connections live through

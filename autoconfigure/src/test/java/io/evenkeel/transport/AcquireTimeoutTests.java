@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.evenkeel.error.AcquireTimeoutException;
+import io.evenkeel.error.CallRejectedException;
 import io.evenkeel.event.AcquireResult;
+import io.evenkeel.event.FailureReason;
 import io.evenkeel.policy.PoolLimits;
 import io.evenkeel.testing.Effect;
 import io.evenkeel.testing.LeakCheck;
@@ -112,6 +114,63 @@ class AcquireTimeoutTests {
         second.join(5000);
         assertThat(replies).hasSize(1);
         assertThat(server.connectionsAccepted()).isEqualTo(1);
+    }
+
+    @Test
+    void withoutTimeToWaitTheCallerIsTurnedAwayAtOnce() throws Exception {
+        ScriptedServer server = this.leaks.server(ScriptedServer.http()
+                .onConnection(0, script -> script.request(0).at(Moment.REQUEST_BODY, Effect.stall()))
+                .start());
+        TestClient client = TestClient.with(this.leaks, settings -> settings.limits(strict(Duration.ZERO)));
+        Thread holder = new Thread(() -> catchThrowable(() -> client.get(server.uri("/"))), "the-holder");
+        holder.start();
+        server.awaitRequests(1, Duration.ofSeconds(5));
+
+        Throwable thrown = catchThrowable(() -> client.get(server.uri("/")));
+
+        assertThat(thrown).isInstanceOf(CallRejectedException.class);
+        assertThat(((CallRejectedException) thrown).reason()).isEqualTo("pool_exhausted");
+        assertThat(thrown)
+                .hasMessageStartingWith("No connection to http://127.0.0.1:%d for client 'default': 1 of 1 in use (oldest "
+                        .formatted(server.port()))
+                .hasMessageContaining("thread the-holder), and evenkeel.pool.acquire-timeout is 0.");
+        assertThat(client.pending()).isZero();
+        server.release();
+        holder.join(5000);
+        assertThat(client.get(server.uri("/")).status()).isEqualTo(200);
+        assertThat(client.events.failures).containsExactly(FailureReason.POOL_EXHAUSTED);
+        assertThat(client.events.acquired)
+                .containsExactly(AcquireResult.OPENED, AcquireResult.REFUSED, AcquireResult.REUSED);
+    }
+
+    @Test
+    void withoutTimeToWaitABurstHasAsManyAnswersAsThereArePlaces() throws Exception {
+        ScriptedServer server = this.leaks.server(ScriptedServer.http()
+                .onEveryRequest(script -> script.at(Moment.REQUEST_BODY, Effect.stall()))
+                .start());
+        TestClient client =
+                TestClient.with(this.leaks, settings -> settings.limits(strict(Duration.ZERO)).limits(1, 2));
+        List<Object> outcomes = new CopyOnWriteArrayList<>();
+        List<Thread> callers = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            Thread caller = new Thread(() -> {
+                Throwable thrown = catchThrowable(() -> outcomes.add(client.get(server.uri("/"))));
+                if (thrown != null) {
+                    outcomes.add(thrown);
+                }
+            });
+            callers.add(caller);
+            caller.start();
+        }
+        eventually("those are turned away who are too many", () -> outcomes.size() == 7);
+        assertThat(outcomes).allMatch(CallRejectedException.class::isInstance);
+        server.release();
+        for (Thread caller : callers) {
+            caller.join(5000);
+        }
+
+        assertThat(outcomes.stream().filter(TestClient.Reply.class::isInstance)).hasSize(3);
+        assertThat(server.requests()).hasSize(3);
     }
 
     private static PoolLimits strict(Duration acquireTimeout) {

@@ -73,7 +73,7 @@ public record EvenkeelProperties(
      * @param overflowLinger Time that a connection above 'max-size' waits for the next request before it is closed. 0
      *     closes it when it is returned.
      * @param maxIdle Number of idle connections over all routes, the oldest go first.
-     * @param acquireTimeout Longest wait for a connection when all are in use.
+     * @param acquireTimeout Longest wait for a connection when all are in use. 0 turns calls away at once.
      * @param idleTimeout Longest idle time of a connection that is used again, while the timeout of the server is
      *     unknown.
      * @param maxIdleTimeout Longest idle time of a connection that is used again, once the timeout of the server is
@@ -237,7 +237,7 @@ public record EvenkeelProperties(
      * @param overflowLinger Time that a connection above 'max-size' waits for the next request before it is closed.
      *     0 closes it when it is returned.
      * @param maxIdle Number of idle connections over all routes, the oldest go first.
-     * @param acquireTimeout Longest wait for a connection when all are in use.
+     * @param acquireTimeout Longest wait for a connection when all are in use. 0 turns calls away at once.
      * @param idleTimeout Longest idle time of a connection that is used again, while the timeout of the server is
      *     unknown.
      * @param maxIdleTimeout Longest idle time of a connection that is used again, once the timeout of the server is

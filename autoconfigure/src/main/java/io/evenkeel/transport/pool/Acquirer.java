@@ -2,6 +2,7 @@
 package io.evenkeel.transport.pool;
 
 import io.evenkeel.error.AcquireTimeoutException;
+import io.evenkeel.error.CallRejectedException;
 import io.evenkeel.error.EvenkeelException;
 import io.evenkeel.event.AcquireResult;
 import io.evenkeel.event.CloseReason;
@@ -73,6 +74,11 @@ final class Acquirer {
         } catch (AcquireTimeoutException ex) {
             result = AcquireResult.TIMEOUT;
             throw ex;
+        } catch (CallRejectedException ex) {
+            result = (ex.rejection() == CallRejectedException.Reason.POOL_EXHAUSTED)
+                    ? AcquireResult.REFUSED
+                    : AcquireResult.CANCELLED;
+            throw ex;
         } finally {
             // Whether a kept connection is used shows when it is looked at.
             if (result != AcquireResult.REUSED) {
@@ -140,6 +146,9 @@ final class Acquirer {
 
     private Slot await(Lease lease, RoutePool routePool, long timeoutNanos)
             throws InterruptedException, EvenkeelException {
+        if (timeoutNanos <= 0 && this.state.limits.acquireTimeout().isZero()) {
+            throw this.errors.exhausted(routePool, this.state.ticker.nanoTime());
+        }
         Condition answered = this.state.newCondition();
         routePool.waiting.addLast(lease);
         long remaining = (timeoutNanos > 0) ? timeoutNanos : Long.MAX_VALUE;

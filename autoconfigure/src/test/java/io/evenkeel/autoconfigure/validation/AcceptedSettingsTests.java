@@ -100,6 +100,7 @@ class AcceptedSettingsTests {
                 "evenkeel.pool.overflow-linger=10ms",
                 "evenkeel.pool.max-size=200",
                 "evenkeel.pool.max-idle=1",
+                "evenkeel.pool.acquire-timeout=0",
                 "evenkeel.pool.acquire-timeout=100ms",
                 "evenkeel.pool.acquire-timeout=10m",
                 "evenkeel.pool.idle-timeout=100ms",

@@ -37,7 +37,6 @@ class RefusedClientSettingsTests {
                 "C.pool.max-idle=0 | C.pool.max-idle | no connection could be kept | write 'C.pool.max-size: 0'",
                 "C.pool.overflow-linger=-1ms | C.pool.overflow-linger | cannot be negative | 10ms",
                 "C.pool.overflow-linger=5 | C.pool.overflow-linger | number without unit | Did you mean 5s",
-                "C.pool.acquire-timeout=0 | C.pool.acquire-timeout | not mean 'for ever' | 100ms",
                 "C.pool.acquire-timeout=10 | C.pool.acquire-timeout | number without unit | mean 10s",
                 "C.pool.acquire-timeout=11m | C.pool.acquire-timeout | stuck | at most 10m",
                 "C.pool.idle-timeout=4 | C.pool.idle-timeout | number without unit | Did you mean 4s",

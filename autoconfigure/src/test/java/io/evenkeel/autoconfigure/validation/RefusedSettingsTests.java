@@ -50,8 +50,6 @@ class RefusedSettingsTests {
                 "evenkeel.shutdown.timeout=-25s | evenkeel.shutdown.timeout | cannot be negative | default of 25s",
                 // 0 where it can mean nothing
                 "evenkeel.pool.max-idle=0 | evenkeel.pool.max-idle | no connection could be kept | max-size: 0",
-                "evenkeel.pool.acquire-timeout=0 | evenkeel.pool.acquire-timeout | not mean 'for ever' | 100ms",
-                "evenkeel.pool.acquire-timeout=0s | evenkeel.pool.acquire-timeout | as soon as all | 100ms",
                 "evenkeel.pool.idle-timeout=0 | evenkeel.pool.idle-timeout | ever be used again | max-size: 0",
                 "evenkeel.pool.max-idle-timeout=0 | evenkeel.pool.max-idle-timeout | ever be used again | max-size: 0",
                 "evenkeel.pool.max-lifetime=0 | evenkeel.pool.max-lifetime | not mean 'for ever' | max-size: 0",

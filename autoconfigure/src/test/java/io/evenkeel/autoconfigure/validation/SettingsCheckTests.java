@@ -41,7 +41,7 @@ class SettingsCheckTests {
     @CsvSource(
             delimiter = '|',
             value = {
-                "A.pool.max-size=-1 & A.pool.acquire-timeout=0 | A.pool.max-size A.pool.acquire-timeout",
+                "A.pool.max-size=-1 & A.pool.acquire-timeout=-1s | A.pool.max-size A.pool.acquire-timeout",
                 "A.pool.max-size=-1 & A.shutdown.timeout=-1s | A.pool.max-size A.shutdown.timeout",
                 "A.pool.max-size=-1 & A.metrics.max-routes=0 & A.idempotency-header=Host"
                         + " | A.pool.max-size A.metrics.max-routes A.idempotency-header",
