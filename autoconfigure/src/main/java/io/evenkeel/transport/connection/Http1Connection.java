@@ -38,6 +38,7 @@ import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.http.HttpStatus;
 import org.apache.hc.core5.http.HttpVersion;
 import org.apache.hc.core5.http.LengthRequiredException;
+import org.apache.hc.core5.http.NoHttpResponseException;
 import org.apache.hc.core5.http.ProtocolException;
 import org.apache.hc.core5.http.ProtocolVersion;
 import org.apache.hc.core5.http.config.Http1Config;
@@ -244,6 +245,10 @@ public abstract class Http1Connection extends DefaultManagedHttpClientConnection
             }
         } catch (HttpException ex) {
             throw UnacceptableResponseException.malformed(ex);
+        }
+        if (this.unreadable && !this.answeredEarly) {
+            // As if the request had been written first: with TLS 1.2 nothing can be written behind the end.
+            throw new NoHttpResponseException("The target server failed to respond");
         }
     }
 
