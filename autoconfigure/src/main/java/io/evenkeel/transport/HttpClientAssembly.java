@@ -123,7 +123,8 @@ public final class HttpClientAssembly {
     public void applyDefaults(HttpClientBuilder builder) {
         PoolLimits limits = this.spec.limits();
         this.made = builder.getConnManager();
-        builder.setRequestExecutor(new ExchangeExecutor(this.spec.client(), this.spec.times().write(), this.pools.listener(), this.pools.ticker()))
+        builder.setRequestExecutor(new ExchangeExecutor(
+                        this.spec.client(), this.spec.times().write(), this.pools.listener(), this.pools.ticker()))
                 .setKeepAliveStrategy(new HintedKeepAliveStrategy(limits))
                 .setRetryStrategy(new NoRetryStrategy())
                 .setUserTokenHandler(new ConnectionAuthTokenHandler());
@@ -171,8 +172,7 @@ public final class HttpClientAssembly {
         }
         ConnectionPool pool = this.pools.pool(this.spec, customized);
         BadResponses badResponses = new BadResponses(this.spec.client(), this.spec.keyPrefix(), pool.ticker());
-        CallDeadlines deadlines =
-                new CallDeadlines(this.spec, pool.listener(), this.pools.callTimer(), pool.ticker());
+        CallDeadlines deadlines = new CallDeadlines(this.spec, pool.listener(), this.pools.callTimer(), pool.ticker());
         NetworkFailures networkFailures = new NetworkFailures(this.spec, deadlines);
         DecodingExec decoding = new DecodingExec(
                 badResponses,
@@ -184,7 +184,8 @@ public final class HttpClientAssembly {
         builder.setConnectionManager(manager(pool, customized ? current : null))
                 .setConnectionManagerShared(true)
                 .addExecInterceptorFirst(
-                        "evenkeel-call", new FailureExec(pool.client(), pool.listener(), networkFailures, badResponses, deadlines))
+                        "evenkeel-call",
+                        new FailureExec(pool.client(), pool.listener(), networkFailures, badResponses, deadlines))
                 .addExecInterceptorBefore(ChainElement.COMPRESS.name(), "evenkeel-decoding", decoding)
                 .addExecInterceptorAfter(ChainElement.COMPRESS.name(), "evenkeel-encoded", DecodingExec::pass)
                 .addExecInterceptorBefore(

@@ -53,8 +53,7 @@ public final class CallDeadline {
      *
      * @param abort takes the connection of the call away, or its place in the line; called by any thread
      */
-    public static CallDeadline begin(
-            HttpContext context, Bound bound, CallTimer timer, Runnable abort, Ticker ticker) {
+    public static CallDeadline begin(HttpContext context, Bound bound, CallTimer timer, Runnable abort, Ticker ticker) {
         CallDeadline call = new CallDeadline(bound, timer, abort, ticker);
         context.setAttribute(ATTRIBUTE, call);
         timer.add(call);

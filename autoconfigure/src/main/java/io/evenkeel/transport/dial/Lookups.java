@@ -40,7 +40,8 @@ public final class Lookups implements AutoCloseable {
 
     public Lookups(Ticker ticker) {
         this.ticker = ticker;
-        this.workers = new ThreadPoolExecutor(MOST, MOST, 5, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), this::thread);
+        this.workers =
+                new ThreadPoolExecutor(MOST, MOST, 5, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), this::thread);
         this.workers.allowCoreThreadTimeOut(true);
     }
 
