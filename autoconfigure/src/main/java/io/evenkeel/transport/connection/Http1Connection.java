@@ -59,6 +59,9 @@ public abstract class Http1Connection extends DefaultManagedHttpClientConnection
 
     private static final Timeout NO_WAIT = Timeout.ofMilliseconds(1);
 
+    /** One read of TLS is many of the socket. */
+    private static final Timeout LOOK_LIMIT = Timeout.ofMilliseconds(5);
+
     private final ResponseHeads heads;
     private final Ticker ticker;
     private final ConnectionHistory history;
@@ -73,7 +76,7 @@ public abstract class Http1Connection extends DefaultManagedHttpClientConnection
     private long requestLength;
     private boolean unreadable;
     private boolean answered;
-    private boolean answeredEarly;
+    private boolean finalHeadRead;
     private boolean cutShort;
     private boolean timedOut;
 
@@ -90,7 +93,7 @@ public abstract class Http1Connection extends DefaultManagedHttpClientConnection
         this.ownDeadline = new ReadDeadline(ticker);
         this.probe = new LivenessProbe(this::sockets, heads::hasBuffered);
         this.sending = new Sending(history, this::look, this::isShut, ticker);
-        this.upload = new Upload(ticker, this::answersArrive);
+        this.upload = new Upload(ticker, this.sending, this::answersArrive);
     }
 
     /** {@return what is to be seen of a connection in use that nobody reads from just now} */
@@ -150,7 +153,7 @@ public abstract class Http1Connection extends DefaultManagedHttpClientConnection
         this.sending.begin(bodyReadOnce, (guarded != null) ? guarded.evidence() : null);
         this.upload.begin(writeTimeout, guarded);
         this.early.clear();
-        this.answeredEarly = false;
+        this.finalHeadRead = false;
     }
 
     /** {@return whether it is proven that no byte of the request left} */
@@ -218,6 +221,8 @@ public abstract class Http1Connection extends DefaultManagedHttpClientConnection
             this.history.roundTrips().exchanged(this.sending.since(now));
             this.history.idleAge().answered(now);
             this.answered = true;
+            this.finalHeadRead = true;
+            this.upload.answered();
             endDeadline();
         } else {
             renewDeadline();
@@ -232,18 +237,28 @@ public abstract class Http1Connection extends DefaultManagedHttpClientConnection
      */
     private void answersArrive() throws IOException {
         try {
-            while (!this.answeredEarly && isDataAvailable(NO_WAIT)) {
+            while (!this.finalHeadRead && isAnswerThere()) {
                 ClassicHttpResponse response = readResponseHeader();
+                // The time of the upload is not the server's.
+                endDeadline();
                 this.early.add(response);
-                this.answeredEarly = response.getCode() >= HttpStatus.SC_SUCCESS;
-                if (response.getCode() >= HttpStatus.SC_CLIENT_ERROR || this.answeredEarly && isLast(response)) {
+                if (this.finalHeadRead && (response.getCode() >= HttpStatus.SC_CLIENT_ERROR || isLast(response))) {
                     throw new AnsweredEarlyException(response.getCode());
                 }
             }
         } catch (HttpException ex) {
             throw UnacceptableResponseException.malformed(ex);
         }
-        endDeadline();
+    }
+
+    /** With TLS, what came may be something else, or the beginning of a record whose end is not there yet. */
+    private boolean isAnswerThere() throws IOException {
+        beginDeadline(LOOK_LIMIT);
+        try {
+            return isDataAvailable(NO_WAIT);
+        } finally {
+            endDeadline();
+        }
     }
 
     private static boolean isLast(ClassicHttpResponse response) {
@@ -290,7 +305,7 @@ public abstract class Http1Connection extends DefaultManagedHttpClientConnection
             OutputStream out,
             @Nullable Supplier<List<? extends Header>> trailers) {
         OutputStream content = super.createContentOutputStream(length, buffer, out, trailers);
-        this.requestBody = new RequestBodyStream(content, length, !this.sending.isBodyReadOnce());
+        this.requestBody = new RequestBodyStream(content, length, !this.sending.isBodyReadOnce(), this.upload);
         return this.requestBody;
     }
 
@@ -356,7 +371,9 @@ public abstract class Http1Connection extends DefaultManagedHttpClientConnection
 
     /** If the server stopped reading, but not without a response, that says more than the failure. */
     private void endEarly(IOException failure) throws IOException {
-        if (!answeredEarly()) {
+        // What follows a head that could not be read is no head, whatever it looks like.
+        boolean unreadableAnswer = this.timedOut || failure instanceof UnacceptableResponseException;
+        if (unreadableAnswer || !answeredEarly()) {
             throw failure;
         }
         this.cutShort = true;
@@ -364,11 +381,12 @@ public abstract class Http1Connection extends DefaultManagedHttpClientConnection
 
     private boolean answeredEarly() {
         try {
-            if (this.answeredEarly) {
-                return true;
+            if (!this.sending.hasFailed() || (this.history.wasKept() && nothingSent())) {
+                // The body failed of itself, or what arrived on a kept connection before the request left is no
+                // response to it.
+                return false;
             }
-            // What arrived on a kept connection before the request left is no response to it.
-            return this.sending.hasFailed() && !(this.history.wasKept() && nothingSent()) && isDataAvailable(NO_WAIT);
+            return this.finalHeadRead ? !isChannelClosed() : isDataAvailable(NO_WAIT);
         } catch (IOException ex) {
             return false;
         }
@@ -418,6 +436,12 @@ public abstract class Http1Connection extends DefaultManagedHttpClientConnection
             this.history.closing(CloseReason.ERROR);
         }
         super.passivate();
+    }
+
+    /** {@return whether somebody has closed it on this side: a thread that was interrupted, or gives the call up} */
+    private boolean isChannelClosed() {
+        SocketChannel channel = channel();
+        return isShut() || (channel != null && !channel.isOpen());
     }
 
     /** {@return the channel below, if there is one} */
