@@ -38,6 +38,7 @@ import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.http.HttpStatus;
 import org.apache.hc.core5.http.HttpVersion;
 import org.apache.hc.core5.http.LengthRequiredException;
+import org.apache.hc.core5.http.NoHttpResponseException;
 import org.apache.hc.core5.http.ProtocolException;
 import org.apache.hc.core5.http.ProtocolVersion;
 import org.apache.hc.core5.http.config.Http1Config;
@@ -76,7 +77,7 @@ public abstract class Http1Connection extends DefaultManagedHttpClientConnection
     private long requestLength;
     private boolean unreadable;
     private boolean answered;
-    private boolean finalHeadRead;
+    private boolean answeredEarly;
     private boolean cutShort;
     private boolean timedOut;
 
@@ -153,7 +154,7 @@ public abstract class Http1Connection extends DefaultManagedHttpClientConnection
         this.sending.begin(bodyReadOnce, (guarded != null) ? guarded.evidence() : null);
         this.upload.begin(writeTimeout, guarded);
         this.early.clear();
-        this.finalHeadRead = false;
+        this.answeredEarly = false;
     }
 
     /** {@return whether it is proven that no byte of the request left} */
@@ -221,7 +222,7 @@ public abstract class Http1Connection extends DefaultManagedHttpClientConnection
             this.history.roundTrips().exchanged(this.sending.since(now));
             this.history.idleAge().answered(now);
             this.answered = true;
-            this.finalHeadRead = true;
+            this.answeredEarly = true;
             this.upload.answered();
             endDeadline();
         } else {
@@ -237,17 +238,21 @@ public abstract class Http1Connection extends DefaultManagedHttpClientConnection
      */
     private void answersArrive() throws IOException {
         try {
-            while (!this.finalHeadRead && isAnswerThere()) {
+            while (!this.answeredEarly && isAnswerThere()) {
                 ClassicHttpResponse response = readResponseHeader();
-                // The time of the upload is not the server's.
+                // Behind an interim response the clock goes on, but nobody waits for the next one now.
                 endDeadline();
                 this.early.add(response);
-                if (this.finalHeadRead && (response.getCode() >= HttpStatus.SC_CLIENT_ERROR || isLast(response))) {
+                if (this.answeredEarly && (response.getCode() >= HttpStatus.SC_CLIENT_ERROR || isLast(response))) {
                     throw new AnsweredEarlyException(response.getCode());
                 }
             }
         } catch (HttpException ex) {
             throw UnacceptableResponseException.malformed(ex);
+        }
+        if (this.unreadable && !this.answeredEarly) {
+            // As if the request had been written first: with TLS 1.2 nothing can be written behind the end.
+            throw new NoHttpResponseException("The target server failed to respond");
         }
     }
 
@@ -386,7 +391,7 @@ public abstract class Http1Connection extends DefaultManagedHttpClientConnection
                 // response to it.
                 return false;
             }
-            return this.finalHeadRead ? !isChannelClosed() : isDataAvailable(NO_WAIT);
+            return this.answeredEarly ? !isChannelClosed() : isDataAvailable(NO_WAIT);
         } catch (IOException ex) {
             return false;
         }

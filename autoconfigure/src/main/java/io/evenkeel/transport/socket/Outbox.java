@@ -95,16 +95,16 @@ public final class Outbox {
 
     /** {@return how many of the bytes that are pending the kernel has taken now} */
     public int writePending() throws IOException {
-        int taken;
         try {
-            taken = this.channel.write(this.pending);
+            requireUninterrupted();
+            int taken = this.channel.write(this.pending);
+            if (!hasPending()) {
+                this.pending = NOTHING;
+            }
+            return taken;
         } catch (IOException ex) {
             throw ChannelFailures.ofSocket(ex);
         }
-        if (!hasPending()) {
-            this.pending = NOTHING;
-        }
-        return taken;
     }
 
     /**
@@ -128,7 +128,7 @@ public final class Outbox {
         requireUninterrupted();
     }
 
-    /** An interrupt ends the connection, as it is with a channel that blocks; one that does not block looks for none. */
+    /** As it is with a channel that blocks: an interrupt ends the connection. */
     private void requireUninterrupted() throws IOException {
         if (Thread.currentThread().isInterrupted()) {
             this.channel.close();
