@@ -47,9 +47,7 @@ public final class Outbox {
     /** What is written from now on does not wait. */
     public void activate() throws IOException {
         if (!this.active) {
-            if (!this.neverBlocks.getAsBoolean()) {
-                this.channel.configureBlocking(false);
-            }
+            setBlocking(false);
             this.active = true;
         }
     }
@@ -58,8 +56,16 @@ public final class Outbox {
     public void deactivate() throws IOException {
         if (this.active) {
             this.active = false;
-            if (!this.neverBlocks.getAsBoolean()) {
-                this.channel.configureBlocking(true);
+            setBlocking(true);
+        }
+    }
+
+    private void setBlocking(boolean blocking) throws IOException {
+        if (!this.neverBlocks.getAsBoolean()) {
+            try {
+                this.channel.configureBlocking(blocking);
+            } catch (IOException ex) {
+                throw ChannelFailures.ofSocket(ex);
             }
         }
     }
