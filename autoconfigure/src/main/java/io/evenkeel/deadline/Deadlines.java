@@ -193,10 +193,10 @@ public final class Deadlines {
 
         void run() throws E;
 
-        private Work<@Nullable Object, E> asWork() {
+        private Work<Boolean, E> asWork() {
             return () -> {
                 run();
-                return null;
+                return true;
             };
         }
     }

@@ -101,11 +101,9 @@ public final class CallDeadline {
 
     /** {@return whether no time is left, or was when the call ended} */
     public boolean isOver() {
-        return switch (this.state.get()) {
-            case RUNNING -> this.bound.deadline().isOver();
-            case ENDED -> false;
-            case EXPIRED -> true;
-        };
+        State current = this.state.get();
+        return current == State.EXPIRED
+                || (current == State.RUNNING && this.bound.deadline().isOver());
     }
 
     /**
