@@ -15,7 +15,7 @@ import io.evenkeel.policy.replay.ReplaySettings;
  * @param limits limits of its pools
  * @param times how long it waits
  * @param replay which requests may be sent twice
- * @param responseLimits limits of response heads
+ * @param responseLimits limits of responses
  * @param proxy how it deals with proxies
  */
 public record ClientOptions(

@@ -5,6 +5,7 @@ import io.evenkeel.policy.PoolLimits;
 import io.evenkeel.policy.ProxyServer;
 import io.evenkeel.policy.redirect.RedirectRule;
 import io.evenkeel.transport.deadline.CallDeadlines;
+import io.evenkeel.transport.decoding.ContentLimits;
 import io.evenkeel.transport.decoding.DecodingExec;
 import io.evenkeel.transport.dial.ChannelSockets;
 import io.evenkeel.transport.dial.DialingOperator;
@@ -174,6 +175,7 @@ public final class HttpClientAssembly {
         BadResponses badResponses = new BadResponses(this.spec.client(), this.spec.keyPrefix(), pool.ticker());
         CallDeadlines deadlines = new CallDeadlines(this.spec, pool.listener(), this.pools.callTimer(), pool.ticker());
         NetworkFailures networkFailures = new NetworkFailures(this.spec, deadlines);
+        ContentLimits contentLimits = new ContentLimits(badResponses, this.spec.responseLimits());
         DecodingExec decoding = new DecodingExec(
                 badResponses,
                 this.pools.unknownCodingWarning(this.spec),
@@ -184,8 +186,7 @@ public final class HttpClientAssembly {
         builder.setConnectionManager(manager(pool, customized ? current : null))
                 .setConnectionManagerShared(true)
                 .addExecInterceptorFirst(
-                        "evenkeel-call",
-                        new FailureExec(pool.client(), pool.listener(), networkFailures, badResponses, deadlines))
+                        "evenkeel-call", new FailureExec(pool.client(), pool.listener(), networkFailures, badResponses, contentLimits, deadlines))
                 .addExecInterceptorBefore(ChainElement.COMPRESS.name(), "evenkeel-decoding", decoding)
                 .addExecInterceptorAfter(ChainElement.COMPRESS.name(), "evenkeel-encoded", DecodingExec::pass)
                 .addExecInterceptorBefore(

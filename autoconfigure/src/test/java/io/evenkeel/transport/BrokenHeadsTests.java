@@ -318,7 +318,7 @@ class BrokenHeadsTests {
                 ScriptedServer.http().byDefault(raw(INTERIM + OK + BODY)).start());
         TestClient none = TestClient.with(
                 this.leaks,
-                settings -> settings.responseLimits(new ResponseLimits(100, 65_536, 0, UnknownCoding.PASS)));
+                settings -> settings.responseLimits(new ResponseLimits(100, 65_536, 0, UnknownCoding.PASS, 0, 250)));
 
         assertThatThrownBy(() -> none.get(server.uri("/")))
                 .hasMessageContaining("more than 0 interim responses came before it")
@@ -373,7 +373,7 @@ class BrokenHeadsTests {
         TestClient strict = TestClient.with(
                 this.leaks,
                 settings ->
-                        settings.responseLimits(new ResponseLimits(maxHeaders, maxHeadBytes, 20, UnknownCoding.PASS)));
+                        settings.responseLimits(new ResponseLimits(maxHeaders, maxHeadBytes, 20, UnknownCoding.PASS, 0, 250)));
 
         assertThat(usual.get(server.uri("/")).status()).isEqualTo(200);
         assertThatThrownBy(() -> strict.get(server.uri("/"))).isInstanceOf(BadResponseException.class);
@@ -386,7 +386,7 @@ class BrokenHeadsTests {
         client.get(server.uri("/"));
 
         try (var other = client.another(
-                TestClient.Settings.DEFAULTS.responseLimits(new ResponseLimits(10, 1024, 20, UnknownCoding.PASS)))) {
+                TestClient.Settings.DEFAULTS.responseLimits(new ResponseLimits(10, 1024, 20, UnknownCoding.PASS, 0, 250)))) {
             TestClient.send(other, "GET", server.uri("/"), null);
         }
 

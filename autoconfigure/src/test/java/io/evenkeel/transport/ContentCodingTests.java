@@ -59,7 +59,7 @@ class ContentCodingTests {
     private TestClient refusing() {
         return TestClient.with(
                 this.leaks,
-                settings -> settings.responseLimits(new ResponseLimits(100, 65_536, 20, UnknownCoding.REFUSE)));
+                settings -> settings.responseLimits(new ResponseLimits(100, 65_536, 20, UnknownCoding.REFUSE, 0, 250)));
     }
 
     private static RestClient spring(TestClient client) {

@@ -12,6 +12,7 @@ import io.evenkeel.policy.TimeLimits;
 import io.evenkeel.policy.replay.ReplaySettings;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import org.springframework.util.unit.DataSize;
 
 /**
  * Turns properties into the limits that the code works with.
@@ -36,12 +37,19 @@ public final class SettingsMapper {
                 limits(properties.pool()),
                 new TimeLimits(properties.callTimeout(), properties.writeTimeout()),
                 new ReplaySettings(properties.replay().enabled(), properties.idempotencyHeader()),
-                new ResponseLimits(
-                        properties.maxResponseHeaders(),
-                        Math.toIntExact(properties.maxResponseHeadSize().toBytes()),
-                        properties.maxInterimResponses(),
-                        properties.unknownContentEncoding()),
+                limits(properties),
                 new ProxyCheck(properties.proxy(), keys).settings());
+    }
+
+    private static ResponseLimits limits(EvenkeelProperties properties) {
+        DataSize maxSize = properties.maxResponseSize();
+        return new ResponseLimits(
+                properties.maxResponseHeaders(),
+                Math.toIntExact(properties.maxResponseHeadSize().toBytes()),
+                properties.maxInterimResponses(),
+                properties.unknownContentEncoding(),
+                (maxSize != null) ? maxSize.toBytes() : 0,
+                properties.maxDecompressionRatio());
     }
 
     private static PoolLimits limits(EvenkeelProperties.Pool pool) {

@@ -30,6 +30,9 @@ import org.springframework.util.unit.DataSize;
  *     an error.
  * @param maxResponseHeaders Number of header lines in the head of a response.
  * @param maxResponseHeadSize Size of the head of a response, status line and header lines together.
+ * @param maxResponseSize Size of the content of a response, decompressed, also with an error status. Without it there is no limit.
+ * @param maxDecompressionRatio How many times as large as it was compressed the content of a response may become, beyond
+ *     its first 10MB. 0 is no limit.
  * @param unknownContentEncoding What becomes of the content of a response in a coding that the client cannot decode.
  * @param proxy HTTP proxy
  * @param shutdown shutdown of the application
@@ -49,6 +52,8 @@ public record EvenkeelProperties(
         @DefaultValue("20") int maxInterimResponses,
         @DefaultValue("100") int maxResponseHeaders,
         @DefaultValue("64KB") DataSize maxResponseHeadSize,
+        @Nullable DataSize maxResponseSize,
+        @DefaultValue("250") int maxDecompressionRatio,
         @DefaultValue("pass") ResponseLimits.UnknownCoding unknownContentEncoding,
         @DefaultValue Proxy proxy,
         @DefaultValue Shutdown shutdown,
@@ -208,6 +213,9 @@ public record EvenkeelProperties(
      * @param maxInterimResponses Number of interim responses, such as 102 and 103, before the final one.
      * @param maxResponseHeaders Number of header lines in the head of a response.
      * @param maxResponseHeadSize Size of the head of a response, status line and header lines together.
+     * @param maxResponseSize Size of the content of a response, decompressed, also with an error status.
+     * @param maxDecompressionRatio How many times as large as it was compressed the content of a response may become, beyond
+     *     its first 10MB. 0 is no limit.
      * @param unknownContentEncoding What becomes of content in a coding that the client cannot decode.
      * @param proxy its HTTP proxy
      */
@@ -229,6 +237,8 @@ public record EvenkeelProperties(
             @Nullable Integer maxInterimResponses,
             @Nullable Integer maxResponseHeaders,
             @Nullable DataSize maxResponseHeadSize,
+            @Nullable DataSize maxResponseSize,
+            @Nullable Integer maxDecompressionRatio,
             ResponseLimits.@Nullable UnknownCoding unknownContentEncoding,
             @Nullable ClientProxy proxy) {}
 

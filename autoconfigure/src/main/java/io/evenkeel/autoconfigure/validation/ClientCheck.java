@@ -25,6 +25,8 @@ final class ClientCheck {
     private static final int MOST_HEADERS = 10_000;
     private static final DataSize SMALLEST_HEAD = DataSize.ofKilobytes(1);
     private static final DataSize LARGEST_HEAD = DataSize.ofMegabytes(10);
+    private static final DataSize SMALLEST_CONTENT = DataSize.ofKilobytes(1);
+    private static final int SMALLEST_RATIO = 10;
 
     private final ClientKeys keys;
     private final Refusals refusals;
@@ -44,6 +46,8 @@ final class ClientCheck {
                 () -> checkWriteTimeout(properties.writeTimeout()),
                 () -> checkHeaders(properties.maxResponseHeaders()),
                 () -> checkHeadSize(properties.maxResponseHeadSize()),
+                () -> checkSize(properties.maxResponseSize()),
+                () -> checkRatio(properties.maxDecompressionRatio()),
                 () -> checkInterim(properties.maxInterimResponses()));
         new ProxyCheck(properties.proxy(), this.keys).check(this.refusals);
     }
@@ -100,6 +104,34 @@ final class ClientCheck {
                         LARGEST_HEAD,
                         "a head is held in memory as a whole, and the limit would protect nothing",
                         "Write at most 10MB.");
+    }
+
+    private void checkSize(@Nullable DataSize value) {
+        if (value == null) {
+            return;
+        }
+        setting("max-response-size", value)
+                .atLeast(
+                        DataSize.ofBytes(1),
+                        "every response with content would be refused, and it does not mean 'without limit'",
+                        "Write at least 1KB, or remove it for no limit.")
+                .atLeast(
+                        SMALLEST_CONTENT,
+                        "ordinary responses are larger, and a number without unit is bytes",
+                        "Did you mean %dMB? Otherwise write at least 1KB.".formatted(value.toBytes()));
+    }
+
+    private void checkRatio(int value) {
+        setting("max-decompression-ratio", value)
+                .atLeast(
+                        0,
+                        "a ratio cannot be negative",
+                        "Write 0 for no limit, or leave it out for the default of 250.")
+                .refuseIf(
+                        value != 0 && value < SMALLEST_RATIO,
+                        "ordinary text is compressed better than that",
+                        "Write at least %d, or 0 for no limit, or leave it out for the default of 250."
+                                .formatted(SMALLEST_RATIO));
     }
 
     private void checkInterim(int value) {

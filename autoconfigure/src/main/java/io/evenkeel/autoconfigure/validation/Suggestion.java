@@ -56,6 +56,8 @@ final class Suggestion {
             default-header.<name>: default-headers header headers default-request-headers
             max-response-head-size: max-header-size max-response-header-size max-http-response-header-size
             max-response-headers: max-header-count max-headers
+            max-response-size: max-body-size max-content-length max-content-size max-response-body-size max-in-memory-size
+            max-decompression-ratio: max-compression-ratio compression-ratio decompression-ratio
             no-key: pool.min-size pool.min-idle
             """;
 

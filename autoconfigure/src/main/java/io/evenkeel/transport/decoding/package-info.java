@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The content of responses, decompressed. */
+/** The content of responses, decompressed and limited. */
 @NullMarked
 package io.evenkeel.transport.decoding;
 

@@ -88,6 +88,16 @@ public final class BadResponses {
         return make(Reason.MALFORMED, Sent.YES, what, null, route, since, failure);
     }
 
+    /**
+     * Tells that a body is larger than the client accepts.
+     *
+     * @param what how large it is, and how large it may be
+     * @param limitKey the property of the limit, below the prefix of the client
+     */
+    public IOException ofSize(String what, String limitKey, HttpRoute route, long since) {
+        return of(UnacceptableResponseException.tooLarge(what, limitKey), route, since);
+    }
+
     private BadResponseException of(UnacceptableResponseException bad, HttpRoute route, long since) {
         return make(bad.reason(), bad.sent(), String.valueOf(bad.getMessage()), bad.limitKey(), route, since, bad);
     }

@@ -37,6 +37,16 @@ public final class BoundedDrainEntity extends HttpEntityWrapper {
         return isChunked() && this.content.endedEmpty();
     }
 
+    /** {@return bytes that were read of it} */
+    public long bytesRead() {
+        return this.content.bytesRead();
+    }
+
+    /** Gives it up for what was read of it, or for its length: the call has failed of that, and its connection is closed. */
+    public void refuse(IOException why) {
+        this.content.refuse(why);
+    }
+
     @Override
     public InputStream getContent() {
         return this.content;

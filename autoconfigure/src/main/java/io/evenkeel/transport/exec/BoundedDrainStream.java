@@ -237,6 +237,21 @@ public final class BoundedDrainStream extends FilterInputStream {
         return translated;
     }
 
+    void refuse(IOException why) {
+        this.closed = true;
+        this.failure = why;
+        if (this.exchange != null) {
+            this.exchange.failed(why);
+        }
+        this.call.bodyFailed(why);
+        this.scope.execRuntime.discardEndpoint();
+        this.call.bodyEnded();
+    }
+
+    long bytesRead() {
+        return this.count;
+    }
+
     /** {@return whether its end was reached, or it was closed} */
     boolean hasEnded() {
         return this.ended || this.closed;

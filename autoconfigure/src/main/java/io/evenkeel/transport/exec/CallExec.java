@@ -23,9 +23,11 @@ import org.apache.hc.core5.http.HttpException;
 final class CallExec implements ExecChainHandler {
 
     private final BadResponses badResponses;
+    private final FailureExec.Inspection inspection;
 
-    CallExec(BadResponses badResponses) {
+    CallExec(BadResponses badResponses, FailureExec.Inspection inspection) {
         this.badResponses = badResponses;
+        this.inspection = inspection;
     }
 
     @Override
@@ -41,6 +43,7 @@ final class CallExec implements ExecChainHandler {
         try {
             RequestSyntax.requireHeaders(request);
             ClassicHttpResponse response = chain.proceed(request, scope);
+            this.inspection.inspect(response, scope, start);
             answered = true;
             return response;
         } catch (RequestFailedException ex) {

@@ -21,6 +21,16 @@ import org.apache.hc.core5.http.HttpException;
  */
 public final class FailureExec implements ExecChainHandler {
 
+    /** Looks at a response before it is handed out. */
+    public interface Inspection {
+
+        /**
+         * @param since when the call began
+         * @throws IOException if it is not to be handed out
+         */
+        void inspect(ClassicHttpResponse response, ExecChain.Scope scope, long since) throws IOException;
+    }
+
     private final String client;
     private final ConnectionListener listener;
     private final NetworkFailures networkFailures;
@@ -32,12 +42,13 @@ public final class FailureExec implements ExecChainHandler {
             ConnectionListener listener,
             NetworkFailures networkFailures,
             BadResponses badResponses,
+            Inspection inspection,
             CallDeadlines deadlines) {
         this.client = client;
         this.listener = listener;
         this.networkFailures = networkFailures;
         this.deadlines = deadlines;
-        this.call = new CallExec(badResponses);
+        this.call = new CallExec(badResponses, inspection);
     }
 
     @Override

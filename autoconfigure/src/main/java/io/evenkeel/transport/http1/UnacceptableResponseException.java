@@ -53,7 +53,7 @@ public final class UnacceptableResponseException extends IOException {
      * @param what which limit it exceeds, as in "its head has more than 100 header lines"
      * @param limitKey the property of the limit, below the prefix of the client
      */
-    static UnacceptableResponseException tooLarge(String what, String limitKey) {
+    public static UnacceptableResponseException tooLarge(String what, String limitKey) {
         return new UnacceptableResponseException(Reason.TOO_LARGE, Sent.YES, what, limitKey);
     }
 

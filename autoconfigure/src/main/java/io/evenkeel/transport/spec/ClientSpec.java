@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param limits limits of its pools
  * @param times how long it waits, besides the timeouts below
  * @param replay which requests may be sent twice
- * @param responseLimits limits of response heads
+ * @param responseLimits limits of responses
  * @param tls what TLS handshakes are made with, {@code null} for the default of the JVM
  * @param addressFilter which addresses it may connect to, {@code null} for all
  * @param proxy how it deals with proxies

@@ -74,7 +74,7 @@ class ClientPrecedenceTests {
     @ParameterizedTest
     @EnumSource(
             mode = Mode.MATCH_NONE,
-            names = "POOL.*|REPLAY|PROXY.*|IDEMPOTENCY.*|RESPONSE.*|CALL.*|WRITE.*|INTERIM.*|UNKNOWN.*")
+            names = "POOL.*|REPLAY|PROXY.*|IDEMPOTENCY.*|RESPONSE.*|DECOMPRESSION.*|CALL.*|WRITE.*|INTERIM.*|UNKNOWN.*")
     void theClientBeatsItsGroup(Key key) {
         run(key, file(key.ofClient(), key.first).andThen(variable(key.ofGroup(), key.second)), key.first);
     }
@@ -82,7 +82,7 @@ class ClientPrecedenceTests {
     @ParameterizedTest
     @EnumSource(
             mode = Mode.MATCH_NONE,
-            names = "POOL.*|REPLAY|PROXY.*|IDEMPOTENCY.*|RESPONSE.*|CALL.*|WRITE.*|INTERIM.*|UNKNOWN.*")
+            names = "POOL.*|REPLAY|PROXY.*|IDEMPOTENCY.*|RESPONSE.*|DECOMPRESSION.*|CALL.*|WRITE.*|INTERIM.*|UNKNOWN.*")
     void theGroupAppliesWhereTheClientIsSilent(Key key) {
         run(key, client().andThen(variable(key.ofGroup(), key.second)), key.second);
     }
@@ -103,7 +103,7 @@ class ClientPrecedenceTests {
     @EnumSource(
             mode = Mode.MATCH_NONE,
             names =
-                    "POOL.*|REPLAY|PROXY.*|IDEMPOTENCY.*|RESPONSE.*|CALL.*|WRITE.*|INTERIM.*|UNKNOWN.*|BASE_URL|HEADER|API.*")
+                    "POOL.*|REPLAY|PROXY.*|IDEMPOTENCY.*|RESPONSE.*|DECOMPRESSION.*|CALL.*|WRITE.*|INTERIM.*|UNKNOWN.*|BASE_URL|HEADER|API.*")
     void theGroupBeatsAll(Key key) {
         run(
                 key,
@@ -267,6 +267,8 @@ class ClientPrecedenceTests {
         RESPONSE_HEADERS("max-response-headers", "evenkeel.", "100", "200", "300"),
         RESPONSE_HEAD_SIZE("max-response-head-size", "evenkeel.", "65536B", "2048B", "4096B"),
         WRITE_TIMEOUT("write-timeout", "evenkeel.", "30s", "8s", "9s"),
+        RESPONSE_SIZE("max-response-size", "evenkeel.", "0B", "2048B", "4096B"),
+        DECOMPRESSION_RATIO("max-decompression-ratio", "evenkeel.", "250", "100", "0"),
         CALL_TIMEOUT("call-timeout", "evenkeel.", "0", "8s", "9s"),
         INTERIM_RESPONSES("max-interim-responses", "evenkeel.", "20", "0", "30"),
         UNKNOWN_CODING("unknown-content-encoding", "evenkeel.", "pass", "refuse", "pass");
@@ -348,6 +350,8 @@ class ClientPrecedenceTests {
                 case CALL_TIMEOUT -> DurationText.of(options.times().call());
                 case INTERIM_RESPONSES -> text(options.responseLimits().maxInterim());
                 case UNKNOWN_CODING -> text(options.responseLimits().unknownCoding());
+                case RESPONSE_SIZE -> options.responseLimits().maxBytes() + "B";
+                case DECOMPRESSION_RATIO -> text(options.responseLimits().maxRatio());
                 case RESPONSE_HEAD_SIZE -> options.responseLimits().maxHeadBytes() + "B";
             };
         }

@@ -81,6 +81,8 @@ class MalformedSettingsTests {
                 "max-response-head-size | 64kb | Did you mean 64KB?",
                 "max-response-head-size | 64 KiB | Did you mean 64KB?",
                 "max-response-head-size | 1M | Did you mean 1MB?",
+                "max-response-size | 10mb | Did you mean 10MB?",
+                "max-decompression-ratio | 250x | digits only",
                 "max-response-head-size | none | Write a whole number and a unit",
                 "pool.max-size | 1.5 | digits only",
                 "pool.max-size | 9999999999 | digits only",

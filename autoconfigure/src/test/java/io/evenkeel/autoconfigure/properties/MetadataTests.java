@@ -27,6 +27,7 @@ class MetadataTests {
     private static final Set<String> EMPTY_BY_DEFAULT = Set.of(
             "evenkeel.proxy.url",
             "evenkeel.proxy.username",
+            "evenkeel.max-response-size",
             "evenkeel.proxy.password",
             "evenkeel.proxy.non-proxy-hosts",
             "evenkeel.shutdown.exclude",

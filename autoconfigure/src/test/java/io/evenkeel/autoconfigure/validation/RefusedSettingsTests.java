@@ -50,6 +50,8 @@ class RefusedSettingsTests {
                 "evenkeel.max-interim-responses=1001 | evenkeel.max-interim-responses | protect nothing | at most 1000",
                 "evenkeel.max-response-headers=-1 | evenkeel.max-response-headers | would be refused | at least 10",
                 "evenkeel.max-response-head-size=-1KB | evenkeel.max-response-head-size | would be refused | at least 1KB",
+                "evenkeel.max-response-size=-1KB | evenkeel.max-response-size | would be refused | remove it for no limit",
+                "evenkeel.max-decompression-ratio=-1 | evenkeel.max-decompression-ratio | negative | 0 for no limit",
                 "evenkeel.shutdown.timeout=-1 | evenkeel.shutdown.timeout | cannot be negative | Write 0",
                 "evenkeel.shutdown.timeout=-25s | evenkeel.shutdown.timeout | cannot be negative | default of 25s",
                 // 0 where it can mean nothing
@@ -60,7 +62,12 @@ class RefusedSettingsTests {
                 "evenkeel.metrics.max-routes=0 | evenkeel.metrics.max-routes | no route | per-route: false",
                 "evenkeel.max-response-headers=0 | evenkeel.max-response-headers | not mean 'without limit' | default of 100",
                 "evenkeel.max-response-head-size=0 | evenkeel.max-response-head-size | not mean 'without limit' | 64KB",
+                "evenkeel.max-response-size=0 | evenkeel.max-response-size | not mean 'without limit' | at least 1KB",
                 // too small or too large to be meant
+                "evenkeel.max-response-size=10 | evenkeel.max-response-size | number without unit | mean 10MB",
+                "evenkeel.max-response-size=1023B | evenkeel.max-response-size | ordinary responses | at least 1KB",
+                "evenkeel.max-decompression-ratio=1 | evenkeel.max-decompression-ratio | ordinary text | at least 10",
+                "evenkeel.max-decompression-ratio=9 | evenkeel.max-decompression-ratio | ordinary text | default of 250",
                 "evenkeel.max-response-headers=9 | evenkeel.max-response-headers | ordinary responses | at least 10",
                 "evenkeel.max-response-headers=10001 | evenkeel.max-response-headers | protect nothing | at most 10000",
                 "evenkeel.max-response-headers=2147483647 | evenkeel.max-response-headers | protect nothing | 10000",
