@@ -186,7 +186,14 @@ public final class HttpClientAssembly {
         builder.setConnectionManager(manager(pool, customized ? current : null))
                 .setConnectionManagerShared(true)
                 .addExecInterceptorFirst(
-                        "evenkeel-call", new FailureExec(pool.client(), pool.listener(), networkFailures, badResponses, contentLimits, deadlines))
+                        "evenkeel-call",
+                        new FailureExec(
+                                pool.client(),
+                                pool.listener(),
+                                networkFailures,
+                                badResponses,
+                                contentLimits,
+                                deadlines))
                 .addExecInterceptorBefore(ChainElement.COMPRESS.name(), "evenkeel-decoding", decoding)
                 .addExecInterceptorAfter(ChainElement.COMPRESS.name(), "evenkeel-encoded", DecodingExec::pass)
                 .addExecInterceptorBefore(

@@ -133,8 +133,7 @@ public final class ClientReport {
                         join(
                                 ", ",
                                 Stream.of(
-                                        timeouts(DefaultSettings.fillIn(settings), keys),
-                                        callTimeout(options, keys))),
+                                        timeouts(DefaultSettings.fillIn(settings), keys), callTimeout(options, keys))),
                         "replay %s%s"
                                 .formatted(options.replay().enabled() ? "on" : "off", keys.origins("replay.enabled")),
                         proxy(options.proxy().server(), keys));
