@@ -24,9 +24,9 @@ final class AttributesRequest implements ClientHttpRequest, StreamingHttpOutputM
     @Override
     public ClientHttpResponse execute() throws IOException {
         Map<String, Object> attributes = this.delegate.getAttributes();
-        return attributes.isEmpty()
-                ? this.delegate.execute()
-                : Deadlines.withAttributes(attributes, this.delegate::execute);
+        return Deadlines.areIn(attributes)
+                ? Deadlines.withAttributes(attributes, this.delegate::execute)
+                : this.delegate.execute();
     }
 
     @Override

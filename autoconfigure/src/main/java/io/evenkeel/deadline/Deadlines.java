@@ -107,7 +107,9 @@ public final class Deadlines {
             throw new IllegalArgumentException("The attribute %s of a request is %s, and has to be positive."
                     .formatted(READ_TIMEOUT, readTimeout));
         }
-        READ_TIMEOUT_OF_REQUEST.set(readTimeout);
+        if (readTimeout != null) {
+            READ_TIMEOUT_OF_REQUEST.set(readTimeout);
+        }
         try {
             return (callTimeout == null)
                     ? execution.run()
@@ -115,6 +117,11 @@ public final class Deadlines {
         } finally {
             READ_TIMEOUT_OF_REQUEST.remove();
         }
+    }
+
+    /** {@return whether a request has attributes that say something of time} */
+    public static boolean areIn(Map<String, Object> attributes) {
+        return attributes.containsKey(CALL_TIMEOUT) || attributes.containsKey(READ_TIMEOUT);
     }
 
     private static @Nullable Duration duration(Map<String, Object> attributes, String name) {

@@ -4,14 +4,17 @@ package io.evenkeel.autoconfigure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.autoconfigure.shutdown.ShutdownContexts;
+import io.evenkeel.deadline.Deadlines;
 import io.evenkeel.shutdown.HeldTask;
 import io.micrometer.context.ContextRegistry;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 
@@ -54,5 +57,28 @@ class ContextPropagationTests {
                     context.close();
                 });
         assertThat(seen).containsExactly("ann", "null");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"mail, false", "mail, true", "applicationTaskExecutor, true"})
+    void eachTaskHasWhatIsLeftOfTheDeadlineWithinWhichItWasSubmitted(String executor, boolean propagated) {
+        List<Boolean> bounded = new CopyOnWriteArrayList<>();
+        ShutdownContexts.context()
+                .withConfiguration(AutoConfigurations.of(EvenkeelExecutorsAutoConfiguration.class))
+                .withPropertyValues(
+                        "spring.task.execution.propagate-context=" + propagated,
+                        "spring.task.execution.pool.core-size=1",
+                        "evenkeel.executors.mail.pool.core-size=1")
+                .run(context -> {
+                    Executor tasks = context.getBean(executor, Executor.class);
+                    HeldTask first = new HeldTask();
+                    tasks.execute(first);
+                    Deadlines.within(Duration.ofMinutes(1), () -> tasks.execute(() -> bounded.add(
+                            Deadlines.remaining().orElseThrow().compareTo(Duration.ofMinutes(1)) <= 0)));
+                    tasks.execute(() -> bounded.add(Deadlines.remaining().isPresent()));
+                    ShutdownContexts.releaseWhenClosing(context, first);
+                    context.close();
+                });
+        assertThat(bounded).containsExactly(true, false);
     }
 }

@@ -203,10 +203,6 @@ public abstract class Http1Connection extends DefaultManagedHttpClientConnection
         if (bound != null) {
             bound.enter(CallPhase.WAITING);
         }
-        return readResponseHeader();
-    }
-
-    private ClassicHttpResponse readResponseHeader() throws HttpException, IOException {
         beginDeadline(getSocketTimeout());
         ClassicHttpResponse response;
         try {
@@ -237,18 +233,27 @@ public abstract class Http1Connection extends DefaultManagedHttpClientConnection
      * 9.5); any other says nothing of that, and some servers answer while they read.
      */
     private void answersArrive() throws IOException {
+        // Those that came before are not asked for yet.
+        Deque<ClassicHttpResponse> came = new ArrayDeque<>(this.early);
+        this.early.clear();
         try {
             while (!this.answeredEarly && isAnswerThere()) {
-                ClassicHttpResponse response = readResponseHeader();
+                ClassicHttpResponse response = receiveResponseHeader();
                 // Behind an interim response the clock goes on, but nobody waits for the next one now.
                 endDeadline();
-                this.early.add(response);
+                came.add(response);
                 if (this.answeredEarly && (response.getCode() >= HttpStatus.SC_CLIENT_ERROR || isLast(response))) {
                     throw new AnsweredEarlyException(response.getCode());
                 }
             }
         } catch (HttpException ex) {
             throw UnacceptableResponseException.malformed(ex);
+        } finally {
+            this.early.addAll(came);
+            CallDeadline bound = this.call;
+            if (bound != null) {
+                bound.enter(CallPhase.SENDING);
+            }
         }
         if (this.unreadable && !this.answeredEarly) {
             // As if the request had been written first: with TLS 1.2 nothing can be written behind the end.
