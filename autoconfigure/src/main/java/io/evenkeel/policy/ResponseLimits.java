@@ -15,8 +15,7 @@ package io.evenkeel.policy;
 public record ResponseLimits(
         int maxHeaders, int maxHeadBytes, int maxInterim, UnknownCoding unknownCoding, long maxBytes, int maxRatio) {
 
-    public static final ResponseLimits DEFAULTS =
-            new ResponseLimits(100, 64 * 1024, 20, UnknownCoding.PASS, 0, 250);
+    public static final ResponseLimits DEFAULTS = new ResponseLimits(100, 64 * 1024, 20, UnknownCoding.PASS, 0, 250);
 
     /** Bytes of decompressed content that may come from any number of compressed ones: they do no harm. */
     public static final long FREE_OF_RATIO = 10L * 1024 * 1024;

@@ -62,7 +62,8 @@ class ResponseSizeTests {
     }
 
     private static byte[] get(TestClient client, ScriptedServer server) throws IOException {
-        return client.http().execute(new HttpGet(server.uri("/")), response -> EntityUtils.toByteArray(response.getEntity()));
+        return client.http()
+                .execute(new HttpGet(server.uri("/")), response -> EntityUtils.toByteArray(response.getEntity()));
     }
 
     static Stream<Arguments> framings() {
@@ -72,11 +73,16 @@ class ResponseSizeTests {
                 framing("end of connection", content -> ok("").body(content).closeDelimited()),
                 framing("gzip", content -> gzipped(content)),
                 framing("gzip in chunks", content -> gzipped(content).chunked()),
-                framing("deflate", content -> ok("").header("Content-Encoding", "deflate").body(deflate(content))),
-                framing("twice", content -> ok("")
-                        .header("Content-Encoding", "gzip, gzip")
-                        .body(gzip(gzip(content)))),
-                framing("unknown coding", content -> ok("").header("Content-Encoding", "br").body(content)),
+                framing(
+                        "deflate",
+                        content -> ok("").header("Content-Encoding", "deflate").body(deflate(content))),
+                framing(
+                        "twice",
+                        content ->
+                                ok("").header("Content-Encoding", "gzip, gzip").body(gzip(gzip(content)))),
+                framing(
+                        "unknown coding",
+                        content -> ok("").header("Content-Encoding", "br").body(content)),
                 framing("error", content -> status(500).body(content).chunked()));
     }
 
@@ -105,7 +111,8 @@ class ResponseSizeTests {
 
         assertThat(refused.reason()).isEqualTo("too_large");
         assertThat(refused.getMessage())
-                .startsWith("The response of " + server.uri("") + " to client 'default' is too large: its content is 2001 bytes")
+                .startsWith("The response of " + server.uri("")
+                        + " to client 'default' is too large: its content is 2001 bytes")
                 .contains("more than 2000.")
                 .endsWith(" Raise evenkeel.max-response-size if the server is meant to send that much.");
         assertThat(client.events.failures).containsExactly(FailureReason.TOO_LARGE);
@@ -156,8 +163,7 @@ class ResponseSizeTests {
 
     @Test
     void contentOfARedirectIsNotJudged() throws Exception {
-        ScriptedServer server = serving(
-                status(302).header("Location", "/next").body(incompressible(LIMIT + 500)));
+        ScriptedServer server = serving(status(302).header("Location", "/next").body(incompressible(LIMIT + 500)));
         TestClient client = client(LIMIT, 250);
 
         assertThat(client.get(server.uri("/")).body()).isEqualTo("ok");
@@ -188,7 +194,8 @@ class ResponseSizeTests {
             while (thrown == null && count <= LIMIT) {
                 byte[] buffer = new byte[700];
                 int[] read = new int[1];
-                thrown = catchThrowable(() -> read[0] = single ? Math.min(content.read(), 0) + 1 : content.read(buffer));
+                thrown =
+                        catchThrowable(() -> read[0] = single ? Math.min(content.read(), 0) + 1 : content.read(buffer));
                 count += read[0];
             }
             assertThat(count).isLessThanOrEqualTo(LIMIT);
@@ -232,7 +239,8 @@ class ResponseSizeTests {
         assertThat(handedOut[0]).isBetween((long) FREE - 8192, (long) FREE);
         assertThat(refused.reason()).isEqualTo("too_large");
         assertThat(refused.getMessage())
-                .containsPattern("its content is 10\\d{6} bytes so far, more than 250 times as many as the \\d+ compressed ones")
+                .containsPattern(
+                        "its content is 10\\d{6} bytes so far, more than 250 times as many as the \\d+ compressed ones")
                 .endsWith(" Raise evenkeel.max-decompression-ratio if the server is meant to send that much.");
         assertThat(client.events.failures).containsExactly(FailureReason.TOO_LARGE);
         assertThat(client.idle()).isZero();
@@ -241,9 +249,8 @@ class ResponseSizeTests {
 
     @Test
     void aBombWithinABombIsRefused() throws Exception {
-        ScriptedServer server = serving(ok("")
-                .header("Content-Encoding", "gzip, gzip")
-                .body(gzip(gzip(new byte[6 * FREE]))));
+        ScriptedServer server =
+                serving(ok("").header("Content-Encoding", "gzip, gzip").body(gzip(gzip(new byte[6 * FREE]))));
 
         assertThatThrownBy(() -> get(TestClient.withDefaults(this.leaks), server))
                 .isInstanceOf(BadResponseException.class)

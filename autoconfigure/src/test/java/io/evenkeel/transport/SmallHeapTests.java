@@ -114,9 +114,10 @@ class SmallHeapTests {
             });
             for (String refused : new String[] {"bomb", "declared"}) {
                 try {
-                    client.http().execute(
-                            new HttpGet(URI.create(args[0] + "/" + refused)),
-                            response -> EntityUtils.toByteArray(response.getEntity()));
+                    client.http()
+                            .execute(
+                                    new HttpGet(URI.create(args[0] + "/" + refused)),
+                                    response -> EntityUtils.toByteArray(response.getEntity()));
                 } catch (BadResponseException ex) {
                     System.out.println(refused + " refused");
                 }

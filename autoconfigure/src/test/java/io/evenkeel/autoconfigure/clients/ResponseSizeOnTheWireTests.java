@@ -84,16 +84,23 @@ class ResponseSizeOnTheWireTests {
                 context -> {
                     RestClient client = context.getBean(RestClient.class);
                     isTooLarge(key, () -> get(client, path));
-                    isTooLarge(key, () -> client.get()
-                            .uri(this.server.uri(path))
-                            .retrieve()
-                            .toEntity(byte[].class));
-                    isTooLarge(key, () -> client.get()
-                            .uri(this.server.uri(path))
-                            .exchange((request, response) -> response.getBody().readAllBytes()));
-                    isTooLarge(key, () -> context.getBean(RestTemplateBuilder.class)
-                            .build()
-                            .getForObject(this.server.uri(path), byte[].class));
+                    isTooLarge(
+                            key,
+                            () -> client.get()
+                                    .uri(this.server.uri(path))
+                                    .retrieve()
+                                    .toEntity(byte[].class));
+                    isTooLarge(
+                            key,
+                            () -> client.get()
+                                    .uri(this.server.uri(path))
+                                    .exchange((request, response) ->
+                                            response.getBody().readAllBytes()));
+                    isTooLarge(
+                            key,
+                            () -> context.getBean(RestTemplateBuilder.class)
+                                    .build()
+                                    .getForObject(this.server.uri(path), byte[].class));
                     Things things = HttpServiceProxyFactory.builderFor(RestClientAdapter.create(client.mutate()
                                     .baseUrl(this.server.uri("").toString())
                                     .build()))
@@ -109,8 +116,7 @@ class ResponseSizeOnTheWireTests {
     void anErrorWhoseLengthIsTooLargeIsRefused() {
         with(
                 context -> isTooLarge(
-                        "evenkeel.max-response-size",
-                        () -> get(context.getBean(RestClient.class), "/error/length")),
+                        "evenkeel.max-response-size", () -> get(context.getBean(RestClient.class), "/error/length")),
                 LIMIT);
     }
 
@@ -134,17 +140,19 @@ class ResponseSizeOnTheWireTests {
                 context -> {
                     RestClient small = context.getBean("smallRestClient", RestClient.class);
                     isTooLarge("evenkeel.clients.small.max-response-size", () -> get(small, "/length"));
-                    assertThat(get(context.getBean(RestClient.class), "/length")).hasSize(1025);
+                    assertThat(get(context.getBean(RestClient.class), "/length"))
+                            .hasSize(1025);
                 },
                 "evenkeel.clients.small.max-response-size=1KB");
     }
 
     @Test
     void aBombIsRefusedUnlessSomebodyAllowsIt() {
-        with(context -> isTooLarge(
-                "evenkeel.max-decompression-ratio", () -> get(context.getBean(RestClient.class), "/bomb")));
+        with(context ->
+                isTooLarge("evenkeel.max-decompression-ratio", () -> get(context.getBean(RestClient.class), "/bomb")));
         with(
-                context -> assertThat(get(context.getBean(RestClient.class), "/bomb")).hasSize(12 * 1024 * 1024),
+                context -> assertThat(get(context.getBean(RestClient.class), "/bomb"))
+                        .hasSize(12 * 1024 * 1024),
                 "evenkeel.max-decompression-ratio=0");
         with(
                 context -> assertThat(get(context.getBean("largeRestClient", RestClient.class), "/bomb"))
