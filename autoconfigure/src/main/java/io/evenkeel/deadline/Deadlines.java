@@ -104,8 +104,8 @@ public final class Deadlines {
         Duration callTimeout = duration(attributes, CALL_TIMEOUT);
         Duration readTimeout = duration(attributes, READ_TIMEOUT);
         if (readTimeout != null && (readTimeout.isZero() || readTimeout.isNegative())) {
-            throw new IllegalArgumentException(
-                    "The attribute %s of a request is %s, and has to be positive.".formatted(READ_TIMEOUT, readTimeout));
+            throw new IllegalArgumentException("The attribute %s of a request is %s, and has to be positive."
+                    .formatted(READ_TIMEOUT, readTimeout));
         }
         READ_TIMEOUT_OF_REQUEST.set(readTimeout);
         try {
@@ -120,8 +120,9 @@ public final class Deadlines {
     private static @Nullable Duration duration(Map<String, Object> attributes, String name) {
         Object value = attributes.get(name);
         if (value != null && !(value instanceof Duration)) {
-            throw new IllegalArgumentException("The attribute %s of a request has to be a java.time.Duration, and is a %s."
-                    .formatted(name, value.getClass().getName()));
+            throw new IllegalArgumentException(
+                    "The attribute %s of a request has to be a java.time.Duration, and is a %s."
+                            .formatted(name, value.getClass().getName()));
         }
         return (Duration) value;
     }
@@ -192,10 +193,10 @@ public final class Deadlines {
 
         void run() throws E;
 
-        private Work<@Nullable Object, E> asWork() {
+        private Work<Boolean, E> asWork() {
             return () -> {
                 run();
-                return null;
+                return true;
             };
         }
     }

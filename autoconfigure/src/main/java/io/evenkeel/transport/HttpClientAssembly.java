@@ -124,7 +124,8 @@ public final class HttpClientAssembly {
     public void applyDefaults(HttpClientBuilder builder) {
         PoolLimits limits = this.spec.limits();
         this.made = builder.getConnManager();
-        builder.setRequestExecutor(new ExchangeExecutor(this.spec.client(), this.spec.times().write(), this.pools.listener(), this.pools.ticker()))
+        builder.setRequestExecutor(new ExchangeExecutor(
+                        this.spec.client(), this.spec.times().write(), this.pools.listener(), this.pools.ticker()))
                 .setKeepAliveStrategy(new HintedKeepAliveStrategy(limits))
                 .setRetryStrategy(new NoRetryStrategy())
                 .setUserTokenHandler(new ConnectionAuthTokenHandler());
@@ -172,8 +173,7 @@ public final class HttpClientAssembly {
         }
         ConnectionPool pool = this.pools.pool(this.spec, customized);
         BadResponses badResponses = new BadResponses(this.spec.client(), this.spec.keyPrefix(), pool.ticker());
-        CallDeadlines deadlines =
-                new CallDeadlines(this.spec, pool.listener(), this.pools.callTimer(), pool.ticker());
+        CallDeadlines deadlines = new CallDeadlines(this.spec, pool.listener(), this.pools.callTimer(), pool.ticker());
         NetworkFailures networkFailures = new NetworkFailures(this.spec, deadlines);
         ContentLimits contentLimits = new ContentLimits(badResponses, this.spec.responseLimits());
         DecodingExec decoding = new DecodingExec(
@@ -186,7 +186,14 @@ public final class HttpClientAssembly {
         builder.setConnectionManager(manager(pool, customized ? current : null))
                 .setConnectionManagerShared(true)
                 .addExecInterceptorFirst(
-                        "evenkeel-call", new FailureExec(pool.client(), pool.listener(), networkFailures, badResponses, contentLimits, deadlines))
+                        "evenkeel-call",
+                        new FailureExec(
+                                pool.client(),
+                                pool.listener(),
+                                networkFailures,
+                                badResponses,
+                                contentLimits,
+                                deadlines))
                 .addExecInterceptorBefore(ChainElement.COMPRESS.name(), "evenkeel-decoding", decoding)
                 .addExecInterceptorAfter(ChainElement.COMPRESS.name(), "evenkeel-encoded", DecodingExec::pass)
                 .addExecInterceptorBefore(

@@ -34,6 +34,7 @@ final class Callers implements AutoCloseable {
     private final RaceClients stock;
     private final RaceClients jdk;
     private final RaceClients evenkeel;
+    private final RaceClients bounded;
 
     Callers() {
         this.httpClient = HttpClients.custom()
@@ -50,6 +51,8 @@ final class Callers implements AutoCloseable {
         this.jdk = RaceClients.start(false, Map.of("spring.http.clients.imperative.factory", "jdk"));
         // What callers keep at the same time is kept, as the others do.
         this.evenkeel = RaceClients.start(true, Map.of("evenkeel.pool.max-size", MOST_CONNECTIONS));
+        this.bounded = RaceClients.start(
+                true, Map.of("evenkeel.pool.max-size", MOST_CONNECTIONS, "evenkeel.call-timeout", "30s"));
     }
 
     /** {@return by name, in the order of the tables} */
@@ -64,6 +67,7 @@ final class Callers implements AutoCloseable {
             callers.put("OkHttp", new OkHttpCaller(exchanged, url));
         }
         callers.put(EVENKEEL, ofSpring(this.evenkeel.build(), exchanged, url));
+        callers.put(EVENKEEL + ", call-timeout", ofSpring(this.bounded.build(), exchanged, url));
         return callers;
     }
 
@@ -110,6 +114,7 @@ final class Callers implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        this.bounded.close();
         this.evenkeel.close();
         this.jdk.close();
         this.stock.close();

@@ -73,8 +73,9 @@ class DeadlinesTests {
             Deadlines.within(MINUTE, () -> assertThat(remaining()).isLessThanOrEqualTo(MINUTE));
             assertThat(remaining()).isGreaterThan(MINUTE);
         });
-        Deadlines.within(MINUTE, () -> Deadlines.within(
-                HOUR, () -> assertThat(remaining()).isLessThanOrEqualTo(MINUTE)));
+        Deadlines.within(
+                MINUTE,
+                () -> Deadlines.within(HOUR, () -> assertThat(remaining()).isLessThanOrEqualTo(MINUTE)));
     }
 
     @Test
@@ -86,14 +87,16 @@ class DeadlinesTests {
     @Test
     void aTimeThatCannotBeCountedIsNoLimit() {
         Deadlines.within(
-                Duration.ofSeconds(Long.MAX_VALUE), () -> assertThat(remaining()).isGreaterThan(HOUR));
+                Duration.ofSeconds(Long.MAX_VALUE),
+                () -> assertThat(remaining()).isGreaterThan(HOUR));
     }
 
     @Test
     void anotherThreadHasNoneOfIt() {
         Deadlines.within(
                 MINUTE,
-                () -> assertThat(CompletableFuture.supplyAsync(Deadlines::remaining).join())
+                () -> assertThat(CompletableFuture.supplyAsync(Deadlines::remaining)
+                                .join())
                         .isEmpty());
     }
 
@@ -119,16 +122,16 @@ class DeadlinesTests {
 
     @Test
     void theDeadlineOfACarriedTaskDoesNotProlongThatOfItsThread() {
-        Runnable task = Deadlines.within(HOUR, () -> Deadlines.carry(() -> assertThat(remaining())
-                .isLessThanOrEqualTo(MINUTE)));
+        Runnable task = Deadlines.within(
+                HOUR, () -> Deadlines.carry(() -> assertThat(remaining()).isLessThanOrEqualTo(MINUTE)));
 
         Deadlines.within(MINUTE, task::run);
     }
 
     @Test
     void attributesOfARequestBoundItsExecution() throws IOException {
-        Map<String, Object> attributes = Map.of(
-                Deadlines.CALL_TIMEOUT, MINUTE, Deadlines.READ_TIMEOUT, Duration.ofSeconds(3), "other", "x");
+        Map<String, Object> attributes =
+                Map.of(Deadlines.CALL_TIMEOUT, MINUTE, Deadlines.READ_TIMEOUT, Duration.ofSeconds(3), "other", "x");
 
         Deadlines.withAttributes(attributes, () -> {
             assertThat(remaining()).isLessThanOrEqualTo(MINUTE);
@@ -156,8 +159,7 @@ class DeadlinesTests {
     @Test
     void aReadTimeoutThatIsNotPositiveIsRefused() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() ->
-                        Deadlines.withAttributes(Map.of(Deadlines.READ_TIMEOUT, Duration.ZERO), () -> true))
+                .isThrownBy(() -> Deadlines.withAttributes(Map.of(Deadlines.READ_TIMEOUT, Duration.ZERO), () -> true))
                 .withMessageContaining("evenkeel.read-timeout")
                 .withMessageContaining("has to be positive");
     }

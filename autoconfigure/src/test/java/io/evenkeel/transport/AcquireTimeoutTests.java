@@ -131,8 +131,9 @@ class AcquireTimeoutTests {
         assertThat(thrown).isInstanceOf(CallRejectedException.class);
         assertThat(((CallRejectedException) thrown).reason()).isEqualTo("pool_exhausted");
         assertThat(thrown)
-                .hasMessageStartingWith("No connection to http://127.0.0.1:%d for client 'default': 1 of 1 in use (oldest "
-                        .formatted(server.port()))
+                .hasMessageStartingWith(
+                        "No connection to http://127.0.0.1:%d for client 'default': 1 of 1 in use (oldest "
+                                .formatted(server.port()))
                 .hasMessageContaining("thread the-holder), and evenkeel.pool.acquire-timeout is 0.");
         assertThat(client.pending()).isZero();
         server.release();
@@ -148,8 +149,8 @@ class AcquireTimeoutTests {
         ScriptedServer server = this.leaks.server(ScriptedServer.http()
                 .onEveryRequest(script -> script.at(Moment.REQUEST_BODY, Effect.stall()))
                 .start());
-        TestClient client =
-                TestClient.with(this.leaks, settings -> settings.limits(strict(Duration.ZERO)).limits(1, 2));
+        TestClient client = TestClient.with(
+                this.leaks, settings -> settings.limits(strict(Duration.ZERO)).limits(1, 2));
         List<Object> outcomes = new CopyOnWriteArrayList<>();
         List<Thread> callers = new ArrayList<>();
         for (int i = 0; i < 10; i++) {

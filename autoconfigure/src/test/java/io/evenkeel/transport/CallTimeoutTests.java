@@ -174,39 +174,56 @@ class CallTimeoutTests {
             switch (this.keeper) {
                 case CONNECT -> script.backlog(1).withoutAccepting();
                 case TLS -> script.onConnection(0, c -> c.at(Moment.ACCEPT, held));
-                case PROXY_CONNECT, HEAD, ACQUIRE -> script.onConnection(
-                        0, c -> c.request(0).at(Moment.REQUEST_BODY, held));
+                case PROXY_CONNECT, HEAD, ACQUIRE ->
+                    script.onConnection(0, c -> c.request(0).at(Moment.REQUEST_BODY, held));
                 case WRITE -> script.onConnection(0, c -> c.request(0).at(Moment.REQUEST_HEAD, held));
-                case INTERIM -> script.onConnection(0, c -> c.request(0).at(Moment.REQUEST_BODY, drip(1, Duration.ofMillis(10)), writeForever("HTTP/1.1 102 Processing\r\n\r\n")));
-                case DRIP_OF_HEAD -> script.onConnection(
-                        0, c -> c.request(0).at(Moment.REQUEST_BODY, drip(1, Duration.ofMillis(30))));
-                case BODY -> script.onConnection(
-                        0, c -> c.request(0).answer(ok("0123456789")).at(Moment.RESPONSE_BODY, held));
-                case DRIP_OF_BODY -> script.onConnection(
-                        0,
-                        c -> c.request(0)
-                                .answer(ok("0".repeat(1000)))
-                                .at(Moment.RESPONSE_HEAD, drip(1, Duration.ofMillis(30))));
-                case GZIP_BODY -> script.onConnection(
-                        0,
-                        c -> c.request(0)
-                                .answer(status(200).header("Content-Encoding", "gzip").body(zipped()))
-                                .at(Moment.RESPONSE_HEAD, drip(1, Duration.ofMillis(30))));
-                case CLOSE -> script.onConnection(
-                        0,
-                        c -> c.request(0)
-                                .answer(ok("0".repeat(1000)))
-                                .at(Moment.RESPONSE_HEAD, drip(1, Duration.ofMillis(2))));
-                case REDIRECT -> script.onEveryRequest(r -> r.answer(request -> status(302).header("Location", "/" + this.redirects.incrementAndGet()))
-                        .at(Moment.REQUEST_BODY, pause(Duration.ofMillis(100))));
-                case CHALLENGE -> script.onConnection(
-                        0,
-                        c -> c.request(0)
-                                .answer(status(401).header("WWW-Authenticate", "Basic realm=\"r\""))
-                                .request(1)
-                                .at(Moment.REQUEST_BODY, held));
-                case REPLAY -> script.onConnection(0, c -> c.request(0).request(1).at(Moment.REQUEST_BODY, Effect.fin()))
-                        .onConnection(1, c -> c.request(0).at(Moment.REQUEST_BODY, held));
+                case INTERIM ->
+                    script.onConnection(
+                            0,
+                            c -> c.request(0)
+                                    .at(
+                                            Moment.REQUEST_BODY,
+                                            drip(1, Duration.ofMillis(10)),
+                                            writeForever("HTTP/1.1 102 Processing\r\n\r\n")));
+                case DRIP_OF_HEAD ->
+                    script.onConnection(0, c -> c.request(0).at(Moment.REQUEST_BODY, drip(1, Duration.ofMillis(30))));
+                case BODY ->
+                    script.onConnection(
+                            0, c -> c.request(0).answer(ok("0123456789")).at(Moment.RESPONSE_BODY, held));
+                case DRIP_OF_BODY ->
+                    script.onConnection(
+                            0,
+                            c -> c.request(0)
+                                    .answer(ok("0".repeat(1000)))
+                                    .at(Moment.RESPONSE_HEAD, drip(1, Duration.ofMillis(30))));
+                case GZIP_BODY ->
+                    script.onConnection(
+                            0,
+                            c -> c.request(0)
+                                    .answer(status(200)
+                                            .header("Content-Encoding", "gzip")
+                                            .body(zipped()))
+                                    .at(Moment.RESPONSE_HEAD, drip(1, Duration.ofMillis(30))));
+                case CLOSE ->
+                    script.onConnection(
+                            0,
+                            c -> c.request(0)
+                                    .answer(ok("0".repeat(1000)))
+                                    .at(Moment.RESPONSE_HEAD, drip(1, Duration.ofMillis(2))));
+                case REDIRECT ->
+                    script.onEveryRequest(r -> r.answer(
+                                    request -> status(302).header("Location", "/" + this.redirects.incrementAndGet()))
+                            .at(Moment.REQUEST_BODY, pause(Duration.ofMillis(100))));
+                case CHALLENGE ->
+                    script.onConnection(
+                            0,
+                            c -> c.request(0)
+                                    .answer(status(401).header("WWW-Authenticate", "Basic realm=\"r\""))
+                                    .request(1)
+                                    .at(Moment.REQUEST_BODY, held));
+                case REPLAY ->
+                    script.onConnection(0, c -> c.request(0).request(1).at(Moment.REQUEST_BODY, Effect.fin()))
+                            .onConnection(1, c -> c.request(0).at(Moment.REQUEST_BODY, held));
                 case DNS -> {}
             }
             return script.start();
@@ -232,12 +249,13 @@ class CallTimeoutTests {
                 case ACQUIRE -> settings.limits(1, 0);
                 case DNS -> settings.resolver(new HangingResolver(this.released));
                 case PROXY_CONNECT -> settings.proxy(ProxyTests.through(this.server.port()));
-                case CHALLENGE -> settings.customizer(builder -> {
-                    BasicCredentialsProvider credentials = new BasicCredentialsProvider();
-                    credentials.setCredentials(
-                            new AuthScope(null, -1), new UsernamePasswordCredentials("u", "p".toCharArray()));
-                    builder.setDefaultCredentialsProvider(credentials);
-                });
+                case CHALLENGE ->
+                    settings.customizer(builder -> {
+                        BasicCredentialsProvider credentials = new BasicCredentialsProvider();
+                        credentials.setCredentials(
+                                new AuthScope(null, -1), new UsernamePasswordCredentials("u", "p".toCharArray()));
+                        builder.setDefaultCredentialsProvider(credentials);
+                    });
                 default -> settings;
             };
         }
@@ -248,7 +266,8 @@ class CallTimeoutTests {
             }
             if (this.keeper == Keeper.ACQUIRE) {
                 // Without a limit, which its own client has not.
-                TestClient.Settings unlimited = settings(TestClient.Settings.DEFAULTS).times(TimeLimits.DEFAULTS);
+                TestClient.Settings unlimited =
+                        settings(TestClient.Settings.DEFAULTS).times(TimeLimits.DEFAULTS);
                 var http = this.client.another(unlimited.tls(this.client.tls()));
                 this.holder = new FutureTask<>(() -> TestClient.send(http, "GET", this.uri, null));
                 Thread thread = new Thread(this.holder, "holder");
@@ -294,7 +313,9 @@ class CallTimeoutTests {
                 assertThat(late.spent()).containsKey(this.keeper.phase);
                 assertThat(late.spent().values().stream().reduce(Duration.ZERO, Duration::plus))
                         .isBetween(LIMIT.minusMillis(1), took.plusMillis(1));
-                assertThat(late).hasMessageContaining("took longer than 250ms (client 'default', " + late.phase().words())
+                assertThat(late)
+                        .hasMessageContaining("took longer than 250ms (client 'default', "
+                                + late.phase().words())
                         .hasMessageEndingWith("Raise evenkeel.call-timeout if a call may take longer.");
             }
             return took;
@@ -332,7 +353,9 @@ class CallTimeoutTests {
                 assertThat(this.client.events.timeouts).containsExactly("CALL_TIMEOUT " + this.keeper.phase);
             }
             this.released.countDown();
-            if (this.keeper != Keeper.CONNECT && this.keeper != Keeper.PROXY_CONNECT && this.keeper != Keeper.REDIRECT) {
+            if (this.keeper != Keeper.CONNECT
+                    && this.keeper != Keeper.PROXY_CONNECT
+                    && this.keeper != Keeper.REDIRECT) {
                 URI next = this.server.uri("/next");
                 assertThat(this.client.get(next).body()).isEqualTo("ok");
             }
@@ -363,5 +386,4 @@ class CallTimeoutTests {
             return host;
         }
     }
-
 }

@@ -69,8 +69,10 @@ class UploadTests {
     }
 
     private TestClient client(Duration writeTimeout) {
-        return TestClient.with(this.leaks, settings -> settings.times(new TimeLimits(Duration.ZERO, writeTimeout))
-                .readTimeout(LONG));
+        return TestClient.with(
+                this.leaks,
+                settings -> settings.times(new TimeLimits(Duration.ZERO, writeTimeout))
+                        .readTimeout(LONG));
     }
 
     static Stream<Arguments> wiringsAndThreads() {
@@ -83,20 +85,22 @@ class UploadTests {
         return switch (body) {
             case ARRAY -> new ByteArrayEntity(content, null);
             case STREAM -> new InputStreamEntity(new java.io.ByteArrayInputStream(content), null);
-            case SWALLOWS_FAILURES -> template(out -> {
-                try {
-                    out.write(content);
-                } catch (IOException ex) {
-                    // As some converters do.
-                }
-            });
-            case WRAPS_FAILURES -> template(out -> {
-                try {
-                    out.write(content);
-                } catch (IOException ex) {
-                    throw new UncheckedIOException(ex);
-                }
-            });
+            case SWALLOWS_FAILURES ->
+                template(out -> {
+                    try {
+                        out.write(content);
+                    } catch (IOException ex) {
+                        // As some converters do.
+                    }
+                });
+            case WRAPS_FAILURES ->
+                template(out -> {
+                    try {
+                        out.write(content);
+                    } catch (IOException ex) {
+                        throw new UncheckedIOException(ex);
+                    }
+                });
         };
     }
 
@@ -113,8 +117,12 @@ class UploadTests {
     private static TestClient.Reply post(TestClient client, URI uri, HttpEntity entity) throws IOException {
         HttpPost post = new HttpPost(uri);
         post.setEntity(entity);
-        return client.http().execute(post, response -> new TestClient.Reply(
-                response.getCode(), (response.getEntity() != null) ? EntityUtils.toString(response.getEntity()) : ""));
+        return client.http()
+                .execute(
+                        post,
+                        response -> new TestClient.Reply(
+                                response.getCode(),
+                                (response.getEntity() != null) ? EntityUtils.toString(response.getEntity()) : ""));
     }
 
     private void assertNextCallWorks(TestClient client, ScriptedServer server) throws Exception {
@@ -137,12 +145,12 @@ class UploadTests {
 
         Duration took = VirtualThreads.run(virtual, () -> {
             long start = System.nanoTime();
-            Throwable thrown = catchThrowable(
-                    () -> post(client, server.uri("/"), new ByteArrayEntity(content, null)));
+            Throwable thrown = catchThrowable(() -> post(client, server.uri("/"), new ByteArrayEntity(content, null)));
             assertThat(thrown)
                     .isInstanceOf(WriteTimeoutException.class)
-                    .hasMessageMatching("POST https?://127.0.0.1:%d was not taken by the server: no byte within 300ms, after \\d+ bytes \\(client 'default'\\)\\. Raise evenkeel\\.write-timeout if .*"
-                            .formatted(server.port()));
+                    .hasMessageMatching(
+                            "POST https?://127.0.0.1:%d was not taken by the server: no byte within 300ms, after \\d+ bytes \\(client 'default'\\)\\. Raise evenkeel\\.write-timeout if .*"
+                                    .formatted(server.port()));
             assertThat(((WriteTimeoutException) thrown).sent()).isEqualTo(Sent.MAYBE);
             return Duration.ofNanos(System.nanoTime() - start);
         });
@@ -158,7 +166,9 @@ class UploadTests {
     @EnumSource(Wiring.class)
     void onAKeptConnectionToo(Wiring wiring) throws Exception {
         ScriptedServer server = this.leaks.server(wiring.server()
-                .onConnection(0, script -> script.request(0).request(1).request(2).at(Moment.REQUEST_HEAD, until(this.released)))
+                .onConnection(
+                        0,
+                        script -> script.request(0).request(1).request(2).at(Moment.REQUEST_HEAD, until(this.released)))
                 .start());
         TestClient client = client(LIMIT);
         client.get(server.uri("/first"));
@@ -197,7 +207,8 @@ class UploadTests {
                 .start());
         TestClient client = client(LIMIT);
 
-        assertThat(post(client, server.uri("/"), entity(Body.ARRAY, MANY)).body()).isEqualTo("ok");
+        assertThat(post(client, server.uri("/"), entity(Body.ARRAY, MANY)).body())
+                .isEqualTo("ok");
 
         assertThat(server.requests().get(0).body()).isEqualTo(content(MANY));
         assertThat(client.idle()).isOne();
@@ -212,7 +223,8 @@ class UploadTests {
                 .onConnection(0, script -> script.request(0).at(Moment.REQUEST_HEAD, pause(LIMIT.multipliedBy(2))))
                 .start());
 
-        assertThat(post(client(Duration.ZERO), server.uri("/"), entity(Body.ARRAY, MANY)).body())
+        assertThat(post(client(Duration.ZERO), server.uri("/"), entity(Body.ARRAY, MANY))
+                        .body())
                 .isEqualTo("ok");
     }
 
@@ -224,8 +236,8 @@ class UploadTests {
                 .start());
         TestClient client = client(LONG);
         Throwable[] thrown = new Throwable[1];
-        Thread caller = new Thread(
-                () -> thrown[0] = catchThrowable(() -> post(client, server.uri("/"), entity(Body.ARRAY, MANY))));
+        Thread caller = new Thread(() ->
+                thrown[0] = catchThrowable(() -> post(client, server.uri("/"), entity(Body.ARRAY, MANY))));
         caller.start();
         server.awaitConnectionsAccepted(1, LONG);
         LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
@@ -245,8 +257,8 @@ class UploadTests {
                 .start());
         TestClient client = client(LONG);
         Throwable[] thrown = new Throwable[1];
-        Thread caller = new Thread(
-                () -> thrown[0] = catchThrowable(() -> post(client, server.uri("/"), entity(Body.ARRAY, MANY))));
+        Thread caller = new Thread(() ->
+                thrown[0] = catchThrowable(() -> post(client, server.uri("/"), entity(Body.ARRAY, MANY))));
         caller.start();
         server.awaitConnectionsAccepted(1, LONG);
         eventually("it is under way", () -> server.bytesReceived(0).length > 0);
@@ -294,7 +306,8 @@ class UploadTests {
         assertThat(client.events.closed).containsExactly(CloseReason.NOT_REUSABLE);
         assertNextCallWorks(client, server);
         server.awaitConnectionsOpen(1, LONG);
-        assertThat(new String(server.bytesReceived(0), StandardCharsets.ISO_8859_1)).doesNotEndWith("0\r\n\r\n");
+        assertThat(new String(server.bytesReceived(0), StandardCharsets.ISO_8859_1))
+                .doesNotEndWith("0\r\n\r\n");
     }
 
     @ParameterizedTest
@@ -333,7 +346,8 @@ class UploadTests {
                 .start());
         TestClient client = client(LIMIT);
 
-        assertThat(post(client, server.uri("/"), entity(Body.ARRAY, MANY)).body()).isEqualTo("ok");
+        assertThat(post(client, server.uri("/"), entity(Body.ARRAY, MANY)).body())
+                .isEqualTo("ok");
 
         assertThat(server.requests().get(0).body()).isEqualTo(content(MANY));
         assertThat(client.idle()).isOne();
@@ -354,10 +368,12 @@ class UploadTests {
                 .start());
         TestClient client = client(LIMIT);
 
-        assertThat(post(client, server.uri("/"), entity(Body.ARRAY, MANY)).body()).isEqualTo("echo");
+        assertThat(post(client, server.uri("/"), entity(Body.ARRAY, MANY)).body())
+                .isEqualTo("echo");
 
-        eventually("the server has it all", () -> server.requests().size() == 1
-                && server.requests().get(0).body().length == MANY);
+        eventually(
+                "the server has it all",
+                () -> server.requests().size() == 1 && server.requests().get(0).body().length == MANY);
         assertThat(server.requests().get(0).body()).isEqualTo(content(MANY));
         assertThat(client.idle()).isOne();
         assertThat(client.post(server.uri("/next"), "x").body()).isEqualTo("ok");
@@ -395,7 +411,8 @@ class UploadTests {
             }
         };
 
-        assertThat(post(client, server.uri("/"), new InputStreamEntity(endless, -1, null)).status())
+        assertThat(post(client, server.uri("/"), new InputStreamEntity(endless, -1, null))
+                        .status())
                 .isEqualTo(503);
 
         assertNextCallWorks(client, server);
@@ -407,7 +424,8 @@ class UploadTests {
         ScriptedServer server = this.leaks.server(wiring.server()
                 .onConnection(
                         0,
-                        script -> script.request(0).at(Moment.REQUEST_HEAD, write("garbage\r\n\r\n"), until(this.released), fin()))
+                        script -> script.request(0)
+                                .at(Moment.REQUEST_HEAD, write("garbage\r\n\r\n"), until(this.released), fin()))
                 .start());
         TestClient client = client(LONG);
 
@@ -416,5 +434,4 @@ class UploadTests {
 
         assertNextCallWorks(client, server);
     }
-
 }

@@ -35,7 +35,7 @@ public final class SettingsMapper {
                 client,
                 keys.prefix(),
                 limits(properties.pool()),
-                new TimeLimits(properties.callTimeout(), TimeLimits.DEFAULTS.write()),
+                new TimeLimits(properties.callTimeout(), properties.writeTimeout()),
                 new ReplaySettings(properties.replay().enabled(), properties.idempotencyHeader()),
                 limits(properties),
                 new ProxyCheck(properties.proxy(), keys).settings());

@@ -25,6 +25,7 @@ import org.springframework.util.unit.DataSize;
  *     that carries it may be sent twice.
  * @param callTimeout Time for a call as a whole, from waiting for a connection to the last byte of the response, with redirects and
  *     replays. 0 is none.
+ * @param writeTimeout Time without a byte taken by the server while a request is written. 0 is none.
  * @param maxInterimResponses Number of interim responses, such as 102 and 103, before the final one. 0 makes each of them
  *     an error.
  * @param maxResponseHeaders Number of header lines in the head of a response.
@@ -47,6 +48,7 @@ public record EvenkeelProperties(
         @DefaultValue Replay replay,
         @DefaultValue("Idempotency-Key") String idempotencyHeader,
         @DefaultValue("0s") Duration callTimeout,
+        @DefaultValue("30s") Duration writeTimeout,
         @DefaultValue("20") int maxInterimResponses,
         @DefaultValue("100") int maxResponseHeaders,
         @DefaultValue("64KB") DataSize maxResponseHeadSize,
@@ -207,6 +209,7 @@ public record EvenkeelProperties(
      * @param replay replay of its requests
      * @param idempotencyHeader Header by which the server recognizes a request that it has executed.
      * @param callTimeout Time for a call as a whole, to the last byte of the response. 0 is none.
+     * @param writeTimeout Time without a byte taken by the server while a request is written. 0 is none.
      * @param maxInterimResponses Number of interim responses, such as 102 and 103, before the final one.
      * @param maxResponseHeaders Number of header lines in the head of a response.
      * @param maxResponseHeadSize Size of the head of a response, status line and header lines together.
@@ -230,6 +233,7 @@ public record EvenkeelProperties(
             @Nullable ClientReplay replay,
             @Nullable String idempotencyHeader,
             @Nullable Duration callTimeout,
+            @Nullable Duration writeTimeout,
             @Nullable Integer maxInterimResponses,
             @Nullable Integer maxResponseHeaders,
             @Nullable DataSize maxResponseHeadSize,

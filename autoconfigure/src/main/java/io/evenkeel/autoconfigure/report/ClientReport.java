@@ -40,6 +40,7 @@ public final class ClientReport {
             "base-url",
             "connect-timeout",
             "read-timeout",
+            "call-timeout",
             "pool.max-size",
             "pool.max-overflow",
             "proxy.url",
@@ -129,7 +130,11 @@ public final class ClientReport {
                 ? Stream.of(maker(client), timeouts(settings, keys))
                 : Stream.of(
                         limits(options.limits(), keys),
-                        timeouts(DefaultSettings.fillIn(settings), keys),
+                        join(
+                                ", ",
+                                Stream.of(
+                                        timeouts(DefaultSettings.fillIn(settings), keys),
+                                        callTimeout(options, keys))),
                         "replay %s%s"
                                 .formatted(options.replay().enabled() ? "on" : "off", keys.origins("replay.enabled")),
                         proxy(options.proxy().server(), keys));
@@ -182,6 +187,11 @@ public final class ClientReport {
                 Stream.of(
                         timeout("connect", settings.connectTimeout(), keys),
                         timeout("read", settings.readTimeout(), keys)));
+    }
+
+    private static String callTimeout(ClientOptions options, ClientKeys keys) {
+        Duration limit = options.times().call();
+        return limit.isZero() ? "" : timeout("call", limit, keys);
     }
 
     private static String timeout(String verb, @Nullable Duration timeout, ClientKeys keys) {

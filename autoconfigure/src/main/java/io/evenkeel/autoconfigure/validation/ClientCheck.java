@@ -18,6 +18,8 @@ final class ClientCheck {
 
     private static final Duration SHORTEST_CALL = Duration.ofMillis(100);
     private static final Duration LONGEST_CALL = Duration.ofHours(24);
+    private static final Duration SHORTEST_WRITE = Duration.ofMillis(100);
+    private static final Duration LONGEST_WRITE = Duration.ofHours(1);
     private static final int MOST_INTERIM = 1000;
     private static final int FEWEST_HEADERS = 10;
     private static final int MOST_HEADERS = 10_000;
@@ -41,6 +43,7 @@ final class ClientCheck {
                 () -> IdempotencyHeaderCheck.check(
                         this.keys.inForce("idempotency-header"), properties.idempotencyHeader()),
                 () -> checkCallTimeout(properties.callTimeout()),
+                () -> checkWriteTimeout(properties.writeTimeout()),
                 () -> checkHeaders(properties.maxResponseHeaders()),
                 () -> checkHeadSize(properties.maxResponseHeadSize()),
                 () -> checkSize(properties.maxResponseSize()),
@@ -60,6 +63,20 @@ final class ClientCheck {
                         "hardly any call could end within it, and a number without unit is milliseconds",
                         "Write at least %s, such as 30s, or 0 for none.".formatted(DurationText.of(SHORTEST_CALL)))
                 .atMost(LONGEST_CALL, "no caller waits that long", "Write at most 24h, or 0 for none.");
+    }
+
+    private void checkWriteTimeout(Duration value) {
+        String remedy = "Write at least %s, such as 30s, or 0 for none.".formatted(DurationText.of(SHORTEST_WRITE));
+        setting("write-timeout", value)
+                .atLeast(Duration.ZERO, "a time cannot be negative", remedy)
+                .refuseIf(
+                        !value.isZero() && value.compareTo(SHORTEST_WRITE) < 0,
+                        "ordinary pauses of a network would end uploads, and a number without unit is milliseconds",
+                        remedy)
+                .atMost(
+                        LONGEST_WRITE,
+                        "it is the time in which a server takes nothing at all, not that of an upload",
+                        "Write at most 1h, or 0 for none.");
     }
 
     private void checkHeaders(int value) {

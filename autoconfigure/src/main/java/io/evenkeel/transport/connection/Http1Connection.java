@@ -38,6 +38,7 @@ import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.http.HttpStatus;
 import org.apache.hc.core5.http.HttpVersion;
 import org.apache.hc.core5.http.LengthRequiredException;
+import org.apache.hc.core5.http.NoHttpResponseException;
 import org.apache.hc.core5.http.ProtocolException;
 import org.apache.hc.core5.http.ProtocolVersion;
 import org.apache.hc.core5.http.config.Http1Config;
@@ -58,6 +59,9 @@ public abstract class Http1Connection extends DefaultManagedHttpClientConnection
     private static final int INTERIM_MILLIS = 60_000;
 
     private static final Timeout NO_WAIT = Timeout.ofMilliseconds(1);
+
+    /** One read of TLS is many of the socket. */
+    private static final Timeout LOOK_LIMIT = Timeout.ofMilliseconds(5);
 
     private final ResponseHeads heads;
     private final Ticker ticker;
@@ -90,7 +94,7 @@ public abstract class Http1Connection extends DefaultManagedHttpClientConnection
         this.ownDeadline = new ReadDeadline(ticker);
         this.probe = new LivenessProbe(this::sockets, heads::hasBuffered);
         this.sending = new Sending(history, this::look, this::isShut, ticker);
-        this.upload = new Upload(ticker, this::answersArrive);
+        this.upload = new Upload(ticker, this.sending, this::answersArrive);
     }
 
     /** {@return what is to be seen of a connection in use that nobody reads from just now} */
@@ -218,6 +222,8 @@ public abstract class Http1Connection extends DefaultManagedHttpClientConnection
             this.history.roundTrips().exchanged(this.sending.since(now));
             this.history.idleAge().answered(now);
             this.answered = true;
+            this.answeredEarly = true;
+            this.upload.answered();
             endDeadline();
         } else {
             renewDeadline();
@@ -232,18 +238,31 @@ public abstract class Http1Connection extends DefaultManagedHttpClientConnection
      */
     private void answersArrive() throws IOException {
         try {
-            while (!this.answeredEarly && isDataAvailable(NO_WAIT)) {
+            while (!this.answeredEarly && isAnswerThere()) {
                 ClassicHttpResponse response = readResponseHeader();
                 // Behind an interim response the clock goes on, but nobody waits for the next one now.
                 endDeadline();
                 this.early.add(response);
-                this.answeredEarly = response.getCode() >= HttpStatus.SC_SUCCESS;
-                if (response.getCode() >= HttpStatus.SC_CLIENT_ERROR || this.answeredEarly && isLast(response)) {
+                if (this.answeredEarly && (response.getCode() >= HttpStatus.SC_CLIENT_ERROR || isLast(response))) {
                     throw new AnsweredEarlyException(response.getCode());
                 }
             }
         } catch (HttpException ex) {
             throw UnacceptableResponseException.malformed(ex);
+        }
+        if (this.unreadable && !this.answeredEarly) {
+            // As if the request had been written first: with TLS 1.2 nothing can be written behind the end.
+            throw new NoHttpResponseException("The target server failed to respond");
+        }
+    }
+
+    /** With TLS, what came may be something else, or the beginning of a record whose end is not there yet. */
+    private boolean isAnswerThere() throws IOException {
+        beginDeadline(LOOK_LIMIT);
+        try {
+            return isDataAvailable(NO_WAIT);
+        } finally {
+            endDeadline();
         }
     }
 
@@ -291,7 +310,7 @@ public abstract class Http1Connection extends DefaultManagedHttpClientConnection
             OutputStream out,
             @Nullable Supplier<List<? extends Header>> trailers) {
         OutputStream content = super.createContentOutputStream(length, buffer, out, trailers);
-        this.requestBody = new RequestBodyStream(content, length, !this.sending.isBodyReadOnce());
+        this.requestBody = new RequestBodyStream(content, length, !this.sending.isBodyReadOnce(), this.upload);
         return this.requestBody;
     }
 
@@ -357,7 +376,9 @@ public abstract class Http1Connection extends DefaultManagedHttpClientConnection
 
     /** If the server stopped reading, but not without a response, that says more than the failure. */
     private void endEarly(IOException failure) throws IOException {
-        if (!answeredEarly()) {
+        // What follows a head that could not be read is no head, whatever it looks like.
+        boolean unreadableAnswer = this.timedOut || failure instanceof UnacceptableResponseException;
+        if (unreadableAnswer || !answeredEarly()) {
             throw failure;
         }
         this.cutShort = true;
@@ -365,11 +386,12 @@ public abstract class Http1Connection extends DefaultManagedHttpClientConnection
 
     private boolean answeredEarly() {
         try {
-            if (this.answeredEarly) {
-                return true;
+            if (!this.sending.hasFailed() || (this.history.wasKept() && nothingSent())) {
+                // The body failed of itself, or what arrived on a kept connection before the request left is no
+                // response to it.
+                return false;
             }
-            // What arrived on a kept connection before the request left is no response to it.
-            return this.sending.hasFailed() && !(this.history.wasKept() && nothingSent()) && isDataAvailable(NO_WAIT);
+            return this.answeredEarly ? !isChannelClosed() : isDataAvailable(NO_WAIT);
         } catch (IOException ex) {
             return false;
         }
@@ -419,6 +441,12 @@ public abstract class Http1Connection extends DefaultManagedHttpClientConnection
             this.history.closing(CloseReason.ERROR);
         }
         super.passivate();
+    }
+
+    /** {@return whether somebody has closed it on this side: a thread that was interrupted, or gives the call up} */
+    private boolean isChannelClosed() {
+        SocketChannel channel = channel();
+        return isShut() || (channel != null && !channel.isOpen());
     }
 
     /** {@return the channel below, if there is one} */

@@ -21,6 +21,7 @@ final class RequestBodyStream extends FilterOutputStream {
 
     private final long length;
     private final boolean repeatable;
+    private final Upload upload;
     private long written;
     private int lastByte = NONE;
     private boolean closed;
@@ -30,11 +31,13 @@ final class RequestBodyStream extends FilterOutputStream {
      * @param out frames what is written
      * @param length what the head announces in bytes, negative if it announces chunks
      * @param repeatable whether the body can be written again, so that what it writes is no stream that may yet fail
+     * @param upload looks for a response from time to time
      */
-    RequestBodyStream(OutputStream out, long length, boolean repeatable) {
+    RequestBodyStream(OutputStream out, long length, boolean repeatable, Upload upload) {
         super(out);
         this.length = length;
         this.repeatable = repeatable;
+        this.upload = upload;
     }
 
     boolean hasDeclaredLength() {
@@ -62,6 +65,7 @@ final class RequestBodyStream extends FilterOutputStream {
         try {
             requireOpen();
             requireRoom(count);
+            this.upload.lookIfTime();
             int now = count;
             if (count > 0 && isAtEnd(count) && !isWhole(count)) {
                 now--;

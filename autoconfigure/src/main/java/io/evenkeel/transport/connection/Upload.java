@@ -26,17 +26,25 @@ final class Upload {
     private static final long LOOK_EVERY = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final Ticker ticker;
+    private final Sending sending;
     private final Answers answers;
 
     private Duration limit = Duration.ZERO;
     private @Nullable GuardedSocket socket;
+    private int small;
+    private boolean answered;
+    private boolean unread;
     private long written;
     private long unlooked;
     private long lookedAt;
 
-    /** @param answers hears that the peer has sent something */
-    Upload(Ticker ticker, Answers answers) {
+    /**
+     * @param sending hears what ends the writing
+     * @param answers hears that the peer has sent something
+     */
+    Upload(Ticker ticker, Sending sending, Answers answers) {
         this.ticker = ticker;
+        this.sending = sending;
         this.answers = answers;
     }
 
@@ -49,8 +57,17 @@ final class Upload {
     void begin(Duration limit, @Nullable GuardedSocket socket) {
         this.limit = limit;
         this.socket = socket;
+        this.small = this.unread ? 0 : SMALL;
+        this.answered = false;
+        this.unread = false;
         this.written = 0;
         this.unlooked = 0;
+        this.lookedAt = this.ticker.nanoTime();
+    }
+
+    /** The final response is there: what comes now is its body, or nothing that belongs to this request. */
+    void answered() {
+        this.answered = true;
     }
 
     /** The request is written. */
@@ -67,7 +84,7 @@ final class Upload {
 
     void write(OutputStream out, byte[] buffer, int offset, int length) throws IOException {
         GuardedSocket guarded = this.socket;
-        if (guarded == null || this.written + length <= SMALL) {
+        if (guarded == null || this.written + length <= this.small) {
             out.write(buffer, offset, length);
             this.written += length;
             return;
@@ -76,7 +93,10 @@ final class Upload {
         int end = offset + length;
         for (int at = offset; at < end; ) {
             int piece = Math.min(PIECE, end - at);
-            lookIfDue(guarded);
+            if (this.unlooked >= PIECE) {
+                look(guarded, this.ticker.nanoTime());
+            }
+            lookIfTime();
             outbox.activate();
             out.write(buffer, at, piece);
             awaitTaken(guarded, outbox);
@@ -84,23 +104,37 @@ final class Upload {
             this.written += piece;
             this.unlooked += piece;
         }
+        // Who has answered may not have read all of that when the next request comes.
+        this.unread = this.answered;
     }
 
-    private void lookIfDue(GuardedSocket guarded) throws IOException {
-        long now = this.ticker.nanoTime();
-        if (this.unlooked == 0) {
-            // The first piece: the look before the request was just now.
-            this.lookedAt = now;
-        } else if (this.unlooked >= PIECE || now - this.lookedAt >= LOOK_EVERY) {
-            look(guarded, now);
+    /** Looks if that was long ago and a part of the request has left. Who produces a body slowly fills no buffer for seconds. */
+    void lookIfTime() throws IOException {
+        GuardedSocket guarded = this.socket;
+        if (guarded != null && this.written > 0) {
+            long now = this.ticker.nanoTime();
+            if (now - this.lookedAt >= LOOK_EVERY) {
+                look(guarded, now);
+            }
         }
     }
 
     private void look(GuardedSocket guarded, long now) throws IOException {
-        this.unlooked = 1;
+        this.unlooked = 0;
         this.lookedAt = now;
-        if (guarded.hasInput()) {
-            this.answers.arrive();
+        if (this.answered) {
+            return;
+        }
+        try {
+            // From here on nothing is written without a look at what the kernel takes of it.
+            this.small = 0;
+            guarded.outbox().activate();
+            if (guarded.hasInput()) {
+                this.answers.arrive();
+            }
+        } catch (IOException ex) {
+            this.sending.failed(ex);
+            throw ex;
         }
     }
 

@@ -53,8 +53,7 @@ public final class CallDeadline {
      *
      * @param abort takes the connection of the call away, or its place in the line; called by any thread
      */
-    public static CallDeadline begin(
-            HttpContext context, Bound bound, CallTimer timer, Runnable abort, Ticker ticker) {
+    public static CallDeadline begin(HttpContext context, Bound bound, CallTimer timer, Runnable abort, Ticker ticker) {
         CallDeadline call = new CallDeadline(bound, timer, abort, ticker);
         context.setAttribute(ATTRIBUTE, call);
         timer.add(call);
@@ -102,11 +101,9 @@ public final class CallDeadline {
 
     /** {@return whether no time is left, or was when the call ended} */
     public boolean isOver() {
-        return switch (this.state.get()) {
-            case RUNNING -> this.bound.deadline().isOver();
-            case ENDED -> false;
-            case EXPIRED -> true;
-        };
+        State current = this.state.get();
+        return current == State.EXPIRED
+                || (current == State.RUNNING && this.bound.deadline().isOver());
     }
 
     /**

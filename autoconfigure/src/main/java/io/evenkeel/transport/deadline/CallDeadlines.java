@@ -52,7 +52,8 @@ public final class CallDeadlines {
             CallDeadline.forget(context);
             return null;
         }
-        this.listener.bounded(this.spec.client(), origin, bound.source(), bound.deadline().remaining());
+        this.listener.bounded(
+                this.spec.client(), origin, bound.source(), bound.deadline().remaining());
         if (bound.deadline().isOver()) {
             throw nothingLeft(bound, origin);
         }

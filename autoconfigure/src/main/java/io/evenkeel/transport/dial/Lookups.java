@@ -40,7 +40,8 @@ public final class Lookups implements AutoCloseable {
 
     public Lookups(Ticker ticker) {
         this.ticker = ticker;
-        this.workers = new ThreadPoolExecutor(MOST, MOST, 5, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), this::thread);
+        this.workers =
+                new ThreadPoolExecutor(MOST, MOST, 5, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), this::thread);
         this.workers.allowCoreThreadTimeOut(true);
     }
 
@@ -68,20 +69,26 @@ public final class Lookups implements AutoCloseable {
         try {
             shared = join(name, lookup);
         } catch (RejectedExecutionException ex) {
-            throw new InterruptedIOException("The client was closed");
+            throw because(new InterruptedIOException("The client was closed"), ex);
         }
         try {
             return shared.get(call.remaining().toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException ex) {
-            throw new SocketTimeoutException("The time of the call was over before the host was looked up");
+            throw because(
+                    new SocketTimeoutException("The time of the call was over before the host was looked up"), ex);
         } catch (InterruptedException ex) {
             Thread.currentThread().interrupt();
-            throw new InterruptedIOException("Interrupted while a host was looked up");
+            throw because(new InterruptedIOException("Interrupted while a host was looked up"), ex);
         } catch (ExecutionException ex) {
             throw thrown(ex.getCause());
         } finally {
             shared.leave();
         }
+    }
+
+    private static IOException because(IOException failure, Exception cause) {
+        failure.initCause(cause);
+        return failure;
     }
 
     private static <T> T ofCaller(Callable<T> lookup) throws IOException {
@@ -111,7 +118,7 @@ public final class Lookups implements AutoCloseable {
         }
         Lookup<?> shared = this.running.compute(name, (same, current) -> {
             if (current != null) {
-                current.callers++;
+                current.callers.incrementAndGet();
                 return current;
             }
             Lookup<T> made = new Lookup<>(name, lookup);
@@ -154,7 +161,7 @@ public final class Lookups implements AutoCloseable {
         private final Object name;
 
         // changed within the computations of the map
-        private volatile int callers = 1;
+        private final AtomicInteger callers = new AtomicInteger(1);
         private volatile boolean begun;
         private volatile long beganAt;
 
@@ -182,8 +189,7 @@ public final class Lookups implements AutoCloseable {
                 if (current != this) {
                     return current;
                 }
-                this.callers--;
-                unwanted[0] = this.callers == 0 && !this.begun;
+                unwanted[0] = this.callers.decrementAndGet() == 0 && !this.begun;
                 return unwanted[0] ? null : current;
             });
             if (unwanted[0]) {
@@ -193,7 +199,7 @@ public final class Lookups implements AutoCloseable {
         }
 
         boolean isLeftBehind() {
-            return this.begun && this.callers <= 0;
+            return this.begun && this.callers.get() <= 0;
         }
     }
 

@@ -60,7 +60,8 @@ final class Exchange {
             throw new ConnectionClosedException();
         }
         if (connection instanceof PooledConnection pooled) {
-            pooled.beginRequest(place != null && !place.request().bodyRepeatable(), tunnel ? null : deadline, writeTimeout);
+            pooled.beginRequest(
+                    place != null && !place.request().bodyRepeatable(), tunnel ? null : deadline, writeTimeout);
         }
         return new Exchange(connection, counters, deadline);
     }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.transport.exec;
 
-import io.evenkeel.event.CallPhase;
 import io.evenkeel.error.EvenkeelException;
 import io.evenkeel.error.EvenkeelException.Sent;
 import io.evenkeel.error.NetworkException;
 import io.evenkeel.error.WriteTimeoutException;
+import io.evenkeel.event.CallPhase;
 import io.evenkeel.event.FailureReason;
 import io.evenkeel.transport.connection.StalledUploadException;
 import io.evenkeel.transport.deadline.CallDeadline;
@@ -110,24 +110,21 @@ public final class NetworkFailures {
         }
         Exchange exchange = call.exchange();
         return this.deadlines.late(
-                bound,
-                method(scope),
-                Origins.of(route(scope)),
-                (exchange != null) ? exchange.sent() : Sent.NO,
-                cause);
+                bound, method(scope), Origins.of(route(scope)), (exchange != null) ? exchange.sent() : Sent.NO, cause);
     }
 
     private WriteTimeoutException stalled(CallState call, ExecChain.Scope scope, StalledUploadException stalled) {
         Exchange exchange = call.exchange();
         String origin = Origins.of(route(scope));
-        String message = "%s %s was not taken by the server: no byte within %s, after %d bytes (client '%s'). Raise %s.write-timeout if the server may pause for longer while it reads."
-                .formatted(
-                        method(scope),
-                        origin,
-                        Texts.duration(this.spec.times().write()),
-                        stalled.written(),
-                        this.spec.client(),
-                        this.spec.keyPrefix());
+        String message =
+                "%s %s was not taken by the server: no byte within %s, after %d bytes (client '%s'). Raise %s.write-timeout if the server may pause for longer while it reads."
+                        .formatted(
+                                method(scope),
+                                origin,
+                                Texts.duration(this.spec.times().write()),
+                                stalled.written(),
+                                this.spec.client(),
+                                this.spec.keyPrefix());
         return new WriteTimeoutException(
                 message,
                 this.spec.client(),

@@ -23,7 +23,12 @@ record ReadLimit(Duration limit, String source) {
         Timeout ofRequest = context.getRequestConfigOrDefault().getResponseTimeout();
         if (ofRequest != null) {
             boolean same = ofRequest.toDuration().equals(spec.readTimeout());
-            return new ReadLimit(ofRequest.toDuration(), same ? key : "its attribute " + Deadlines.READ_TIMEOUT + ", or the response timeout of its RequestConfig");
+            return new ReadLimit(
+                    ofRequest.toDuration(),
+                    same
+                            ? key
+                            : "its attribute " + Deadlines.READ_TIMEOUT
+                                    + ", or the response timeout of its RequestConfig");
         }
         Timeout dialed = (exchange != null) ? exchange.dialedTimeout() : null;
         return (dialed != null)

@@ -40,11 +40,7 @@ final class PoolErrors {
                         + "Raise %s.pool.max-overflow, or let calls wait.")
                 .formatted(routePool.origin, this.client, inUse(routePool, now), this.keyPrefix, this.keyPrefix);
         return new CallRejectedException(
-                message,
-                this.client,
-                routePool.origin,
-                CallRejectedException.Reason.POOL_EXHAUSTED,
-                Duration.ZERO);
+                message, this.client, routePool.origin, CallRejectedException.Reason.POOL_EXHAUSTED, Duration.ZERO);
     }
 
     private String inUse(RoutePool routePool, long now) {

@@ -47,9 +47,7 @@ public final class Outbox {
     /** What is written from now on does not wait. */
     public void activate() throws IOException {
         if (!this.active) {
-            if (!this.neverBlocks.getAsBoolean()) {
-                this.channel.configureBlocking(false);
-            }
+            setBlocking(false);
             this.active = true;
         }
     }
@@ -58,8 +56,16 @@ public final class Outbox {
     public void deactivate() throws IOException {
         if (this.active) {
             this.active = false;
-            if (!this.neverBlocks.getAsBoolean()) {
-                this.channel.configureBlocking(true);
+            setBlocking(true);
+        }
+    }
+
+    private void setBlocking(boolean blocking) throws IOException {
+        if (!this.neverBlocks.getAsBoolean()) {
+            try {
+                this.channel.configureBlocking(blocking);
+            } catch (IOException ex) {
+                throw ChannelFailures.ofSocket(ex);
             }
         }
     }
@@ -71,6 +77,7 @@ public final class Outbox {
 
     /** Writes what the kernel takes, and keeps the rest. */
     void write(byte[] buffer, int offset, int length) throws IOException {
+        requireUninterrupted();
         ByteBuffer data = ByteBuffer.wrap(buffer, offset, length);
         if (!hasPending()) {
             this.channel.write(data);
@@ -88,11 +95,16 @@ public final class Outbox {
 
     /** {@return how many of the bytes that are pending the kernel has taken now} */
     public int writePending() throws IOException {
-        int taken = this.channel.write(this.pending);
-        if (!hasPending()) {
-            this.pending = NOTHING;
+        try {
+            requireUninterrupted();
+            int taken = this.channel.write(this.pending);
+            if (!hasPending()) {
+                this.pending = NOTHING;
+            }
+            return taken;
+        } catch (IOException ex) {
+            throw ChannelFailures.ofSocket(ex);
         }
-        return taken;
     }
 
     /**
@@ -113,8 +125,12 @@ public final class Outbox {
      */
     public void await(long waited) throws IOException {
         LockSupport.parkNanos(this, Math.max(SHORTEST_WAIT, Math.min(waited / SHARE, LONGEST_WAIT)));
+        requireUninterrupted();
+    }
+
+    /** As it is with a channel that blocks: an interrupt ends the connection. */
+    private void requireUninterrupted() throws IOException {
         if (Thread.currentThread().isInterrupted()) {
-            // As it is with a channel that blocks.
             this.channel.close();
             throw new ClosedByInterruptException();
         }

@@ -42,9 +42,9 @@ class CallTimeoutOnTheWireTests {
     final LeakCheck leaks = new LeakCheck();
 
     private final CountDownLatch released = new CountDownLatch(1);
-    private final ScriptedServer server = this.leaks.server(
-            ScriptedServer.http().onConnection(0, script -> script.request(0).at(Moment.REQUEST_BODY, until(this.released)))
-                    .start());
+    private final ScriptedServer server = this.leaks.server(ScriptedServer.http()
+            .onConnection(0, script -> script.request(0).at(Moment.REQUEST_BODY, until(this.released)))
+            .start());
 
     interface Quotes {
 
@@ -75,8 +75,7 @@ class CallTimeoutOnTheWireTests {
     @Test
     void theClientWithoutNameHasThatOfAll() {
         with(
-                context -> assertThat(failure(
-                                CallTimeoutException.class, () -> get(context.getBean(RestClient.class))))
+                context -> assertThat(failure(CallTimeoutException.class, () -> get(context.getBean(RestClient.class))))
                         .hasMessageContaining("GET " + this.server.uri("") + " took longer than 150ms")
                         .hasMessageEndingWith("Raise evenkeel.call-timeout if a call may take longer."),
                 "evenkeel.call-timeout=150ms");
@@ -89,7 +88,8 @@ class CallTimeoutOnTheWireTests {
                                 CallTimeoutException.class,
                                 () -> get(context.getBean("paymentsRestClient", RestClient.class))))
                         .hasMessageContaining("client 'payments'")
-                        .hasMessageEndingWith("Raise evenkeel.clients.payments.call-timeout if a call may take longer."),
+                        .hasMessageEndingWith(
+                                "Raise evenkeel.clients.payments.call-timeout if a call may take longer."),
                 "evenkeel.clients.payments.call-timeout=150ms",
                 "evenkeel.call-timeout=60s");
     }
@@ -97,12 +97,14 @@ class CallTimeoutOnTheWireTests {
     @Test
     void aRequestHasThatOfItsAttribute() {
         with(context -> {
-            CallTimeoutException late = failure(CallTimeoutException.class, () -> context.getBean(RestClient.class)
-                    .get()
-                    .uri(this.server.uri("/"))
-                    .attribute(Deadlines.CALL_TIMEOUT, SHORT)
-                    .retrieve()
-                    .body(String.class));
+            CallTimeoutException late = failure(
+                    CallTimeoutException.class,
+                    () -> context.getBean(RestClient.class)
+                            .get()
+                            .uri(this.server.uri("/"))
+                            .attribute(Deadlines.CALL_TIMEOUT, SHORT)
+                            .retrieve()
+                            .body(String.class));
             assertThat(late.reason()).isEqualTo("deadline");
             assertThat(late).hasMessageEndingWith("That limit is the attribute evenkeel.call-timeout of the request.");
         });
@@ -111,12 +113,14 @@ class CallTimeoutOnTheWireTests {
     @Test
     void anAttributeDoesNotProlongWhatTheClientAllows() {
         with(
-                context -> assertThat(failure(CallTimeoutException.class, () -> context.getBean(RestClient.class)
-                                .get()
-                                .uri(this.server.uri("/"))
-                                .attribute(Deadlines.CALL_TIMEOUT, LONG)
-                                .retrieve()
-                                .body(String.class)))
+                context -> assertThat(failure(
+                                CallTimeoutException.class,
+                                () -> context.getBean(RestClient.class)
+                                        .get()
+                                        .uri(this.server.uri("/"))
+                                        .attribute(Deadlines.CALL_TIMEOUT, LONG)
+                                        .retrieve()
+                                        .body(String.class)))
                         .extracting(EvenkeelException::reason)
                         .isEqualTo("call_timeout"),
                 "evenkeel.call-timeout=150ms");
@@ -131,7 +135,8 @@ class CallTimeoutOnTheWireTests {
             Quotes quotes = HttpServiceProxyFactory.builderFor(RestClientAdapter.create(client))
                     .build()
                     .createClient(Quotes.class);
-            assertThat(failure(CallTimeoutException.class, () -> quotes.quote(SHORT)).limit())
+            assertThat(failure(CallTimeoutException.class, () -> quotes.quote(SHORT))
+                            .limit())
                     .isEqualTo(SHORT);
         });
     }
@@ -139,8 +144,7 @@ class CallTimeoutOnTheWireTests {
     @Test
     void aRestTemplateHasThatOfTheCodeAroundIt() {
         with(context -> {
-            RestTemplate template =
-                    context.getBean(RestTemplateBuilder.class).build();
+            RestTemplate template = context.getBean(RestTemplateBuilder.class).build();
             CallTimeoutException late = failure(
                     CallTimeoutException.class,
                     () -> Deadlines.within(SHORT, () -> template.getForObject(this.server.uri("/"), String.class)));
@@ -169,12 +173,14 @@ class CallTimeoutOnTheWireTests {
     @Test
     void aRequestHasTheReadTimeoutOfItsAttribute() {
         with(context -> {
-            NetworkException late = failure(NetworkException.class, () -> context.getBean(RestClient.class)
-                    .get()
-                    .uri(this.server.uri("/"))
-                    .attribute(Deadlines.READ_TIMEOUT, SHORT)
-                    .retrieve()
-                    .body(String.class));
+            NetworkException late = failure(
+                    NetworkException.class,
+                    () -> context.getBean(RestClient.class)
+                            .get()
+                            .uri(this.server.uri("/"))
+                            .attribute(Deadlines.READ_TIMEOUT, SHORT)
+                            .retrieve()
+                            .body(String.class));
             assertThat(late.reason()).isEqualTo("read_timeout");
             assertThat(late).hasMessageContaining("limit 150ms").hasMessageContaining("evenkeel.read-timeout");
         });
@@ -199,12 +205,14 @@ class CallTimeoutOnTheWireTests {
             RestClient client = context.getBean(RestClient.Builder.class)
                     .requestInterceptor((request, body, execution) -> execution.execute(request, body))
                     .build();
-            assertThat(failure(CallTimeoutException.class, () -> client.post()
-                            .uri(this.server.uri("/"))
-                            .attribute(Deadlines.CALL_TIMEOUT, SHORT)
-                            .body("x")
-                            .retrieve()
-                            .body(String.class)))
+            assertThat(failure(
+                            CallTimeoutException.class,
+                            () -> client.post()
+                                    .uri(this.server.uri("/"))
+                                    .attribute(Deadlines.CALL_TIMEOUT, SHORT)
+                                    .body("x")
+                                    .retrieve()
+                                    .body(String.class)))
                     .isNotNull();
         });
     }

@@ -72,13 +72,17 @@ class ClientPrecedenceTests {
     }
 
     @ParameterizedTest
-    @EnumSource(mode = Mode.MATCH_NONE, names = "POOL.*|REPLAY|PROXY.*|IDEMPOTENCY.*|RESPONSE.*|DECOMPRESSION.*|INTERIM.*|UNKNOWN.*")
+    @EnumSource(
+            mode = Mode.MATCH_NONE,
+            names = "POOL.*|REPLAY|PROXY.*|IDEMPOTENCY.*|RESPONSE.*|DECOMPRESSION.*|CALL.*|WRITE.*|INTERIM.*|UNKNOWN.*")
     void theClientBeatsItsGroup(Key key) {
         run(key, file(key.ofClient(), key.first).andThen(variable(key.ofGroup(), key.second)), key.first);
     }
 
     @ParameterizedTest
-    @EnumSource(mode = Mode.MATCH_NONE, names = "POOL.*|REPLAY|PROXY.*|IDEMPOTENCY.*|RESPONSE.*|DECOMPRESSION.*|INTERIM.*|UNKNOWN.*")
+    @EnumSource(
+            mode = Mode.MATCH_NONE,
+            names = "POOL.*|REPLAY|PROXY.*|IDEMPOTENCY.*|RESPONSE.*|DECOMPRESSION.*|CALL.*|WRITE.*|INTERIM.*|UNKNOWN.*")
     void theGroupAppliesWhereTheClientIsSilent(Key key) {
         run(key, client().andThen(variable(key.ofGroup(), key.second)), key.second);
     }
@@ -98,7 +102,8 @@ class ClientPrecedenceTests {
     @ParameterizedTest
     @EnumSource(
             mode = Mode.MATCH_NONE,
-            names = "POOL.*|REPLAY|PROXY.*|IDEMPOTENCY.*|RESPONSE.*|DECOMPRESSION.*|INTERIM.*|UNKNOWN.*|BASE_URL|HEADER|API.*")
+            names =
+                    "POOL.*|REPLAY|PROXY.*|IDEMPOTENCY.*|RESPONSE.*|DECOMPRESSION.*|CALL.*|WRITE.*|INTERIM.*|UNKNOWN.*|BASE_URL|HEADER|API.*")
     void theGroupBeatsAll(Key key) {
         run(
                 key,
@@ -263,6 +268,7 @@ class ClientPrecedenceTests {
         RESPONSE_HEAD_SIZE("max-response-head-size", "evenkeel.", "65536B", "2048B", "4096B"),
         RESPONSE_SIZE("max-response-size", "evenkeel.", "0B", "2048B", "4096B"),
         DECOMPRESSION_RATIO("max-decompression-ratio", "evenkeel.", "250", "100", "0"),
+        WRITE_TIMEOUT("write-timeout", "evenkeel.", "30s", "8s", "9s"),
         CALL_TIMEOUT("call-timeout", "evenkeel.", "0", "8s", "9s"),
         INTERIM_RESPONSES("max-interim-responses", "evenkeel.", "20", "0", "30"),
         UNKNOWN_CODING("unknown-content-encoding", "evenkeel.", "pass", "refuse", "pass");
@@ -340,6 +346,7 @@ class ClientPrecedenceTests {
                 case REPLAY -> text(options.replay().enabled());
                 case IDEMPOTENCY_HEADER -> options.replay().idempotencyHeader();
                 case RESPONSE_HEADERS -> text(options.responseLimits().maxHeaders());
+                case WRITE_TIMEOUT -> DurationText.of(options.times().write());
                 case CALL_TIMEOUT -> DurationText.of(options.times().call());
                 case INTERIM_RESPONSES -> text(options.responseLimits().maxInterim());
                 case UNKNOWN_CODING -> text(options.responseLimits().unknownCoding());

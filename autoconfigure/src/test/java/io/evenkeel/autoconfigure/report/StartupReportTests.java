@@ -57,6 +57,14 @@ class StartupReportTests {
     }
 
     @Test
+    void saysHowLongACallMayTakeIfSomebodyHasSaidSo(CapturedOutput output) {
+        Contexts.plain()
+                .withPropertyValues("evenkeel.call-timeout=9s")
+                .run(context -> assertThat(output)
+                        .contains("connect 2s, read 30s, call 9s (property source 'test'); replay on"));
+    }
+
+    @Test
     void saysItOnceAndNotForChildContexts(CapturedOutput output) {
         Contexts.plain().run(context -> {
             try (GenericApplicationContext child = new GenericApplicationContext(context)) {

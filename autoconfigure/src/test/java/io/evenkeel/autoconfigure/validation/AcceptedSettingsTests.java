@@ -10,8 +10,8 @@ import io.evenkeel.policy.PoolLimits;
 import io.evenkeel.policy.ProxyServer;
 import io.evenkeel.policy.ProxySettings;
 import io.evenkeel.policy.ResponseLimits;
-import io.evenkeel.policy.TimeLimits;
 import io.evenkeel.policy.ResponseLimits.UnknownCoding;
+import io.evenkeel.policy.TimeLimits;
 import io.evenkeel.policy.replay.ReplaySettings;
 import java.time.Duration;
 import java.util.List;
@@ -40,7 +40,7 @@ class AcceptedSettingsTests {
                                         Duration.ofSeconds(7),
                                         false,
                                         Duration.ofSeconds(8)),
-                                new TimeLimits(Duration.ofSeconds(9), TimeLimits.DEFAULTS.write()),
+                                new TimeLimits(Duration.ofSeconds(9), Duration.ofSeconds(10)),
                                 new ReplaySettings(false, "X-Request-Id"),
                                 new ResponseLimits(20, 9 * 1024, 7, UnknownCoding.REFUSE, 8 * 1024, 30),
                                 new ProxySettings(
@@ -62,6 +62,7 @@ class AcceptedSettingsTests {
                 "evenkeel.max-response-size=8KB",
                 "evenkeel.max-decompression-ratio=30",
                 "evenkeel.call-timeout=9s",
+                "evenkeel.write-timeout=10s",
                 "evenkeel.max-interim-responses=7",
                 "evenkeel.unknown-content-encoding=refuse",
                 "evenkeel.pool.max-size=2",
@@ -124,6 +125,9 @@ class AcceptedSettingsTests {
                 "evenkeel.call-timeout=0",
                 "evenkeel.call-timeout=100ms",
                 "evenkeel.call-timeout=24h",
+                "evenkeel.write-timeout=0",
+                "evenkeel.write-timeout=100ms",
+                "evenkeel.write-timeout=1h",
                 "evenkeel.max-interim-responses=0",
                 "evenkeel.max-interim-responses=1000",
                 "evenkeel.unknown-content-encoding=PASS",

@@ -44,6 +44,7 @@ class RefusedClientSettingsTests {
                 "C.pool.idle-timeout=0 | C.pool.idle-timeout | ever be used again | write 'C.pool.max-size: 0'",
                 "C.pool.max-idle-timeout=2d | C.pool.max-idle-timeout | for that long | at most 24h",
                 "C.pool.max-lifetime=50ms | C.pool.max-lifetime | too short | at least 100ms",
+                "C.write-timeout=-1s | C.write-timeout | cannot be negative | 0 for none",
                 "C.call-timeout=-1s | C.call-timeout | cannot be negative | 0 for none",
                 "C.max-interim-responses=-1 | C.max-interim-responses | cannot be negative | default of 20",
                 "C.max-interim-responses=2000 | C.max-interim-responses | protect nothing | at most 1000",

@@ -116,8 +116,7 @@ class CallTimerTests {
             Random random = new Random(i);
             Thread caller = new Thread(() -> {
                 for (int j = 0; j < calls; j++) {
-                    CallDeadline call =
-                            call(Duration.ofNanos(random.nextInt(300_000)), this.aborted::incrementAndGet);
+                    CallDeadline call = call(Duration.ofNanos(random.nextInt(300_000)), this.aborted::incrementAndGet);
                     long until = System.nanoTime() + random.nextInt(300_000);
                     while (System.nanoTime() < until) {
                         Thread.onSpinWait();

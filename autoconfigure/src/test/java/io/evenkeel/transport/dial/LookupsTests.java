@@ -46,8 +46,10 @@ class LookupsTests {
         eventually("no look-up is left", () -> this.lookups.running() == 0);
         this.lookups.close();
         this.timer.close();
-        eventually("no thread is left", () -> Thread.getAllStackTraces().keySet().stream()
-                .noneMatch(thread -> thread.getName().startsWith("evenkeel-lookup")));
+        eventually(
+                "no thread is left",
+                () -> Thread.getAllStackTraces().keySet().stream()
+                        .noneMatch(thread -> thread.getName().startsWith("evenkeel-lookup")));
     }
 
     private HttpContext call(Duration limit) {
