@@ -16,6 +16,7 @@ import io.evenkeel.testing.Moment;
 import io.evenkeel.testing.Request;
 import io.evenkeel.testing.ScriptedServer;
 import io.evenkeel.testing.VirtualTime;
+import io.evenkeel.policy.TimeLimits;
 import io.evenkeel.time.Ticker;
 import io.evenkeel.transport.connection.PooledConnection;
 import io.evenkeel.transport.exec.ExchangeExecutor;
@@ -69,7 +70,7 @@ class LastLookTests {
     private static final class Between extends HttpRequestExecutor {
 
         private final ExchangeExecutor executor =
-                new ExchangeExecutor("default", Duration.ZERO, ConnectionListener.NONE, Ticker.SYSTEM);
+                new ExchangeExecutor("default", TimeLimits.DEFAULTS, ConnectionListener.NONE, Ticker.SYSTEM);
         private Consumer<PooledConnection> event;
 
         Between(Consumer<PooledConnection> event) {
