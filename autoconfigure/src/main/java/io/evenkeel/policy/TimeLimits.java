@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param write for the peer to take a byte while a request is written; 0 is none
  * @param sent how servers are told what is left of a call; null if they are not
  */
-public record TimeLimits(Duration call, Duration write, @Nullable TravellingDeadline sent) {
+public record TimeLimits(
+        Duration call, Duration write, @Nullable TravellingDeadline sent) {
 
     public static final TimeLimits DEFAULTS = new TimeLimits(Duration.ZERO, Duration.ofSeconds(30));
 

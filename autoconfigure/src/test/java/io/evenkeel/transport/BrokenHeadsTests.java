@@ -372,8 +372,8 @@ class BrokenHeadsTests {
         TestClient usual = TestClient.withDefaults(this.leaks);
         TestClient strict = TestClient.with(
                 this.leaks,
-                settings ->
-                        settings.responseLimits(new ResponseLimits(maxHeaders, maxHeadBytes, 20, UnknownCoding.PASS, 0, 250)));
+                settings -> settings.responseLimits(
+                        new ResponseLimits(maxHeaders, maxHeadBytes, 20, UnknownCoding.PASS, 0, 250)));
 
         assertThat(usual.get(server.uri("/")).status()).isEqualTo(200);
         assertThatThrownBy(() -> strict.get(server.uri("/"))).isInstanceOf(BadResponseException.class);
@@ -385,8 +385,8 @@ class BrokenHeadsTests {
         TestClient client = TestClient.withDefaults(this.leaks);
         client.get(server.uri("/"));
 
-        try (var other = client.another(
-                TestClient.Settings.DEFAULTS.responseLimits(new ResponseLimits(10, 1024, 20, UnknownCoding.PASS, 0, 250)))) {
+        try (var other = client.another(TestClient.Settings.DEFAULTS.responseLimits(
+                new ResponseLimits(10, 1024, 20, UnknownCoding.PASS, 0, 250)))) {
             TestClient.send(other, "GET", server.uri("/"), null);
         }
 

@@ -40,8 +40,7 @@ class SentDeadlineTests {
 
     private TestClient client(Duration callTimeout, TravellingDeadline sent) {
         return TestClient.with(
-                this.leaks,
-                settings -> settings.times(new TimeLimits(callTimeout, TimeLimits.DEFAULTS.write(), sent)));
+                this.leaks, settings -> settings.times(new TimeLimits(callTimeout, TimeLimits.DEFAULTS.write(), sent)));
     }
 
     private ScriptedServer server() {
@@ -71,7 +70,9 @@ class SentDeadlineTests {
 
         get(client(LIMIT, MILLIS), server);
 
-        assertThat(sent(server)).singleElement().satisfies(left -> assertThat(left).isBetween(1L, LIMIT.toMillis()));
+        assertThat(sent(server))
+                .singleElement()
+                .satisfies(left -> assertThat(left).isBetween(1L, LIMIT.toMillis()));
     }
 
     @Test
@@ -90,7 +91,9 @@ class SentDeadlineTests {
 
         Deadlines.within(Duration.ofSeconds(20), () -> get(client, server));
 
-        assertThat(sent(server)).singleElement().satisfies(left -> assertThat(left).isBetween(1L, 20_000L));
+        assertThat(sent(server))
+                .singleElement()
+                .satisfies(left -> assertThat(left).isBetween(1L, 20_000L));
     }
 
     @Test
@@ -120,7 +123,9 @@ class SentDeadlineTests {
 
         get(client(LIMIT, MILLIS), server, value);
 
-        assertThat(sent(server)).singleElement().satisfies(left -> assertThat(left).isBetween(1L, LIMIT.toMillis()));
+        assertThat(sent(server))
+                .singleElement()
+                .satisfies(left -> assertThat(left).isBetween(1L, LIMIT.toMillis()));
     }
 
     @Test
@@ -135,12 +140,16 @@ class SentDeadlineTests {
     @Test
     void eachAttemptAndRedirectTellsAnew() throws Exception {
         ScriptedServer server = this.leaks.server(ScriptedServer.http()
-                .onConnection(0, script -> script.request(0)
-                        .request(1)
-                        .at(Moment.REQUEST_BODY, Effect.pause(Duration.ofMillis(20)), Effect.fin()))
-                .onConnection(1, script -> script.request(0)
-                        .answer(Answer.status(302).header("Location", "/other"))
-                        .at(Moment.REQUEST_BODY, Effect.pause(Duration.ofMillis(20))))
+                .onConnection(
+                        0,
+                        script -> script.request(0)
+                                .request(1)
+                                .at(Moment.REQUEST_BODY, Effect.pause(Duration.ofMillis(20)), Effect.fin()))
+                .onConnection(
+                        1,
+                        script -> script.request(0)
+                                .answer(Answer.status(302).header("Location", "/other"))
+                                .at(Moment.REQUEST_BODY, Effect.pause(Duration.ofMillis(20))))
                 .start());
         TestClient client = client(LIMIT, MILLIS);
         get(client, server);
@@ -163,7 +172,8 @@ class SentDeadlineTests {
                                 new ProxyServer("127.0.0.1", proxy.port(), null, new NonProxyHosts(List.of())),
                                 ProxySettings.Filter.REFUSE)));
 
-        assertThat(catchThrowable(() -> client.get(URI.create("https://service.invalid/")))).isNotNull();
+        assertThat(catchThrowable(() -> client.get(URI.create("https://service.invalid/"))))
+                .isNotNull();
 
         assertThat(proxy.requests()).isNotEmpty().allSatisfy(request -> {
             assertThat(request.method()).isEqualTo("CONNECT");

@@ -109,7 +109,8 @@ public record EvenkeelProperties(
      * @param sendUnit Unit of that header.
      */
     public record Deadline(
-            @Nullable String sendHeader, @DefaultValue("seconds") TravellingDeadline.Unit sendUnit) {}
+            @Nullable String sendHeader,
+            @DefaultValue("seconds") TravellingDeadline.Unit sendUnit) {}
 
     /**
      * Replay of requests.

@@ -75,7 +75,8 @@ class ClientPrecedenceTests {
     @ParameterizedTest
     @EnumSource(
             mode = Mode.MATCH_NONE,
-            names = "POOL.*|REPLAY|PROXY.*|IDEMPOTENCY.*|RESPONSE.*|DECOMPRESSION.*|DEADLINE.*|CALL.*|WRITE.*|INTERIM.*|UNKNOWN.*")
+            names =
+                    "POOL.*|REPLAY|PROXY.*|IDEMPOTENCY.*|RESPONSE.*|DECOMPRESSION.*|DEADLINE.*|CALL.*|WRITE.*|INTERIM.*|UNKNOWN.*")
     void theClientBeatsItsGroup(Key key) {
         run(key, file(key.ofClient(), key.first).andThen(variable(key.ofGroup(), key.second)), key.first);
     }
@@ -83,7 +84,8 @@ class ClientPrecedenceTests {
     @ParameterizedTest
     @EnumSource(
             mode = Mode.MATCH_NONE,
-            names = "POOL.*|REPLAY|PROXY.*|IDEMPOTENCY.*|RESPONSE.*|DECOMPRESSION.*|DEADLINE.*|CALL.*|WRITE.*|INTERIM.*|UNKNOWN.*")
+            names =
+                    "POOL.*|REPLAY|PROXY.*|IDEMPOTENCY.*|RESPONSE.*|DECOMPRESSION.*|DEADLINE.*|CALL.*|WRITE.*|INTERIM.*|UNKNOWN.*")
     void theGroupAppliesWhereTheClientIsSilent(Key key) {
         run(key, client().andThen(variable(key.ofGroup(), key.second)), key.second);
     }
@@ -116,7 +118,12 @@ class ClientPrecedenceTests {
     void eachKeyOfAClientIsHere() {
         // Those that cannot be alone, and what switches all of them off, have tests of their own.
         assertThat(KnownKeys.of("clients"))
-                .filteredOn(key -> !Set.of("enabled", "deadline.send-unit", "proxy.username", "proxy.password", "proxy.non-proxy-hosts")
+                .filteredOn(key -> !Set.of(
+                                "enabled",
+                                "deadline.send-unit",
+                                "proxy.username",
+                                "proxy.password",
+                                "proxy.non-proxy-hosts")
                         .contains(key))
                 .map(key -> key.replace(KnownKeys.NAME, "tenant"))
                 .containsExactlyInAnyOrderElementsOf(

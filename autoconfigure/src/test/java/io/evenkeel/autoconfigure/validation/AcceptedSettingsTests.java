@@ -41,7 +41,10 @@ class AcceptedSettingsTests {
                                         Duration.ofSeconds(7),
                                         false,
                                         Duration.ofSeconds(8)),
-                                new TimeLimits(Duration.ofSeconds(9), Duration.ofSeconds(10), new TravellingDeadline("X-Left-Ms", TravellingDeadline.Unit.MILLIS)),
+                                new TimeLimits(
+                                        Duration.ofSeconds(9),
+                                        Duration.ofSeconds(10),
+                                        new TravellingDeadline("X-Left-Ms", TravellingDeadline.Unit.MILLIS)),
                                 new ReplaySettings(false, "X-Request-Id"),
                                 new ResponseLimits(20, 9 * 1024, 7, UnknownCoding.REFUSE, 8 * 1024, 30),
                                 new ProxySettings(

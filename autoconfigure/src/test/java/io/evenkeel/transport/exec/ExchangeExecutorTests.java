@@ -4,8 +4,8 @@ package io.evenkeel.transport.exec;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.evenkeel.event.ConnectionListener;
-import io.evenkeel.policy.TimeLimits;
 import io.evenkeel.policy.ResponseLimits;
+import io.evenkeel.policy.TimeLimits;
 import io.evenkeel.time.Ticker;
 import io.evenkeel.transport.connection.ConnectionHistory;
 import io.evenkeel.transport.connection.PooledConnection;
@@ -26,7 +26,8 @@ class ExchangeExecutorTests {
                 Ticker.SYSTEM,
                 new ConnectionHistory(Ticker.SYSTEM, Long.MAX_VALUE, null));
 
-        assertThatThrownBy(() -> new ExchangeExecutor("default", TimeLimits.DEFAULTS, ConnectionListener.NONE, Ticker.SYSTEM)
+        assertThatThrownBy(() -> new ExchangeExecutor(
+                                "default", TimeLimits.DEFAULTS, ConnectionListener.NONE, Ticker.SYSTEM)
                         .execute(new HttpGet("http://localhost/"), closed, null, HttpClientContext.create()))
                 .isInstanceOf(ConnectionClosedException.class);
     }
