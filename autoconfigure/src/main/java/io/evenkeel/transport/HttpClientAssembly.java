@@ -125,7 +125,7 @@ public final class HttpClientAssembly {
         PoolLimits limits = this.spec.limits();
         this.made = builder.getConnManager();
         builder.setRequestExecutor(new ExchangeExecutor(
-                        this.spec.client(), this.spec.times().write(), this.pools.listener(), this.pools.ticker()))
+                        this.spec.client(), this.spec.times(), this.pools.listener(), this.pools.ticker()))
                 .setKeepAliveStrategy(new HintedKeepAliveStrategy(limits))
                 .setRetryStrategy(new NoRetryStrategy())
                 .setUserTokenHandler(new ConnectionAuthTokenHandler());

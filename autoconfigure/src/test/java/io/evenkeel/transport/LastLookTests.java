@@ -10,6 +10,7 @@ import io.evenkeel.event.AcquireResult;
 import io.evenkeel.event.CloseReason;
 import io.evenkeel.event.ConnectionListener;
 import io.evenkeel.event.FailureAvoided;
+import io.evenkeel.policy.TimeLimits;
 import io.evenkeel.testing.Effect;
 import io.evenkeel.testing.LeakCheck;
 import io.evenkeel.testing.Moment;
@@ -69,7 +70,7 @@ class LastLookTests {
     private static final class Between extends HttpRequestExecutor {
 
         private final ExchangeExecutor executor =
-                new ExchangeExecutor("default", Duration.ZERO, ConnectionListener.NONE, Ticker.SYSTEM);
+                new ExchangeExecutor("default", TimeLimits.DEFAULTS, ConnectionListener.NONE, Ticker.SYSTEM);
         private Consumer<PooledConnection> event;
 
         Between(Consumer<PooledConnection> event) {

@@ -273,7 +273,8 @@ class ResponseSizeTests {
 
     @Test
     void contentThatIsOrdinarilyCompressedIsUnpackedHoweverMuchItIs() throws Exception {
-        byte[] line = "{\"id\": 17, \"name\": \"an ordinary name\", \"active\": true},\n".getBytes();
+        byte[] line = "{\"id\": 17, \"name\": \"an ordinary name\", \"active\": true},\n"
+                .getBytes(java.nio.charset.StandardCharsets.UTF_8);
         ByteArrayOutputStream content = new ByteArrayOutputStream();
         for (int i = 0; content.size() < 2 * FREE; i++) {
             content.write(line);

@@ -9,6 +9,7 @@ import io.evenkeel.client.ClientOptions;
 import io.evenkeel.policy.PoolLimits;
 import io.evenkeel.policy.ResponseLimits;
 import io.evenkeel.policy.TimeLimits;
+import io.evenkeel.policy.TravellingDeadline;
 import io.evenkeel.policy.replay.ReplaySettings;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -35,10 +36,15 @@ public final class SettingsMapper {
                 client,
                 keys.prefix(),
                 limits(properties.pool()),
-                new TimeLimits(properties.callTimeout(), properties.writeTimeout()),
+                new TimeLimits(properties.callTimeout(), properties.writeTimeout(), sent(properties.deadline())),
                 new ReplaySettings(properties.replay().enabled(), properties.idempotencyHeader()),
                 limits(properties),
                 new ProxyCheck(properties.proxy(), keys).settings());
+    }
+
+    private static @Nullable TravellingDeadline sent(EvenkeelProperties.Deadline deadline) {
+        String header = deadline.sendHeader();
+        return (header != null) ? new TravellingDeadline(header, deadline.sendUnit()) : null;
     }
 
     private static ResponseLimits limits(EvenkeelProperties properties) {

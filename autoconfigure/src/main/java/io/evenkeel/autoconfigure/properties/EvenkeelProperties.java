@@ -3,6 +3,7 @@ package io.evenkeel.autoconfigure.properties;
 
 import io.evenkeel.policy.ProxySettings;
 import io.evenkeel.policy.ResponseLimits;
+import io.evenkeel.policy.TravellingDeadline;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,7 @@ import org.springframework.util.unit.DataSize;
  * @param callTimeout Time for a call as a whole, from waiting for a connection to the last byte of the response, with redirects and
  *     replays. 0 is none.
  * @param writeTimeout Time without a byte taken by the server while a request is written. 0 is none.
+ * @param deadline deadlines that travel
  * @param maxInterimResponses Number of interim responses, such as 102 and 103, before the final one. 0 makes each of them
  *     an error.
  * @param maxResponseHeaders Number of header lines in the head of a response.
@@ -48,6 +50,7 @@ public record EvenkeelProperties(
         @DefaultValue Replay replay,
         @DefaultValue("Idempotency-Key") String idempotencyHeader,
         @DefaultValue("0s") Duration callTimeout,
+        @DefaultValue Deadline deadline,
         @DefaultValue("30s") Duration writeTimeout,
         @DefaultValue("20") int maxInterimResponses,
         @DefaultValue("100") int maxResponseHeaders,
@@ -98,6 +101,16 @@ public record EvenkeelProperties(
             @DefaultValue("60s") Duration maxIdleTimeout,
             @DefaultValue("true") boolean learnIdleTimeout,
             @DefaultValue("5m") Duration maxLifetime) {}
+
+    /**
+     * Deadlines that travel.
+     *
+     * @param sendHeader Header that tells a server what is left of the deadline of the call. Without it none is sent.
+     * @param sendUnit Unit of that header.
+     */
+    public record Deadline(
+            @Nullable String sendHeader,
+            @DefaultValue("seconds") TravellingDeadline.Unit sendUnit) {}
 
     /**
      * Replay of requests.
@@ -210,6 +223,7 @@ public record EvenkeelProperties(
      * @param idempotencyHeader Header by which the server recognizes a request that it has executed.
      * @param callTimeout Time for a call as a whole, to the last byte of the response. 0 is none.
      * @param writeTimeout Time without a byte taken by the server while a request is written. 0 is none.
+     * @param deadline its deadlines that travel
      * @param maxInterimResponses Number of interim responses, such as 102 and 103, before the final one.
      * @param maxResponseHeaders Number of header lines in the head of a response.
      * @param maxResponseHeadSize Size of the head of a response, status line and header lines together.
@@ -233,6 +247,7 @@ public record EvenkeelProperties(
             @Nullable ClientReplay replay,
             @Nullable String idempotencyHeader,
             @Nullable Duration callTimeout,
+            @Nullable ClientDeadline deadline,
             @Nullable Duration writeTimeout,
             @Nullable Integer maxInterimResponses,
             @Nullable Integer maxResponseHeaders,
@@ -270,6 +285,14 @@ public record EvenkeelProperties(
             @Nullable Duration maxIdleTimeout,
             @Nullable Boolean learnIdleTimeout,
             @Nullable Duration maxLifetime) {}
+
+    /**
+     * Deadlines of a client that travel.
+     *
+     * @param sendHeader Header that tells a server what is left of the deadline of the call.
+     * @param sendUnit Unit of that header.
+     */
+    public record ClientDeadline(@Nullable String sendHeader, TravellingDeadline.@Nullable Unit sendUnit) {}
 
     /**
      * Replay of the requests of a client.

@@ -49,6 +49,7 @@ final class ClientCheck {
                 () -> checkSize(properties.maxResponseSize()),
                 () -> checkRatio(properties.maxDecompressionRatio()),
                 () -> checkInterim(properties.maxInterimResponses()));
+        new DeadlineCheck(properties.deadline(), this.keys).check(this.refusals);
         new ProxyCheck(properties.proxy(), this.keys).check(this.refusals);
     }
 

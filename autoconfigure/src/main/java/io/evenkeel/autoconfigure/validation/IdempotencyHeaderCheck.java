@@ -22,6 +22,11 @@ final class IdempotencyHeaderCheck {
 
     private IdempotencyHeaderCheck() {}
 
+    /** {@return whether requests carry the header for a reason of its own} */
+    static boolean hasOtherMeaning(String name) {
+        return OF_OTHER_MEANING.contains(name.toLowerCase(Locale.ROOT));
+    }
+
     /** @throws InvalidSettingException if the header says something else, or cannot be one */
     static void check(String key, String name) {
         new Setting<>(key, name)
@@ -31,7 +36,7 @@ final class IdempotencyHeaderCheck {
                         "it has a character that the name of a header cannot have",
                         REMEDY)
                 .refuseIf(
-                        OF_OTHER_MEANING.contains(name.toLowerCase(Locale.ROOT)),
+                        hasOtherMeaning(name),
                         "requests carry that header for another reason, and each of them could be sent twice",
                         REMEDY);
     }

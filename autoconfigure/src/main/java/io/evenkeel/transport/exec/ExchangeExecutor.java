@@ -5,6 +5,8 @@ import io.evenkeel.event.AttemptKind;
 import io.evenkeel.event.AttemptOutcome;
 import io.evenkeel.event.CallPhase;
 import io.evenkeel.event.ConnectionListener;
+import io.evenkeel.policy.TimeLimits;
+import io.evenkeel.policy.TravellingDeadline;
 import io.evenkeel.policy.replay.ExchangeFacts.Ending;
 import io.evenkeel.time.Ticker;
 import io.evenkeel.transport.connection.PooledConnection;
@@ -19,6 +21,7 @@ import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ConnectionClosedException;
 import org.apache.hc.core5.http.ContentType;
+import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpStatus;
@@ -38,12 +41,11 @@ public final class ExchangeExecutor extends HttpRequestExecutor {
     private final String client;
     private final ConnectionListener listener;
     private final Ticker ticker;
-    private final Duration writeTimeout;
+    private final TimeLimits times;
 
-    /** @param writeTimeout for the peer to take a byte of a request, zero for none */
-    public ExchangeExecutor(String client, Duration writeTimeout, ConnectionListener listener, Ticker ticker) {
+    public ExchangeExecutor(String client, TimeLimits times, ConnectionListener listener, Ticker ticker) {
         this.client = client;
-        this.writeTimeout = writeTimeout;
+        this.times = times;
         this.listener = listener;
         this.ticker = ticker;
     }
@@ -62,7 +64,10 @@ public final class ExchangeExecutor extends HttpRequestExecutor {
         if (deadline != null) {
             deadline.enter(tunnel ? CallPhase.CONNECTING : CallPhase.SENDING);
         }
-        Exchange exchange = Exchange.begin(connection, place, deadline, tunnel, this.writeTimeout);
+        if (deadline != null && this.times.sent() != null && !tunnel) {
+            tell(deadline.remaining(), this.times.sent(), request);
+        }
+        Exchange exchange = Exchange.begin(connection, place, deadline, tunnel, this.times.write());
         call.exchange(exchange);
         ClassicHttpResponse response;
         long start = this.ticker.nanoTime();
@@ -98,6 +103,17 @@ public final class ExchangeExecutor extends HttpRequestExecutor {
             throw new GoodbyeException();
         }
         return response;
+    }
+
+    /** Tells the server what is left, unless the request says that it is less. */
+    private static void tell(Duration left, TravellingDeadline sent, ClassicHttpRequest request) {
+        Duration shortest = left;
+        for (Header own : request.getHeaders(sent.header())) {
+            Duration wanted = sent.parse(own.getValue()).orElse(left);
+            shortest = (wanted.compareTo(shortest) < 0) ? wanted : shortest;
+        }
+        request.removeHeaders(sent.header());
+        request.addHeader(sent.header(), sent.format(shortest));
     }
 
     /**

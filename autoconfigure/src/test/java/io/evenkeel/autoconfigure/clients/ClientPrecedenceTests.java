@@ -13,6 +13,7 @@ import io.evenkeel.client.ClientOptions;
 import io.evenkeel.client.DefaultSettings;
 import io.evenkeel.client.NamedClients;
 import io.evenkeel.policy.ProxyServer;
+import io.evenkeel.policy.TravellingDeadline;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -74,7 +75,8 @@ class ClientPrecedenceTests {
     @ParameterizedTest
     @EnumSource(
             mode = Mode.MATCH_NONE,
-            names = "POOL.*|REPLAY|PROXY.*|IDEMPOTENCY.*|RESPONSE.*|DECOMPRESSION.*|CALL.*|WRITE.*|INTERIM.*|UNKNOWN.*")
+            names =
+                    "POOL.*|REPLAY|PROXY.*|IDEMPOTENCY.*|RESPONSE.*|DECOMPRESSION.*|DEADLINE.*|CALL.*|WRITE.*|INTERIM.*|UNKNOWN.*")
     void theClientBeatsItsGroup(Key key) {
         run(key, file(key.ofClient(), key.first).andThen(variable(key.ofGroup(), key.second)), key.first);
     }
@@ -82,7 +84,8 @@ class ClientPrecedenceTests {
     @ParameterizedTest
     @EnumSource(
             mode = Mode.MATCH_NONE,
-            names = "POOL.*|REPLAY|PROXY.*|IDEMPOTENCY.*|RESPONSE.*|DECOMPRESSION.*|CALL.*|WRITE.*|INTERIM.*|UNKNOWN.*")
+            names =
+                    "POOL.*|REPLAY|PROXY.*|IDEMPOTENCY.*|RESPONSE.*|DECOMPRESSION.*|DEADLINE.*|CALL.*|WRITE.*|INTERIM.*|UNKNOWN.*")
     void theGroupAppliesWhereTheClientIsSilent(Key key) {
         run(key, client().andThen(variable(key.ofGroup(), key.second)), key.second);
     }
@@ -103,7 +106,7 @@ class ClientPrecedenceTests {
     @EnumSource(
             mode = Mode.MATCH_NONE,
             names =
-                    "POOL.*|REPLAY|PROXY.*|IDEMPOTENCY.*|RESPONSE.*|DECOMPRESSION.*|CALL.*|WRITE.*|INTERIM.*|UNKNOWN.*|BASE_URL|HEADER|API.*")
+                    "POOL.*|REPLAY|PROXY.*|IDEMPOTENCY.*|RESPONSE.*|DECOMPRESSION.*|DEADLINE.*|CALL.*|WRITE.*|INTERIM.*|UNKNOWN.*|BASE_URL|HEADER|API.*")
     void theGroupBeatsAll(Key key) {
         run(
                 key,
@@ -115,7 +118,12 @@ class ClientPrecedenceTests {
     void eachKeyOfAClientIsHere() {
         // Those that cannot be alone, and what switches all of them off, have tests of their own.
         assertThat(KnownKeys.of("clients"))
-                .filteredOn(key -> !Set.of("enabled", "proxy.username", "proxy.password", "proxy.non-proxy-hosts")
+                .filteredOn(key -> !Set.of(
+                                "enabled",
+                                "deadline.send-unit",
+                                "proxy.username",
+                                "proxy.password",
+                                "proxy.non-proxy-hosts")
                         .contains(key))
                 .map(key -> key.replace(KnownKeys.NAME, "tenant"))
                 .containsExactlyInAnyOrderElementsOf(
@@ -266,9 +274,10 @@ class ClientPrecedenceTests {
         IDEMPOTENCY_HEADER("idempotency-header", "evenkeel.", "Idempotency-Key", "X-One", "X-Two"),
         RESPONSE_HEADERS("max-response-headers", "evenkeel.", "100", "200", "300"),
         RESPONSE_HEAD_SIZE("max-response-head-size", "evenkeel.", "65536B", "2048B", "4096B"),
-        WRITE_TIMEOUT("write-timeout", "evenkeel.", "30s", "8s", "9s"),
+        DEADLINE_HEADER("deadline.send-header", "evenkeel.", "null", "X-One", "X-Two"),
         RESPONSE_SIZE("max-response-size", "evenkeel.", "0B", "2048B", "4096B"),
         DECOMPRESSION_RATIO("max-decompression-ratio", "evenkeel.", "250", "100", "0"),
+        WRITE_TIMEOUT("write-timeout", "evenkeel.", "30s", "8s", "9s"),
         CALL_TIMEOUT("call-timeout", "evenkeel.", "0", "8s", "9s"),
         INTERIM_RESPONSES("max-interim-responses", "evenkeel.", "20", "0", "30"),
         UNKNOWN_CODING("unknown-content-encoding", "evenkeel.", "pass", "refuse", "pass");
@@ -350,6 +359,10 @@ class ClientPrecedenceTests {
                 case CALL_TIMEOUT -> DurationText.of(options.times().call());
                 case INTERIM_RESPONSES -> text(options.responseLimits().maxInterim());
                 case UNKNOWN_CODING -> text(options.responseLimits().unknownCoding());
+                case DEADLINE_HEADER -> {
+                    TravellingDeadline sent = options.times().sent();
+                    yield (sent != null) ? sent.header() : "null";
+                }
                 case RESPONSE_SIZE -> options.responseLimits().maxBytes() + "B";
                 case DECOMPRESSION_RATIO -> text(options.responseLimits().maxRatio());
                 case RESPONSE_HEAD_SIZE -> options.responseLimits().maxHeadBytes() + "B";

@@ -12,6 +12,7 @@ import io.evenkeel.policy.ProxySettings;
 import io.evenkeel.policy.ResponseLimits;
 import io.evenkeel.policy.ResponseLimits.UnknownCoding;
 import io.evenkeel.policy.TimeLimits;
+import io.evenkeel.policy.TravellingDeadline;
 import io.evenkeel.policy.replay.ReplaySettings;
 import java.time.Duration;
 import java.util.List;
@@ -40,7 +41,10 @@ class AcceptedSettingsTests {
                                         Duration.ofSeconds(7),
                                         false,
                                         Duration.ofSeconds(8)),
-                                new TimeLimits(Duration.ofSeconds(9), Duration.ofSeconds(10)),
+                                new TimeLimits(
+                                        Duration.ofSeconds(9),
+                                        Duration.ofSeconds(10),
+                                        new TravellingDeadline("X-Left-Ms", TravellingDeadline.Unit.MILLIS)),
                                 new ReplaySettings(false, "X-Request-Id"),
                                 new ResponseLimits(20, 9 * 1024, 7, UnknownCoding.REFUSE, 8 * 1024, 30),
                                 new ProxySettings(
@@ -60,6 +64,8 @@ class AcceptedSettingsTests {
                 "evenkeel.max-response-headers=20",
                 "evenkeel.max-response-head-size=9KB",
                 "evenkeel.max-response-size=8KB",
+                "evenkeel.deadline.send-header=X-Left-Ms",
+                "evenkeel.deadline.send-unit=millis",
                 "evenkeel.max-decompression-ratio=30",
                 "evenkeel.call-timeout=9s",
                 "evenkeel.write-timeout=10s",

@@ -52,6 +52,8 @@ class RefusedClientSettingsTests {
                 "C.max-response-headers=10001 | C.max-response-headers | protect nothing | at most 10000",
                 "C.max-response-head-size=64 | C.max-response-head-size | without unit | mean 64KB",
                 "C.max-response-size=10 | C.max-response-size | without unit | mean 10MB",
+                "C.deadline.send-header=Host | C.deadline.send-header | another reason | such as Expect-Within",
+                "C.deadline.send-unit=seconds | C.deadline.send-unit | no header is sent | set 'C.deadline.send-header'",
                 "C.max-response-size=0 | C.max-response-size | not mean 'without limit' | remove it",
                 "C.max-decompression-ratio=5 | C.max-decompression-ratio | ordinary text | at least 10",
                 "C.max-response-head-size=4GB | C.max-response-head-size | protect nothing | at most 10MB",

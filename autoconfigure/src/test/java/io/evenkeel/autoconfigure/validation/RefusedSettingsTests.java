@@ -62,6 +62,10 @@ class RefusedSettingsTests {
                 "evenkeel.metrics.max-routes=0 | evenkeel.metrics.max-routes | no route | per-route: false",
                 "evenkeel.max-response-headers=0 | evenkeel.max-response-headers | not mean 'without limit' | default of 100",
                 "evenkeel.max-response-head-size=0 | evenkeel.max-response-head-size | not mean 'without limit' | 64KB",
+                "evenkeel.deadline.send-header= | evenkeel.deadline.send-header | needs a name | such as Expect-Within",
+                "evenkeel.deadline.send-header=Expect Within | evenkeel.deadline.send-header | cannot have | Expect-Within",
+                "evenkeel.deadline.send-header=Expect | evenkeel.deadline.send-header | another reason | remove it",
+                "evenkeel.deadline.send-unit=millis | evenkeel.deadline.send-unit | no header is sent | send-header",
                 "evenkeel.max-response-size=0 | evenkeel.max-response-size | not mean 'without limit' | at least 1KB",
                 // too small or too large to be meant
                 "evenkeel.max-response-size=10 | evenkeel.max-response-size | number without unit | mean 10MB",

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.evenkeel.event.ConnectionListener;
 import io.evenkeel.policy.ResponseLimits;
+import io.evenkeel.policy.TimeLimits;
 import io.evenkeel.time.Ticker;
 import io.evenkeel.transport.connection.ConnectionHistory;
 import io.evenkeel.transport.connection.PooledConnection;
-import java.time.Duration;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.core5.http.ConnectionClosedException;
@@ -26,7 +26,8 @@ class ExchangeExecutorTests {
                 Ticker.SYSTEM,
                 new ConnectionHistory(Ticker.SYSTEM, Long.MAX_VALUE, null));
 
-        assertThatThrownBy(() -> new ExchangeExecutor("default", Duration.ZERO, ConnectionListener.NONE, Ticker.SYSTEM)
+        assertThatThrownBy(() -> new ExchangeExecutor(
+                                "default", TimeLimits.DEFAULTS, ConnectionListener.NONE, Ticker.SYSTEM)
                         .execute(new HttpGet("http://localhost/"), closed, null, HttpClientContext.create()))
                 .isInstanceOf(ConnectionClosedException.class);
     }
