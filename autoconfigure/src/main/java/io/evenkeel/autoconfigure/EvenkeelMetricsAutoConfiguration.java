@@ -4,6 +4,7 @@ package io.evenkeel.autoconfigure;
 import io.evenkeel.autoconfigure.properties.EvenkeelProperties;
 import io.evenkeel.autoconfigure.properties.Settings;
 import io.evenkeel.metrics.ConnectionMeters;
+import io.evenkeel.metrics.DeadlineMeters;
 import io.evenkeel.metrics.TlsReloadMeters;
 import io.evenkeel.time.Ticker;
 import io.evenkeel.transport.ConnectionPools;
@@ -22,7 +23,7 @@ import org.springframework.context.annotation.Bean;
  * time, the listener that the pools report to.
  */
 @AutoConfiguration(
-        after = EvenkeelAutoConfiguration.class,
+        after = {EvenkeelAutoConfiguration.class, EvenkeelDeadlineAutoConfiguration.class},
         afterName = "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration")
 @ConditionalOnClass(MeterRegistry.class)
 @ConditionalOnBean({ConnectionPools.class, MeterRegistry.class})
@@ -37,6 +38,13 @@ public final class EvenkeelMetricsAutoConfiguration {
         EvenkeelProperties.Metrics metrics = settings.ofAll().metrics();
         return new ConnectionMeters(
                 () -> pools.getObject().snapshot(), metrics.perRoute(), metrics.maxRoutes(), Ticker.SYSTEM);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    @ConditionalOnBean(type = "io.evenkeel.autoconfigure.deadline.DeadlineFilter")
+    DeadlineMeters evenkeelDeadlineMeters() {
+        return new DeadlineMeters();
     }
 
     @Bean

@@ -59,6 +59,9 @@ public interface ConnectionListener {
     /** A call would have failed, but did not. */
     default void avoided(String client, String route, FailureAvoided how) {}
 
+    /** A request that the application answers has a deadline that is no time, or several. */
+    default void deadlineIgnored() {}
+
     /** An SSL bundle that clients use was replaced; {@code bundle} is its name. */
     default void tlsReloaded(String bundle, ReloadResult result) {}
 }

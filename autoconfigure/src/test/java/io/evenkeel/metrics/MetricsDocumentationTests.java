@@ -124,7 +124,7 @@ class MetricsDocumentationTests {
     private Set<String> exposedNames() {
         Set<String> names = new TreeSet<>();
         for (String line : scrape()) {
-            names.add(line.substring(0, line.indexOf('{')));
+            names.add(line.replaceFirst("[{ ].*", ""));
         }
         return names;
     }
@@ -139,6 +139,7 @@ class MetricsDocumentationTests {
         this.pools.are(MeteredPools.pool("payments", new RouteSnapshot(ROUTE, 1, 1, 0)));
         this.meters.bindTo(registry);
         this.reloads.bindTo(registry);
+        new DeadlineMeters().bindTo(registry);
         ConnectionMetersTests.fireEverything(this.meters, "payments", ROUTE);
         return registry;
     }

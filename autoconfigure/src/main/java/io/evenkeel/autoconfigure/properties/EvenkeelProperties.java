@@ -105,10 +105,17 @@ public record EvenkeelProperties(
     /**
      * Deadlines that travel.
      *
+     * @param acceptHeader Header of a request to this application that says how much time its caller has left. The calls that are made
+     *     to answer it end then. Without it none is accepted.
+     * @param acceptUnit Unit of that header.
+     * @param min With less time left, calls are not begun.
      * @param sendHeader Header that tells a server what is left of the deadline of the call. Without it none is sent.
      * @param sendUnit Unit of that header.
      */
     public record Deadline(
+            @Nullable String acceptHeader,
+            @DefaultValue("seconds") TravellingDeadline.Unit acceptUnit,
+            @DefaultValue("0s") Duration min,
             @Nullable String sendHeader,
             @DefaultValue("seconds") TravellingDeadline.Unit sendUnit) {}
 

@@ -69,6 +69,7 @@ final class SettingsCheck implements BeanFactoryPostProcessor, PriorityOrdered {
     }
 
     private void checkOfAll(EvenkeelProperties ofAll) {
+        new DeadlineCheck(ofAll.deadline(), this.settings.defaultClient().keys()).checkAccepted(this.refusals);
         new KeyCheck(this.environment).check(ofAll.unknownKeys(), this.refusals);
         this.refusals.check(
                 () -> checkRoutes(ofAll.metrics().maxRoutes()),

@@ -40,8 +40,8 @@ class EvenkeelExecutorsAutoConfigurationTests {
     void eachExecutorIsABeanOfItsName() {
         ExecutorContexts.with(MAIL, "evenkeel.executors.bulk-Import_2.threads=platform")
                 .run(context -> {
-                    assertThat(context.getBean("mail").getClass()).isEqualTo(ThreadPoolTaskExecutor.class);
-                    assertThat(context.getBean("bulk-Import_2").getClass()).isEqualTo(ThreadPoolTaskExecutor.class);
+                    assertThat(context.getBean("mail")).isInstanceOf(ThreadPoolTaskExecutor.class);
+                    assertThat(context.getBean("bulk-Import_2")).isInstanceOf(ThreadPoolTaskExecutor.class);
                     assertThat(context.getBeansOfType(ThreadPoolTaskExecutor.class))
                             .containsOnlyKeys("mail", "bulk-Import_2", "applicationTaskExecutor");
                 });

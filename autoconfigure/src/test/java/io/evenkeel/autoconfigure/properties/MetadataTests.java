@@ -28,6 +28,7 @@ class MetadataTests {
             "evenkeel.proxy.url",
             "evenkeel.proxy.username",
             "evenkeel.max-response-size",
+            "evenkeel.deadline.accept-header",
             "evenkeel.deadline.send-header",
             "evenkeel.proxy.password",
             "evenkeel.proxy.non-proxy-hosts",

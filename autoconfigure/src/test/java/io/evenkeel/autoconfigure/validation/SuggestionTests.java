@@ -60,6 +60,7 @@ class SuggestionTests {
         // the right name in the wrong place
         "evenkeel.max-lifetime, evenkeel.pool.max-lifetime",
         "evenkeel.pay.base-url, evenkeel.clients.pay.base-url",
+        "evenkeel.clients.pay.deadline.min, evenkeel.deadline.min",
         "evenkeel.clients.pay.shutdown.timeout, evenkeel.shutdown.timeout"
     })
     void itIsTheKeyThatDoesWhatWasMeant(String unknown, String known) {
@@ -77,22 +78,13 @@ class SuggestionTests {
                 "evenkeel.retry.budget.ratio",
                 "evenkeel.retry.attempt-timeout",
                 "evenkeel.retry.timeout",
-                "evenkeel.call-timeout",
-                "evenkeel.write-timeout",
                 "evenkeel.circuit-breaker.enabled",
                 "evenkeel.circuit-breaker.per-route",
                 "evenkeel.circuit-breaker.sliding-window-size",
-                "evenkeel.deadline.accept-header",
-                "evenkeel.max-response-size",
-                "evenkeel.max-decompression-ratio",
                 "evenkeel.clients.pay.retry.enabled",
                 "evenkeel.clients.pay.retry.max-attempts",
-                "evenkeel.clients.pay.call-timeout",
-                "evenkeel.clients.pay.write-timeout",
                 "evenkeel.clients.pay.circuit-breaker.enabled",
                 "evenkeel.clients.pay.circuit-breaker.per-route",
-                "evenkeel.clients.pay.deadline.min",
-                "evenkeel.clients.pay.max-response-size",
                 "evenkeel.pool.minimum-idle",
                 "evenkeel.pool.min-idle",
                 "evenkeel.pool.validate-after-inactivity",
