@@ -207,6 +207,11 @@ class EarlyAnswerTests {
                 caller.interrupt();
                 return -1;
             }
+
+            @Override
+            public int read(byte[] buffer, int offset, int length) {
+                return read();
+            }
         };
         InputStream body = new SequenceInputStream(
                 new ByteArrayInputStream(new byte[200_000]),

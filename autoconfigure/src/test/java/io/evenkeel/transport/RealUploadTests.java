@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -156,7 +157,8 @@ class RealUploadTests {
                 .redirectErrorStream(true)
                 .start();
         try {
-            assertThat(new String(child.getInputStream().readAllBytes())).endsWith("read " + HUGE + "\n");
+            assertThat(new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                    .endsWith("read " + HUGE + "\n");
             assertThat(child.waitFor(LONG.toSeconds(), TimeUnit.SECONDS)).isTrue();
         } finally {
             child.destroyForcibly();
