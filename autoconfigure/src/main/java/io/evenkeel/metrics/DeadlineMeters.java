@@ -18,9 +18,11 @@ public final class DeadlineMeters implements MeterBinder, ConnectionListener, Au
 
     @Override
     public void bindTo(MeterRegistry registry) {
-        this.registries.computeIfAbsent(registry, added -> Counter.builder("evenkeel.deadline.ignored")
-                .description("Requests whose deadline was no time, or repeated, and was ignored")
-                .register(added));
+        this.registries.computeIfAbsent(
+                registry,
+                added -> Counter.builder("evenkeel.deadline.ignored")
+                        .description("Requests whose deadline was no time, or repeated, and was ignored")
+                        .register(added));
     }
 
     @Override

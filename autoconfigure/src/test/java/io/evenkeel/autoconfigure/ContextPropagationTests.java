@@ -73,8 +73,10 @@ class ContextPropagationTests {
                     Executor tasks = context.getBean(executor, Executor.class);
                     HeldTask first = new HeldTask();
                     tasks.execute(first);
-                    Deadlines.within(Duration.ofMinutes(1), () -> tasks.execute(() -> bounded.add(
-                            Deadlines.remaining().orElseThrow().compareTo(Duration.ofMinutes(1)) <= 0)));
+                    Deadlines.within(
+                            Duration.ofMinutes(1),
+                            () -> tasks.execute(() -> bounded.add(
+                                    Deadlines.remaining().orElseThrow().compareTo(Duration.ofMinutes(1)) <= 0)));
                     tasks.execute(() -> bounded.add(Deadlines.remaining().isPresent()));
                     ShutdownContexts.releaseWhenClosing(context, first);
                     context.close();

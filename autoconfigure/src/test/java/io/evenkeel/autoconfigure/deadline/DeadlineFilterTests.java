@@ -61,7 +61,22 @@ class DeadlineFilterTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "abc", "-1", "+1", "1e3", "0x10", "1,5", "1.", ".5", "86401", "99999999999999999999", "1 s", "NaN"})
+    @ValueSource(
+            strings = {
+                "",
+                "abc",
+                "-1",
+                "+1",
+                "1e3",
+                "0x10",
+                "1,5",
+                "1.",
+                ".5",
+                "86401",
+                "99999999999999999999",
+                "1 s",
+                "NaN"
+            })
     void whatIsNoTimeIsIgnoredAndCounted(String value) throws Exception {
         this.request.addHeader("Expect-Within", value);
 
@@ -91,8 +106,8 @@ class DeadlineFilterTests {
     void aDeadlineThatIsInForceIsNotProlonged() throws Exception {
         this.request.addHeader("Expect-Within", "3600");
 
-        Deadlines.within(MINUTE, () -> assertThat(answer(Duration.ZERO).orElseThrow())
-                .isLessThanOrEqualTo(MINUTE));
+        Deadlines.within(
+                MINUTE, () -> assertThat(answer(Duration.ZERO).orElseThrow()).isLessThanOrEqualTo(MINUTE));
     }
 
     @Test

@@ -80,7 +80,8 @@ class TwoHopsTests {
     private static String call(ConfigurableApplicationContext front, URI back, String header, String value)
             throws IOException, InterruptedException {
         String port = front.getEnvironment().getProperty("local.server.port");
-        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:%s/front?back=%s".formatted(port, back)))
+        HttpRequest request = HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:%s/front?back=%s".formatted(port, back)))
                 .header(header, value)
                 .build();
         return HttpClient.newHttpClient()
