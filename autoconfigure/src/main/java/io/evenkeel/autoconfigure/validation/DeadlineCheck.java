@@ -48,7 +48,9 @@ final class DeadlineCheck {
                                 "Remove it, or set '%s'.".formatted(this.keys.own(ACCEPT_HEADER))),
                 () -> new Setting<>(this.keys.inForce(MIN), this.deadline.min())
                         .refuseIf(
-                                header == null && this.keys.isOwn(MIN),
+                                header == null
+                                        && this.keys.isOwn(MIN)
+                                        && !this.deadline.min().isZero(),
                                 "it is without effect, because no header is accepted",
                                 "Remove it, or set '%s'.".formatted(this.keys.own(ACCEPT_HEADER)))
                         .atLeast(Duration.ZERO, "a time cannot be negative", "Write 0 for none, or such as 10ms.")
