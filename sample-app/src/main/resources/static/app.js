@@ -70,6 +70,22 @@ const VIEWS = {
       + `${side.handshakesResumed === 0 ? 'none' : number(side.handshakesResumed)} resumed, ${seconds(side.millis)} in all`
       + `${side.failed ? `; ${plural(side.failed, 'call', 'calls')} failed` : ''}`,
   },
+  hops: {
+    big: side => side.wastedMillis,
+    what: () => 'ms of work for callers that had left',
+    rows: [
+      ['Callers', side => number(side.calls)],
+      ['Still being worked for', side => number(side.running)],
+      ['Work for one caller', side => seconds(side.millis)],
+      ['Work for nobody, all callers', side => seconds(side.wastedMillis)],
+      ['Calls ended by a limit', side => number(side.failed)],
+      ['Deadline the server was told (s)', side => side.told || 'none'],
+      ['Answers the server wrote to the end', side => number(side.finishedAtServer)],
+    ],
+    verdict: side => `${plural(side.calls, 'caller', 'callers')}, ${seconds(side.millis)} of work for each, `
+      + `${side.wastedMillis < 100 ? 'next to nothing' : seconds(side.wastedMillis)} of it all behind their back; `
+      + `${side.told ? `the server was told ${side.told} s` : 'the server was told no deadline'}`,
+  },
   background: {
     outcome: tasksOutcome,
     waiting: '', // whoever presses Ctrl-C would not get the answer

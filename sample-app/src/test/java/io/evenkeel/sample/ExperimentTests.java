@@ -128,6 +128,26 @@ class ExperimentTests {
     }
 
     @Test
+    void whoAcceptsTheDeadlineOfACallerDoesNotWorkForOneThatHasLeft() {
+        JsonNode result = done("hops?calls=5&patience=500&seconds=2&wait=true").get("result");
+
+        for (Side side : Side.values()) {
+            assertThat(number(result.get(side.id()), "running")).isZero();
+            assertFailuresAddUp(result.get(side.id()));
+        }
+        JsonNode stock = result.get(Side.STOCK.id());
+        assertThat(number(stock, "failed")).isZero();
+        assertThat(number(stock, "finishedAtServer")).isEqualTo(5);
+        assertThat(number(stock, "wastedMillis")).isGreaterThan(5 * 1000);
+        assertThat(stock.get("told").asString()).isEmpty();
+        JsonNode evenkeel = result.get(Side.EVENKEEL.id());
+        assertThat(number(evenkeel, "failed")).isEqualTo(5);
+        assertThat(number(evenkeel, "finishedAtServer")).isZero();
+        assertThat(number(evenkeel, "wastedMillis")).isLessThan(5 * 500);
+        assertThat(Double.parseDouble(evenkeel.get("told").asString())).isBetween(0.001, 0.5);
+    }
+
+    @Test
     void everyTaskInTheBackgroundIsDoneAndCallsTheServerOnce() {
         JsonNode result = done("background?tasks=20&seconds=1&wait=true").get("result");
 

@@ -66,6 +66,9 @@ class SampleApplicationTests {
             burst?patience=11  | patience must be from 1 to 10, but is 11
             tls?clients=0      | clients must be from 1 to 500, but is 0
             tls?keepAlive=why  | keepAlive must be true or false, but is 'why'
+            hops?calls=51      | calls must be from 1 to 50, but is 51
+            hops?patience=199  | patience must be from 200 to 5000, but is 199
+            hops?seconds=0     | seconds must be from 1 to 10, but is 0
             background?tasks=0 | tasks must be from 1 to 500, but is 0
             background?seconds=31 | seconds must be from 1 to 30, but is 31
             burst?call=3       | there is no parameter 'call'; there are calls, patience, wait
@@ -89,7 +92,7 @@ class SampleApplicationTests {
         Browser.Answer answer = browser.get("/experiments/storm");
 
         assertThat(answer.status()).isEqualTo(404);
-        assertThat(answer.json().get("detail").asString()).contains("race, burst, tls, background");
+        assertThat(answer.json().get("detail").asString()).contains("race, burst, tls, hops, background");
     }
 
     @ParameterizedTest
@@ -98,7 +101,7 @@ class SampleApplicationTests {
         Browser.Answer answer = browser.post("/experiments/" + experiment);
 
         assertThat(answer.status()).isEqualTo(404);
-        assertThat(answer.json().get("detail").asString()).contains("race, burst, tls, background");
+        assertThat(answer.json().get("detail").asString()).contains("race, burst, tls, hops, background");
     }
 
     @Test

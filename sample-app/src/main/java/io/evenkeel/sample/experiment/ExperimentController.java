@@ -25,22 +25,30 @@ import org.springframework.web.server.ResponseStatusException;
 @RequestMapping("/experiments")
 class ExperimentController {
 
-    private static final List<String> NAMES = List.of("race", "burst", "tls", "background");
+    private static final List<String> NAMES = List.of("race", "burst", "tls", "hops", "background");
 
     private final Laboratory laboratory;
     private final Clients clients;
     private final Race race;
     private final Burst burst;
     private final Tls tls;
+    private final TwoHops hops;
     private final BackgroundWork background;
 
     ExperimentController(
-            Laboratory laboratory, Clients clients, Race race, Burst burst, Tls tls, BackgroundWork background) {
+            Laboratory laboratory,
+            Clients clients,
+            Race race,
+            Burst burst,
+            Tls tls,
+            TwoHops hops,
+            BackgroundWork background) {
         this.laboratory = laboratory;
         this.clients = clients;
         this.race = race;
         this.burst = burst;
         this.tls = tls;
+        this.hops = hops;
         this.background = background;
     }
 
@@ -105,6 +113,17 @@ class ExperimentController {
             throws InterruptedException {
         Tls.Settings settings = new Tls.Settings(number, keepAlive);
         return start("tls", settings, progress -> tls.run(settings, progress), wait);
+    }
+
+    @PostMapping("/hops")
+    ResponseEntity<Run.State> hops(
+            @RequestParam(defaultValue = "10") int calls,
+            @RequestParam(defaultValue = "1000") int patience,
+            @RequestParam(defaultValue = "5") int seconds,
+            @RequestParam(defaultValue = "false") boolean wait)
+            throws InterruptedException {
+        TwoHops.Settings settings = new TwoHops.Settings(calls, patience, seconds);
+        return start("hops", settings, progress -> hops.run(settings, progress), wait);
     }
 
     @PostMapping("/background")
