@@ -16,6 +16,7 @@ public final class Stalls implements AutoCloseable {
     private final AtomicLong longest = new AtomicLong();
     private final Thread thread;
     private volatile boolean closed;
+    private volatile long before = System.nanoTime();
 
     public Stalls() {
         this.thread = new Thread(this::watch, "stalls");
@@ -24,19 +25,19 @@ public final class Stalls implements AutoCloseable {
     }
 
     private void watch() {
-        long before = System.nanoTime();
         while (!this.closed) {
             LockSupport.parkNanos(NAP);
             long now = System.nanoTime();
-            long late = now - before - NAP;
-            this.longest.accumulateAndGet(late, Math::max);
-            before = now;
+            this.longest.accumulateAndGet(now - this.before - NAP, Math::max);
+            this.before = now;
         }
     }
 
     /** {@return the longest since it was asked last} */
     public Duration take() {
-        return Duration.ofNanos(Math.max(0, this.longest.getAndSet(0)));
+        // One that ends just now may have been noted by nobody yet.
+        long going = System.nanoTime() - this.before - NAP;
+        return Duration.ofNanos(Math.max(0, Math.max(going, this.longest.getAndSet(0))));
     }
 
     @Override

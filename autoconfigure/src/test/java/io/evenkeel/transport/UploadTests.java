@@ -51,9 +51,15 @@ class UploadTests {
 
     private static final Duration LIMIT = Duration.ofMillis(300);
 
+    /** Together its pauses are longer than that, but none of them comes near, on a busy machine either. */
+    private static final Duration SLOW = Duration.ofSeconds(2);
+
     private static final Duration LONG = Duration.ofSeconds(20);
 
     private static final int MANY = 12 * 1024 * 1024;
+
+    /** Read by a scripted server before a kept connection becomes too old. */
+    private static final int SOME = 3 * 1024 * 1024;
 
     @RegisterExtension
     final LeakCheck leaks = new LeakCheck();
@@ -201,11 +207,11 @@ class UploadTests {
         ScriptedServer server = this.leaks.server(wiring.server()
                 .onConnection(0, script -> {
                     for (int i = 1; i <= 8; i++) {
-                        script.request(0).afterRequestBytes(i * 1_500_000, pause(LIMIT.dividedBy(2)));
+                        script.request(0).afterRequestBytes(i * 1_500_000, pause(SLOW.dividedBy(4)));
                     }
                 })
                 .start());
-        TestClient client = client(LIMIT);
+        TestClient client = client(SLOW);
 
         assertThat(post(client, server.uri("/"), entity(Body.ARRAY, MANY)).body())
                 .isEqualTo("ok");
@@ -366,15 +372,15 @@ class UploadTests {
                                         write("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\necho"),
                                         pause(LIMIT.dividedBy(2))))
                 .start());
-        TestClient client = client(LIMIT);
+        TestClient client = client(LONG);
 
-        assertThat(post(client, server.uri("/"), entity(Body.ARRAY, MANY)).body())
+        assertThat(post(client, server.uri("/"), entity(Body.ARRAY, SOME)).body())
                 .isEqualTo("echo");
 
         eventually(
                 "the server has it all",
-                () -> server.requests().size() == 1 && server.requests().get(0).body().length == MANY);
-        assertThat(server.requests().get(0).body()).isEqualTo(content(MANY));
+                () -> server.requests().size() == 1 && server.requests().get(0).body().length == SOME);
+        assertThat(server.requests().get(0).body()).isEqualTo(content(SOME));
         assertThat(client.idle()).isOne();
         assertThat(client.post(server.uri("/next"), "x").body()).isEqualTo("ok");
         assertThat(server.connectionsAccepted()).isOne();

@@ -77,7 +77,7 @@ public final class CallDeadline {
 
     /** The call goes on to a phase. One that is late stays where it was. */
     public void enter(CallPhase phase) {
-        if (this.state.get() == State.RUNNING) {
+        if (!isOver()) {
             this.phases.enter(phase);
         }
     }

@@ -34,7 +34,7 @@ class ExecutorsAheadOfTimeTests {
         processedWith("evenkeel.executors.mailSender.pool.core-size=2", context -> {
             start(context, "evenkeel.executors.mailSender.pool.core-size=3");
             ThreadPoolTaskExecutor executor = context.getBean("mailSender", ThreadPoolTaskExecutor.class);
-            assertThat(executor.getClass()).isEqualTo(ThreadPoolTaskExecutor.class);
+            assertThat(executor).isInstanceOf(ThreadPoolTaskExecutor.class);
             assertThat(executor.getCorePoolSize()).isEqualTo(3);
             assertThat(executor.getThreadNamePrefix()).isEqualTo("mailSender-");
         });
