@@ -61,6 +61,9 @@ class MeterDocumentationTests {
                 .isEqualTo(200);
         assertThat(browser.post("/experiments/tls?clients=2&wait=true").status())
                 .isEqualTo(200);
+        assertThat(browser.post("/experiments/hops?calls=2&patience=200&seconds=1&wait=true")
+                        .status())
+                .isEqualTo(200);
         failAndAvoidFailures();
 
         assertThat(tagKeysOfTheApplication()).isEqualTo(tagKeysOfThePage());
