@@ -10,6 +10,7 @@ import static io.evenkeel.testing.Effect.writeForever;
 import static io.evenkeel.transport.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.assertj.core.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.evenkeel.error.CallTimeoutException;
@@ -44,26 +45,24 @@ import org.apache.hc.client5.http.auth.AuthScope;
 import org.apache.hc.client5.http.auth.UsernamePasswordCredentials;
 import org.apache.hc.client5.http.classic.methods.HttpPost;
 import org.apache.hc.client5.http.impl.auth.BasicCredentialsProvider;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.slf4j.LoggerFactory;
 
 /** Whatever keeps a call, it ends when its time is over: with all that it held given back, and the next call served. */
 class CallTimeoutTests {
 
-    private static final Duration LIMIT = Duration.ofMillis(250);
+    private static final Duration LIMIT = Duration.ofMillis(300);
 
     private static final Duration LATEST = LIMIT.plusMillis(20);
 
     private static final Duration LONG = Duration.ofSeconds(20);
 
-    /** A machine that keeps threads waiting for longer than this cannot tell whether a call ends within 20 ms. */
-    private static final Duration STALL = Duration.ofMillis(5);
-
-    private static final int MOST_REPEATS = 20;
+    /** A machine that is busy with other things keeps threads waiting. What is late for that is told, and tried again. */
+    private static final int MOST_ATTEMPTS = 10;
 
     private static final byte[] UPLOAD = new byte[64 * 1024 * 1024];
 
@@ -118,25 +117,35 @@ class CallTimeoutTests {
     @MethodSource("keepers")
     void aCallEndsWhenItsTimeIsOver(Keeper keeper, boolean secure, boolean virtual) throws Exception {
         assumeTrue(!virtual || VirtualThreads.arePossible(), "This JDK has no virtual threads");
+        List<String> late = new ArrayList<>();
         try (Stalls stalls = new Stalls()) {
-            for (int i = 0; ; i++) {
-                Situation situation = new Situation(keeper, secure);
+            // The first time, classes are loaded.
+            attempt(keeper, secure, virtual);
+            for (int i = 0; i < MOST_ATTEMPTS; i++) {
                 stalls.take();
-                Duration took = VirtualThreads.run(virtual, situation::call);
-                Duration stalled = stalls.take();
-                situation.assertOver();
-                if (i == 0) {
-                    // Loads classes.
-                    continue;
-                }
-                if (took.compareTo(LATEST) <= 0) {
+                Outcome outcome = attempt(keeper, secure, virtual);
+                if (outcome.inTime() && outcome.phase() == keeper.phase) {
                     return;
                 }
-                LoggerFactory.getLogger(CallTimeoutTests.class)
-                        .info("{}: {} ms, machine stalled for {} ms", keeper, took.toMillis(), stalled.toMillis());
-                assertThat(stalled).as("%s took %s ms", keeper, took.toMillis()).isGreaterThan(STALL);
-                assertThat(i).as("repeats behind stalls").isLessThan(MOST_REPEATS);
+                late.add("%s, machine stalled for %d ms"
+                        .formatted(outcome, stalls.take().toMillis()));
             }
+        }
+        fail("Never ended in time, and in its phase: " + String.join("; ", late));
+    }
+
+    private Outcome attempt(Keeper keeper, boolean secure, boolean virtual) throws Exception {
+        Situation situation = new Situation(keeper, secure);
+        Outcome outcome = VirtualThreads.run(virtual, situation::call);
+        situation.assertOver(outcome);
+        return outcome;
+    }
+
+    /** When a call ended, and what it did just then. */
+    private record Outcome(Duration took, CallPhase phase) {
+
+        boolean inTime() {
+            return this.took.compareTo(LATEST) <= 0;
         }
     }
 
@@ -150,6 +159,7 @@ class CallTimeoutTests {
         private final ScriptedServer server;
         private final TestClient client;
         private final URI uri;
+        private final CloseableHttpClient unlimited;
         private FutureTask<TestClient.Reply> holder;
 
         Situation(Keeper keeper, boolean secure) throws Exception {
@@ -163,6 +173,9 @@ class CallTimeoutTests {
                     : (keeper == Keeper.DNS)
                             ? URI.create(this.server.uri("/").toString().replace("127.0.0.1", "localhost"))
                             : this.server.uri("/");
+            this.unlimited = this.client.another(settings(TestClient.Settings.DEFAULTS)
+                    .times(TimeLimits.DEFAULTS)
+                    .tls(this.client.tls()));
             prepare();
         }
 
@@ -262,14 +275,10 @@ class CallTimeoutTests {
 
         private void prepare() throws Exception {
             if (this.keeper == Keeper.REPLAY) {
-                this.client.get(this.uri);
+                TestClient.send(this.unlimited, "GET", this.uri, null);
             }
             if (this.keeper == Keeper.ACQUIRE) {
-                // Without a limit, which its own client has not.
-                TestClient.Settings unlimited =
-                        settings(TestClient.Settings.DEFAULTS).times(TimeLimits.DEFAULTS);
-                var http = this.client.another(unlimited.tls(this.client.tls()));
-                this.holder = new FutureTask<>(() -> TestClient.send(http, "GET", this.uri, null));
+                this.holder = new FutureTask<>(() -> TestClient.send(this.unlimited, "GET", this.uri, null));
                 Thread thread = new Thread(this.holder, "holder");
                 thread.start();
                 this.server.awaitRequests(1, LONG);
@@ -296,29 +305,28 @@ class CallTimeoutTests {
             }
         }
 
-        /** {@return how long it took until the caller had its error} */
-        Duration call() {
+        /** {@return how it ended for the caller} */
+        Outcome call() {
             long start = System.nanoTime();
             Throwable thrown = catchThrowable(this::exchange);
             Duration took = Duration.ofNanos(System.nanoTime() - start);
             if (this.keeper == Keeper.CLOSE) {
                 assertThat(thrown).isNull();
-            } else {
-                assertThat(thrown).isInstanceOf(CallTimeoutException.class);
-                CallTimeoutException late = (CallTimeoutException) thrown;
-                assertThat(took).isGreaterThanOrEqualTo(LIMIT);
-                assertThat(late.reason()).isEqualTo("call_timeout");
-                assertThat(late.limit()).isEqualTo(LIMIT);
-                assertThat(late.phase()).as(late.getMessage()).isEqualTo(this.keeper.phase);
-                assertThat(late.spent()).containsKey(this.keeper.phase);
-                assertThat(late.spent().values().stream().reduce(Duration.ZERO, Duration::plus))
-                        .isBetween(LIMIT.minusMillis(1), took.plusMillis(1));
-                assertThat(late)
-                        .hasMessageContaining("took longer than 250ms (client 'default', "
-                                + late.phase().words())
-                        .hasMessageEndingWith("Raise evenkeel.call-timeout if a call may take longer.");
+                return new Outcome(took, this.keeper.phase);
             }
-            return took;
+            assertThat(thrown).isInstanceOf(CallTimeoutException.class);
+            CallTimeoutException late = (CallTimeoutException) thrown;
+            assertThat(took).isGreaterThanOrEqualTo(LIMIT);
+            assertThat(late.reason()).isEqualTo("call_timeout");
+            assertThat(late.limit()).isEqualTo(LIMIT);
+            assertThat(late.spent()).containsKey(late.phase());
+            assertThat(late.spent().values().stream().reduce(Duration.ZERO, Duration::plus))
+                    .isBetween(LIMIT.minusMillis(1), took.plusMillis(1));
+            assertThat(late)
+                    .hasMessageContaining("took longer than 300ms (client 'default', "
+                            + late.phase().words())
+                    .hasMessageEndingWith("Raise evenkeel.call-timeout if a call may take longer.");
+            return new Outcome(took, late.phase());
         }
 
         private void exchange() throws Exception {
@@ -340,7 +348,7 @@ class CallTimeoutTests {
             }
         }
 
-        void assertOver() throws Exception {
+        void assertOver(Outcome outcome) throws Exception {
             if (this.keeper == Keeper.ACQUIRE) {
                 assertThat(this.client.pending()).isZero();
                 this.released.countDown();
@@ -350,14 +358,15 @@ class CallTimeoutTests {
             assertThat(this.client.pools.callTimer().running()).isZero();
             if (this.keeper != Keeper.CLOSE) {
                 assertThat(this.client.events.failures).containsExactly(FailureReason.CALL_TIMEOUT);
-                assertThat(this.client.events.timeouts).containsExactly("CALL_TIMEOUT " + this.keeper.phase);
+                assertThat(this.client.events.timeouts).containsExactly("CALL_TIMEOUT " + outcome.phase());
             }
             this.released.countDown();
             if (this.keeper != Keeper.CONNECT
                     && this.keeper != Keeper.PROXY_CONNECT
                     && this.keeper != Keeper.REDIRECT) {
                 URI next = this.server.uri("/next");
-                assertThat(this.client.get(next).body()).isEqualTo("ok");
+                assertThat(TestClient.send(this.unlimited, "GET", next, null).body())
+                        .isEqualTo("ok");
             }
             this.client.pools.closeIdle();
             if (this.keeper != Keeper.CONNECT) {

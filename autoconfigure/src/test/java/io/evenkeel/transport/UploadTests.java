@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.transport;
 
-import static io.evenkeel.testing.Effect.fin;
 import static io.evenkeel.testing.Effect.pause;
 import static io.evenkeel.testing.Effect.until;
 import static io.evenkeel.testing.Effect.write;
@@ -296,8 +295,7 @@ class UploadTests {
     void anAnswerThatRefusesTheRestIsHandedOutSoon(Wiring wiring, String answer) throws Exception {
         ScriptedServer server = this.leaks.server(wiring.server()
                 .onConnection(
-                        0,
-                        script -> script.request(0).at(Moment.REQUEST_HEAD, write(answer), until(this.released), fin()))
+                        0, script -> script.request(0).at(Moment.REQUEST_HEAD, write(answer), until(this.released)))
                 .start());
         TestClient client = client(LONG);
 
@@ -326,8 +324,7 @@ class UploadTests {
                                 .at(
                                         Moment.REQUEST_HEAD,
                                         write("HTTP/1.1 413 Large\r\nContent-Length: 0\r\n\r\n"),
-                                        until(this.released),
-                                        fin()))
+                                        until(this.released)))
                 .start());
         TestClient client = client(LONG);
 
@@ -396,8 +393,7 @@ class UploadTests {
                                 .at(
                                         Moment.REQUEST_HEAD,
                                         write("HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n"),
-                                        until(this.released),
-                                        fin()))
+                                        until(this.released)))
                 .start());
         TestClient client = client(LONG);
         InputStream endless = new InputStream() {
@@ -431,7 +427,7 @@ class UploadTests {
                 .onConnection(
                         0,
                         script -> script.request(0)
-                                .at(Moment.REQUEST_HEAD, write("garbage\r\n\r\n"), until(this.released), fin()))
+                                .at(Moment.REQUEST_HEAD, write("garbage\r\n\r\n"), until(this.released)))
                 .start());
         TestClient client = client(LONG);
 
