@@ -268,7 +268,7 @@ public abstract class Http1Connection extends DefaultManagedHttpClientConnection
             if (!Thread.currentThread().isInterrupted()) {
                 throw ex;
             }
-            // The look closes the channel then, and HttpCore, which sets its timeout behind it, says only that it is closed.
+            // The look closes the channel then, and what sets its timeout behind it says only that it is closed.
             IOException interrupted = new InterruptedIOException("The thread was interrupted in a look for a response");
             interrupted.initCause(ex);
             throw interrupted;
