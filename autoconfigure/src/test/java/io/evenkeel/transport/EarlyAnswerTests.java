@@ -226,4 +226,25 @@ class EarlyAnswerTests {
         server.awaitScriptDone(LONG);
         eventually("nothing is leased", () -> client.active() == 0);
     }
+
+    /** With TLS a look reads the channel, which an interrupt closes; what follows says only that it is closed. */
+    @ParameterizedTest
+    @EnumSource(Wiring.class)
+    void anInterruptBeforeALookEndsTheCallAsAnInterrupt(Wiring wiring) throws Exception {
+        ScriptedServer server = server(wiring, write("HTTP/1.1 102 Processing\r\n\r\n"));
+        TestClient client = client();
+        Thread caller = Thread.currentThread();
+        HttpEntity body = new EntityTemplate(-1, ContentType.APPLICATION_OCTET_STREAM, null, out -> {
+            out.write(new byte[20_000]);
+            LockSupport.parkNanos(SHORT.toNanos());
+            caller.interrupt();
+            out.write(new byte[20_000]);
+        });
+        try {
+            assertThatThrownBy(() -> send(client, put(server, body))).isInstanceOf(InterruptedIOException.class);
+        } finally {
+            Thread.interrupted();
+        }
+        eventually("nothing is leased", () -> client.active() == 0);
+    }
 }

@@ -245,6 +245,7 @@ class UploadTests {
                 thrown[0] = catchThrowable(() -> post(client, server.uri("/"), entity(Body.ARRAY, MANY))));
         caller.start();
         server.awaitConnectionsAccepted(1, LONG);
+        eventually("it is under way", () -> server.bytesReceived(0).length > 0);
         LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
         caller.interrupt();
         caller.join(LONG.toMillis());

@@ -15,6 +15,7 @@ import io.evenkeel.transport.socket.Liveness;
 import io.evenkeel.transport.socket.ReadDeadline;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
@@ -263,11 +264,19 @@ public abstract class Http1Connection extends DefaultManagedHttpClientConnection
 
     /** With TLS, what came may be something else, or the beginning of a record whose end is not there yet. */
     private boolean isAnswerThere() throws IOException {
-        beginDeadline(LOOK_LIMIT);
         try {
-            return isDataAvailable(NO_WAIT);
-        } finally {
+            beginDeadline(LOOK_LIMIT);
+            boolean there = isDataAvailable(NO_WAIT);
             endDeadline();
+            return there;
+        } catch (IOException ex) {
+            if (!Thread.currentThread().isInterrupted()) {
+                throw ex;
+            }
+            // The look closes the channel then, and what sets its timeout behind it says only that it is closed.
+            IOException interrupted = new InterruptedIOException("The thread was interrupted in a look for a response");
+            interrupted.initCause(ex);
+            throw interrupted;
         }
     }
 
