@@ -23,7 +23,6 @@ import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Iterator;
 import java.util.List;
 import javax.net.ssl.SSLSocket;
 import org.apache.hc.client5.http.impl.io.DefaultManagedHttpClientConnection;
@@ -32,21 +31,16 @@ import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ContentLengthStrategy;
 import org.apache.hc.core5.http.Header;
-import org.apache.hc.core5.http.HeaderElements;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpException;
-import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.http.HttpStatus;
-import org.apache.hc.core5.http.HttpVersion;
 import org.apache.hc.core5.http.LengthRequiredException;
 import org.apache.hc.core5.http.NoHttpResponseException;
 import org.apache.hc.core5.http.ProtocolException;
-import org.apache.hc.core5.http.ProtocolVersion;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.impl.DefaultContentLengthStrategy;
 import org.apache.hc.core5.http.io.SessionInputBuffer;
 import org.apache.hc.core5.http.io.SessionOutputBuffer;
-import org.apache.hc.core5.http.message.MessageSupport;
 import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
@@ -200,10 +194,7 @@ public abstract class Http1Connection extends DefaultManagedHttpClientConnection
         if (came != null) {
             return came;
         }
-        CallDeadline bound = this.call;
-        if (bound != null) {
-            bound.enter(CallPhase.WAITING);
-        }
+        enter(CallPhase.WAITING);
         beginDeadline(getSocketTimeout());
         ClassicHttpResponse response;
         try {
@@ -243,7 +234,8 @@ public abstract class Http1Connection extends DefaultManagedHttpClientConnection
                 // Behind an interim response the clock goes on, but nobody waits for the next one now.
                 endDeadline();
                 came.add(response);
-                if (this.answeredEarly && (response.getCode() >= HttpStatus.SC_CLIENT_ERROR || isLast(response))) {
+                if (this.answeredEarly
+                        && (response.getCode() >= HttpStatus.SC_CLIENT_ERROR || ResponseHeads.isLast(response))) {
                     throw new AnsweredEarlyException(response.getCode());
                 }
             }
@@ -251,10 +243,7 @@ public abstract class Http1Connection extends DefaultManagedHttpClientConnection
             throw UnacceptableResponseException.malformed(ex);
         } finally {
             this.early.addAll(came);
-            CallDeadline bound = this.call;
-            if (bound != null) {
-                bound.enter(CallPhase.SENDING);
-            }
+            enter(CallPhase.SENDING);
         }
         if (this.unreadable && !this.answeredEarly) {
             // As if the request had been written first: with TLS 1.2 nothing can be written behind the end.
@@ -274,24 +263,15 @@ public abstract class Http1Connection extends DefaultManagedHttpClientConnection
                 throw ex;
             }
             // The look closes the channel then, and what sets its timeout behind it says only that it is closed.
-            IOException interrupted = new InterruptedIOException("The thread was interrupted in a look for a response");
-            interrupted.initCause(ex);
-            throw interrupted;
+            throw (IOException) new InterruptedIOException("Interrupted in a look for a response").initCause(ex);
         }
     }
 
-    private static boolean isLast(ClassicHttpResponse response) {
-        Iterator<String> tokens = MessageSupport.iterateTokens(response, HttpHeaders.CONNECTION);
-        boolean keeps = false;
-        while (tokens.hasNext()) {
-            String token = tokens.next();
-            if (HeaderElements.CLOSE.equalsIgnoreCase(token)) {
-                return true;
-            }
-            keeps |= HeaderElements.KEEP_ALIVE.equalsIgnoreCase(token);
+    private void enter(CallPhase phase) {
+        CallDeadline bound = this.call;
+        if (bound != null) {
+            bound.enter(phase);
         }
-        ProtocolVersion version = response.getVersion();
-        return version != null && version.lessEquals(HttpVersion.HTTP_1_0) && !keeps;
     }
 
     private void renewDeadline() {

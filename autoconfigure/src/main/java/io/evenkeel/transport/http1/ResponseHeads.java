@@ -3,12 +3,17 @@ package io.evenkeel.transport.http1;
 
 import io.evenkeel.policy.ResponseLimits;
 import java.io.IOException;
+import java.util.Iterator;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.HeaderElements;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.http.HttpStatus;
+import org.apache.hc.core5.http.HttpVersion;
 import org.apache.hc.core5.http.Method;
+import org.apache.hc.core5.http.ProtocolVersion;
+import org.apache.hc.core5.http.message.MessageSupport;
 
 /**
  * Decides on the heads of the responses that one connection carries: which is the final one, and which of them a server
@@ -78,5 +83,20 @@ public final class ResponseHeads {
     /** {@return whether the last one was framed so oddly that nothing should follow it on its connection} */
     public boolean isOddlyFramed() {
         return this.oddlyFramed;
+    }
+
+    /** {@return whether the peer says that it reads nothing behind it} */
+    public static boolean isLast(ClassicHttpResponse response) {
+        Iterator<String> tokens = MessageSupport.iterateTokens(response, HttpHeaders.CONNECTION);
+        boolean keeps = false;
+        while (tokens.hasNext()) {
+            String token = tokens.next();
+            if (HeaderElements.CLOSE.equalsIgnoreCase(token)) {
+                return true;
+            }
+            keeps |= HeaderElements.KEEP_ALIVE.equalsIgnoreCase(token);
+        }
+        ProtocolVersion version = response.getVersion();
+        return version != null && version.lessEquals(HttpVersion.HTTP_1_0) && !keeps;
     }
 }
