@@ -67,7 +67,7 @@ final class Callers implements AutoCloseable {
             callers.put("OkHttp", new OkHttpCaller(exchanged, url));
         }
         callers.put(EVENKEEL, ofSpring(this.evenkeel.build(), exchanged, url));
-        callers.put(EVENKEEL + ", call-timeout", ofSpring(this.bounded.build(), exchanged, url));
+        callers.put(EVENKEEL + " with call-timeout", ofSpring(this.bounded.build(), exchanged, url));
         return callers;
     }
 

@@ -4,6 +4,7 @@ package io.evenkeel.transport;
 import static io.evenkeel.transport.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.evenkeel.policy.TimeLimits;
 import io.evenkeel.testing.EmbeddedTomcat;
 import io.evenkeel.testing.LeakCheck;
 import io.evenkeel.testing.TestTls;
@@ -170,7 +171,8 @@ class RealUploadTests {
         LeakCheck owner = new LeakCheck();
         HttpPut put = new HttpPut(URI.create(arguments[0]));
         put.setEntity(new InputStreamEntity(new Zeros(), HUGE, null));
-        String read = TestClient.withDefaults(owner)
+        TimeLimits all = new TimeLimits(Duration.ofMinutes(5), Duration.ofSeconds(30));
+        String read = TestClient.with(owner, settings -> settings.times(all))
                 .http()
                 .execute(put, response -> EntityUtils.toString(response.getEntity()));
         System.out.println("read " + read);

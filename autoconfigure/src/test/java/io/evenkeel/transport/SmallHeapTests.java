@@ -8,6 +8,7 @@ import com.sun.net.httpserver.HttpServer;
 import io.evenkeel.error.BadResponseException;
 import io.evenkeel.policy.ResponseLimits;
 import io.evenkeel.policy.ResponseLimits.UnknownCoding;
+import io.evenkeel.policy.TimeLimits;
 import io.evenkeel.testing.LeakCheck;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -17,6 +18,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPOutputStream;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
@@ -100,8 +102,8 @@ class SmallHeapTests {
         public static void main(String[] args) throws Exception {
             TestClient client = TestClient.with(
                     new LeakCheck(),
-                    settings -> settings.responseLimits(
-                            new ResponseLimits(100, 65_536, 20, UnknownCoding.PASS, GIGABYTE, 250)));
+                    settings -> settings.times(new TimeLimits(Duration.ofMinutes(5), Duration.ofSeconds(30)))
+                            .responseLimits(new ResponseLimits(100, 65_536, 20, UnknownCoding.PASS, GIGABYTE, 250)));
             client.http().execute(new HttpGet(URI.create(args[0] + "/download")), response -> {
                 byte[] buffer = new byte[16 * 1024];
                 long count = 0;
