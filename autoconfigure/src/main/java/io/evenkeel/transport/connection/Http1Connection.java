@@ -72,7 +72,6 @@ public abstract class Http1Connection extends DefaultManagedHttpClientConnection
     private long requestLength;
     private boolean unreadable;
     private boolean answered;
-    private boolean answeredEarly;
     private boolean cutShort;
     private boolean timedOut;
 
@@ -149,7 +148,6 @@ public abstract class Http1Connection extends DefaultManagedHttpClientConnection
         this.sending.begin(bodyReadOnce, (guarded != null) ? guarded.evidence() : null);
         this.upload.begin(writeTimeout, guarded);
         this.early.clear();
-        this.answeredEarly = false;
     }
 
     /** {@return whether it is proven that no byte of the request left} */
@@ -210,7 +208,6 @@ public abstract class Http1Connection extends DefaultManagedHttpClientConnection
             this.history.roundTrips().exchanged(this.sending.since(now));
             this.history.idleAge().answered(now);
             this.answered = true;
-            this.answeredEarly = true;
             this.upload.answered();
             endDeadline();
         } else {
@@ -229,12 +226,12 @@ public abstract class Http1Connection extends DefaultManagedHttpClientConnection
         Deque<ClassicHttpResponse> came = new ArrayDeque<>(this.early);
         this.early.clear();
         try {
-            while (!this.answeredEarly && isAnswerThere()) {
+            while (!this.upload.isAnswered() && isAnswerThere()) {
                 ClassicHttpResponse response = receiveResponseHeader();
                 // Behind an interim response the clock goes on, but nobody waits for the next one now.
                 endDeadline();
                 came.add(response);
-                if (this.answeredEarly
+                if (this.upload.isAnswered()
                         && (response.getCode() >= HttpStatus.SC_CLIENT_ERROR || ResponseHeads.isLast(response))) {
                     throw new AnsweredEarlyException(response.getCode());
                 }
@@ -245,7 +242,7 @@ public abstract class Http1Connection extends DefaultManagedHttpClientConnection
             this.early.addAll(came);
             enter(CallPhase.SENDING);
         }
-        if (this.unreadable && !this.answeredEarly) {
+        if (this.unreadable && !this.upload.isAnswered()) {
             // As if the request had been written first: with TLS 1.2 nothing can be written behind the end.
             throw new NoHttpResponseException("The target server failed to respond");
         }
@@ -385,7 +382,10 @@ public abstract class Http1Connection extends DefaultManagedHttpClientConnection
                 // response to it.
                 return false;
             }
-            return this.answeredEarly ? !isChannelClosed() : isDataAvailable(NO_WAIT);
+            // Not if somebody has closed it on this side: a thread that was interrupted, or gives the call up.
+            SocketChannel channel = channel();
+            boolean open = !isShut() && (channel == null || channel.isOpen());
+            return this.upload.isAnswered() ? open : isDataAvailable(NO_WAIT);
         } catch (IOException ex) {
             return false;
         }
@@ -435,12 +435,6 @@ public abstract class Http1Connection extends DefaultManagedHttpClientConnection
             this.history.closing(CloseReason.ERROR);
         }
         super.passivate();
-    }
-
-    /** {@return whether somebody has closed it on this side: a thread that was interrupted, or gives the call up} */
-    private boolean isChannelClosed() {
-        SocketChannel channel = channel();
-        return isShut() || (channel != null && !channel.isOpen());
     }
 
     /** {@return the channel below, if there is one} */

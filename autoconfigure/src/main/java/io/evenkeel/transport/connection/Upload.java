@@ -70,16 +70,16 @@ final class Upload {
         this.answered = true;
     }
 
+    /** {@return whether the final response is there} */
+    boolean isAnswered() {
+        return this.answered;
+    }
+
     /** The request is written. */
     void end() throws IOException {
         if (this.socket != null) {
             this.socket.outbox().deactivate();
         }
-    }
-
-    /** {@return bytes that the request has, as far as it is written} */
-    long written() {
-        return this.written;
     }
 
     void write(OutputStream out, byte[] buffer, int offset, int length) throws IOException {

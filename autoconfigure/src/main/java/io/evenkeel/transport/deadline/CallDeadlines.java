@@ -12,9 +12,12 @@ import io.evenkeel.event.FailureReason;
 import io.evenkeel.time.Deadline;
 import io.evenkeel.time.Ticker;
 import io.evenkeel.transport.spec.ClientSpec;
+import io.evenkeel.transport.support.Origins;
 import io.evenkeel.transport.support.Texts;
 import java.time.Duration;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.core5.http.protocol.HttpContext;
@@ -39,12 +42,12 @@ public final class CallDeadlines {
     /**
      * Begins the bound of a call, if it has one.
      *
-     * @param origin where it goes
-     * @param abort ends the call; called by any thread
+     * @param route where it goes
+     * @param abort makes what ends the call, which is called by any thread; asked only if there is a bound
      * @return what is to be ended with the call
      * @throws CallRejectedException if nothing is left of it
      */
-    public @Nullable CallDeadline begin(HttpContext context, String origin, Runnable abort)
+    public @Nullable CallDeadline begin(HttpContext context, HttpRoute route, Supplier<Runnable> abort)
             throws CallRejectedException {
         shortenReadTimeout(context);
         Bound bound = bound();
@@ -52,12 +55,13 @@ public final class CallDeadlines {
             CallDeadline.forget(context);
             return null;
         }
+        String origin = Origins.of(route);
         this.listener.bounded(
                 this.spec.client(), origin, bound.source(), bound.deadline().remaining());
         if (bound.deadline().isOver()) {
             throw nothingLeft(bound, origin);
         }
-        return CallDeadline.begin(context, bound, this.timer, abort, this.ticker);
+        return CallDeadline.begin(context, bound, this.timer, abort.get(), this.ticker);
     }
 
     private void shortenReadTimeout(HttpContext context) {

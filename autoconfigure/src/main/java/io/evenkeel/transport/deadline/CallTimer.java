@@ -45,11 +45,20 @@ public final class CallTimer implements AutoCloseable {
     void add(CallDeadline call) {
         // In this order: the thread reads the calls after it has said that it may be woken, or that it ends.
         this.running.add(call);
-        Thread current = this.thread;
-        if (current == null) {
-            start();
-        } else if (call.endsAt() - this.wakesAt < 0) {
-            LockSupport.unpark(current);
+        boolean kept = false;
+        try {
+            Thread current = this.thread;
+            if (current == null) {
+                start();
+            } else if (call.endsAt() - this.wakesAt < 0) {
+                LockSupport.unpark(current);
+            }
+            kept = true;
+        } finally {
+            if (!kept) {
+                // No thread could be started, and the call does not begin.
+                this.running.remove(call);
+            }
         }
     }
 
@@ -69,8 +78,9 @@ public final class CallTimer implements AutoCloseable {
                 this.wakesAt = this.ticker.nanoTime() + NEVER;
                 Thread made = new Thread(this::run, "evenkeel-call-timer");
                 made.setDaemon(true);
-                this.thread = made;
                 made.start();
+                // Behind it: one that could not be started would be taken for one that ends calls.
+                this.thread = made;
             }
         } finally {
             this.lock.unlock();

@@ -58,7 +58,7 @@ public final class FailureExec implements ExecChainHandler {
         CallState state = CallState.begin(context);
         boolean handedOut = false;
         try {
-            state.bound(this.deadlines.begin(context, Origins.of(scope.route), new Abortion(state)), scope);
+            state.bound(this.deadlines.begin(context, scope.route, () -> new Abortion(state)), scope);
             ClassicHttpResponse response = this.call.execute(request, scope, chain);
             state.handedOut(failure -> report(failure, scope, FailedStep.BODY));
             handedOut = true;
