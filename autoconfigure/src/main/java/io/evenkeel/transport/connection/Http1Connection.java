@@ -378,8 +378,7 @@ public abstract class Http1Connection extends DefaultManagedHttpClientConnection
     private boolean answeredEarly() {
         try {
             if (!this.sending.hasFailed() || (this.history.wasKept() && nothingSent())) {
-                // The body failed of itself, or what arrived on a kept connection before the request left is no
-                // response to it.
+                // The body failed of itself; or what came on a kept connection came before the request left.
                 return false;
             }
             // Not if somebody has closed it on this side: a thread that was interrupted, or gives the call up.
