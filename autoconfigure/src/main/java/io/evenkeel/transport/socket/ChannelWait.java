@@ -42,15 +42,19 @@ final class ChannelWait implements Closeable {
     /** Makes a channel one that never blocks again. If that fails, it is as it was. */
     static ChannelWait open(SocketChannel channel) throws IOException {
         Selector selector = channel.provider().openSelector();
+        ChannelWait made = null;
         try {
             channel.configureBlocking(false);
-            return new ChannelWait(channel, selector, channel.register(selector, SelectionKey.OP_READ));
-        } catch (IOException | RuntimeException ex) {
-            selector.close();
-            if (channel.isOpen()) {
-                channel.configureBlocking(true);
+            made = new ChannelWait(channel, selector, channel.register(selector, SelectionKey.OP_READ));
+            return made;
+        } finally {
+            if (made == null) {
+                // A selector that is forgotten would keep the descriptor of the channel for ever.
+                selector.close();
+                if (channel.isOpen()) {
+                    channel.configureBlocking(true);
+                }
             }
-            throw ex;
         }
     }
 
