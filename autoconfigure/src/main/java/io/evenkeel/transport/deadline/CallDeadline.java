@@ -5,10 +5,11 @@ import io.evenkeel.deadline.Bound;
 import io.evenkeel.event.CallPhase;
 import io.evenkeel.time.Deadline;
 import io.evenkeel.time.Ticker;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.apache.hc.core5.http.protocol.HttpContext;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CallDeadline {
 
-    private static final String ATTRIBUTE = CallDeadline.class.getName();
+    private static final AtomicReferenceFieldUpdater<CallDeadline, State> STATE =
+            AtomicReferenceFieldUpdater.newUpdater(CallDeadline.class, State.class, "state");
 
     private enum State {
         RUNNING,
@@ -29,15 +31,18 @@ public final class CallDeadline {
 
     private final Bound bound;
     private final CallTimer timer;
-    private final Runnable abort;
+
+    /** A call that nobody holds any more is ended by the garbage collector. */
+    private final WeakReference<BoundedCall> call;
+
     private final PhaseTimes phases;
     private final long endsAt;
-    private final AtomicReference<State> state = new AtomicReference<>(State.RUNNING);
+    private volatile State state = State.RUNNING;
 
-    private CallDeadline(Bound bound, CallTimer timer, Runnable abort, Ticker ticker) {
+    private CallDeadline(Bound bound, CallTimer timer, BoundedCall call, Ticker ticker) {
         this.bound = bound;
         this.timer = timer;
-        this.abort = abort;
+        this.call = new WeakReference<>(call);
         long now = ticker.nanoTime();
         this.phases = new PhaseTimes(ticker, now);
         this.endsAt = now + Math.min(bound.deadline().remainingNanos(), Long.MAX_VALUE / 2);
@@ -45,26 +50,14 @@ public final class CallDeadline {
 
     /** {@return the bound of the call, if it has one} */
     public static @Nullable CallDeadline of(HttpContext context) {
-        return (CallDeadline) context.getAttribute(ATTRIBUTE);
+        return (context.getAttribute(BoundedCall.ATTRIBUTE) instanceof BoundedCall call) ? call.deadline() : null;
     }
 
-    /**
-     * Begins the bound of a call.
-     *
-     * @param abort takes the connection of the call away, or its place in the line; called by any thread
-     */
-    public static CallDeadline begin(HttpContext context, Bound bound, CallTimer timer, Runnable abort, Ticker ticker) {
-        CallDeadline call = new CallDeadline(bound, timer, abort, ticker);
-        context.setAttribute(ATTRIBUTE, call);
-        timer.add(call);
-        return call;
-    }
-
-    /** The call has no bound, whatever call its context was that of before. */
-    static void forget(HttpContext context) {
-        if (of(context) != null) {
-            context.removeAttribute(ATTRIBUTE);
-        }
+    /** Begins the bound of a call. */
+    public static CallDeadline begin(Bound bound, CallTimer timer, BoundedCall call, Ticker ticker) {
+        CallDeadline deadline = new CallDeadline(bound, timer, call, ticker);
+        timer.add(deadline);
+        return deadline;
     }
 
     /** The call of the context, if it has a bound, goes on to a phase. */
@@ -101,7 +94,7 @@ public final class CallDeadline {
 
     /** {@return whether no time is left, or was when the call ended} */
     public boolean isOver() {
-        State current = this.state.get();
+        State current = this.state;
         return current == State.EXPIRED
                 || (current == State.RUNNING && this.bound.deadline().isOver());
     }
@@ -113,12 +106,12 @@ public final class CallDeadline {
      */
     public boolean end() {
         if (this.bound.deadline().isOver()) {
-            this.state.compareAndSet(State.RUNNING, State.EXPIRED);
+            STATE.compareAndSet(this, State.RUNNING, State.EXPIRED);
         } else {
-            this.state.compareAndSet(State.RUNNING, State.ENDED);
+            STATE.compareAndSet(this, State.RUNNING, State.ENDED);
         }
         this.timer.remove(this);
-        return this.state.get() == State.ENDED;
+        return this.state == State.ENDED;
     }
 
     /** {@return when it is over, on the scale of the ticker} */
@@ -128,8 +121,11 @@ public final class CallDeadline {
 
     /** The time is over: takes the connection away, unless the call has ended. */
     void expire() {
-        if (this.state.compareAndSet(State.RUNNING, State.EXPIRED)) {
-            this.abort.run();
+        if (STATE.compareAndSet(this, State.RUNNING, State.EXPIRED)) {
+            BoundedCall late = this.call.get();
+            if (late != null) {
+                late.abort();
+            }
         }
     }
 
@@ -138,7 +134,7 @@ public final class CallDeadline {
         Deadline deadline = this.bound.deadline();
         return "%s, %d of %d ms left"
                 .formatted(
-                        this.state.get(),
+                        this.state,
                         TimeUnit.NANOSECONDS.toMillis(deadline.remainingNanos()),
                         deadline.limit().toMillis());
     }

@@ -15,11 +15,11 @@ import io.evenkeel.transport.spec.ClientSpec;
 import io.evenkeel.transport.support.Origins;
 import io.evenkeel.transport.support.Texts;
 import java.time.Duration;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
+import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +32,11 @@ public final class CallDeadlines {
     private final CallTimer timer;
     private final Ticker ticker;
 
+    /** The origin that was named last; most clients have one only. */
+    private volatile @Nullable Named named;
+
+    private record Named(HttpHost host, String origin) {}
+
     public CallDeadlines(ClientSpec spec, ConnectionListener listener, CallTimer timer, Ticker ticker) {
         this.spec = spec;
         this.listener = listener;
@@ -43,25 +48,35 @@ public final class CallDeadlines {
      * Begins the bound of a call, if it has one.
      *
      * @param route where it goes
-     * @param abort makes what ends the call, which is called by any thread; asked only if there is a bound
+     * @param call ends if it is late
      * @return what is to be ended with the call
      * @throws CallRejectedException if nothing is left of it
      */
-    public @Nullable CallDeadline begin(HttpContext context, HttpRoute route, Supplier<Runnable> abort)
+    public @Nullable CallDeadline begin(HttpContext context, HttpRoute route, BoundedCall call)
             throws CallRejectedException {
         shortenReadTimeout(context);
         Bound bound = bound();
         if (bound == null) {
-            CallDeadline.forget(context);
             return null;
         }
-        String origin = Origins.of(route);
-        this.listener.bounded(
-                this.spec.client(), origin, bound.source(), bound.deadline().remaining());
+        String origin = origin(route.getTargetHost());
+        Duration left = (bound.source() == BoundSource.CLIENT)
+                ? this.spec.times().call()
+                : bound.deadline().remaining();
+        this.listener.bounded(this.spec.client(), origin, bound.source(), left);
         if (bound.deadline().isOver()) {
             throw nothingLeft(bound, origin);
         }
-        return CallDeadline.begin(context, bound, this.timer, abort.get(), this.ticker);
+        return CallDeadline.begin(bound, this.timer, call, this.ticker);
+    }
+
+    private String origin(HttpHost host) {
+        Named last = this.named;
+        if (last == null || !last.host.equals(host)) {
+            last = new Named(host, Origins.of(host));
+            this.named = last;
+        }
+        return last.origin;
     }
 
     private void shortenReadTimeout(HttpContext context) {

@@ -2,6 +2,7 @@
 package io.evenkeel.transport.exec;
 
 import io.evenkeel.event.CallPhase;
+import io.evenkeel.transport.deadline.BoundedCall;
 import io.evenkeel.transport.deadline.CallDeadline;
 import io.evenkeel.transport.pool.ReplayPlace;
 import java.io.IOException;
@@ -18,9 +19,7 @@ import org.jspecify.annotations.Nullable;
  * What the links of the chain tell each other about one call, under one attribute of its context. Begun anew by each call, as
  * its context may have been that of another one. Used by the thread of the call; what others may ask says so.
  */
-public final class CallState {
-
-    private static final String ATTRIBUTE = CallState.class.getName();
+public final class CallState implements BoundedCall {
 
     private final AtomicReference<@Nullable Consumer<IOException>> reporter = new AtomicReference<>();
     private volatile boolean isHandedOut;
@@ -54,15 +53,17 @@ public final class CallState {
         this.shielded = true;
     }
 
-    /** Names the bound of the call, if it has one, and what ends with it. */
-    void bound(@Nullable CallDeadline deadline, ExecChain.Scope scope) {
-        this.deadline = deadline;
+    /** Names what ends with the call. */
+    void runsIn(ExecChain.Scope scope) {
         this.scope = scope;
     }
 
-    /** {@return the bound of the call, if it has one} */
-    @Nullable
-    CallDeadline deadline() {
+    void bound(@Nullable CallDeadline deadline) {
+        this.deadline = deadline;
+    }
+
+    @Override
+    public @Nullable CallDeadline deadline() {
         return this.deadline;
     }
 
@@ -78,8 +79,8 @@ public final class CallState {
         return bound == null || bound.end();
     }
 
-    /** Takes the connection away from a call that is late, or its place in the line. Called by another thread. */
-    void abort() {
+    @Override
+    public void abort() {
         ExecChain.Scope running = this.scope;
         if (running == null) {
             return;

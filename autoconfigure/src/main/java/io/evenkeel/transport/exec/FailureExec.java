@@ -7,7 +7,6 @@ import io.evenkeel.transport.dial.Dialing;
 import io.evenkeel.transport.dial.FailedStep;
 import io.evenkeel.transport.support.Origins;
 import java.io.IOException;
-import java.lang.ref.WeakReference;
 import org.apache.hc.client5.http.classic.ExecChain;
 import org.apache.hc.client5.http.classic.ExecChainHandler;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
@@ -58,7 +57,8 @@ public final class FailureExec implements ExecChainHandler {
         CallState state = CallState.begin(context);
         boolean handedOut = false;
         try {
-            state.bound(this.deadlines.begin(context, scope.route, () -> new Abortion(state)), scope);
+            state.runsIn(scope);
+            state.bound(this.deadlines.begin(context, scope.route, state));
             ClassicHttpResponse response = this.call.execute(request, scope, chain);
             state.handedOut(failure -> report(failure, scope, FailedStep.BODY));
             handedOut = true;
@@ -105,21 +105,5 @@ public final class FailureExec implements ExecChainHandler {
         this.listener.failed(
                 this.client, Origins.of(scope.route), step.reason(failure, scope.execRuntime.isExecutionAborted()));
         this.deadlines.report(failure, Origins.of(scope.route));
-    }
-
-    /** Ends a call that is late, unless nobody holds it any more: then the garbage collector does. */
-    private static final class Abortion extends WeakReference<CallState> implements Runnable {
-
-        Abortion(CallState call) {
-            super(call);
-        }
-
-        @Override
-        public void run() {
-            CallState call = get();
-            if (call != null) {
-                call.abort();
-            }
-        }
     }
 }

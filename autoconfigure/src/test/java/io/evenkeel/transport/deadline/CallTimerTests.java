@@ -4,18 +4,16 @@ package io.evenkeel.transport.deadline;
 import static io.evenkeel.transport.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.evenkeel.deadline.Bound;
-import io.evenkeel.event.BoundSource;
-import io.evenkeel.time.Deadline;
 import io.evenkeel.time.Ticker;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -26,6 +24,9 @@ class CallTimerTests {
 
     private final CallTimer timer = new CallTimer(Ticker.SYSTEM);
     private final AtomicInteger aborted = new AtomicInteger();
+
+    /** The timer itself holds none. */
+    private final Queue<TestCall> calls = new ConcurrentLinkedQueue<>();
 
     @AfterEach
     void endsItsThread() throws Exception {
@@ -41,12 +42,9 @@ class CallTimerTests {
     }
 
     private CallDeadline call(Duration limit, Runnable abort) {
-        return CallDeadline.begin(
-                HttpClientContext.create(),
-                new Bound(Deadline.after(limit, Ticker.SYSTEM), BoundSource.CODE),
-                this.timer,
-                abort,
-                Ticker.SYSTEM);
+        TestCall call = new TestCall(abort);
+        this.calls.add(call);
+        return call.begin(limit, this.timer);
     }
 
     @Test

@@ -6,12 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import io.evenkeel.deadline.Bound;
-import io.evenkeel.event.BoundSource;
-import io.evenkeel.time.Deadline;
 import io.evenkeel.time.Ticker;
-import io.evenkeel.transport.deadline.CallDeadline;
+import io.evenkeel.transport.deadline.BoundedCall;
 import io.evenkeel.transport.deadline.CallTimer;
+import io.evenkeel.transport.deadline.TestCall;
 import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
@@ -54,12 +52,9 @@ class LookupsTests {
 
     private HttpContext call(Duration limit) {
         HttpContext context = HttpClientContext.create();
-        CallDeadline.begin(
-                context,
-                new Bound(Deadline.after(limit, Ticker.SYSTEM), BoundSource.CODE),
-                this.timer,
-                () -> {},
-                Ticker.SYSTEM);
+        TestCall call = new TestCall(() -> {});
+        call.begin(limit, this.timer);
+        context.setAttribute(BoundedCall.ATTRIBUTE, call);
         return context;
     }
 

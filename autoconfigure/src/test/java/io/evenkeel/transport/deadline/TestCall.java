@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.transport.deadline;
+
+import io.evenkeel.deadline.Bound;
+import io.evenkeel.event.BoundSource;
+import io.evenkeel.time.Deadline;
+import io.evenkeel.time.Ticker;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** A call that consists of its bound. */
+public final class TestCall implements BoundedCall {
+
+    private final Runnable abort;
+    private volatile @Nullable CallDeadline deadline;
+
+    public TestCall(Runnable abort) {
+        this.abort = abort;
+    }
+
+    public CallDeadline begin(Duration limit, CallTimer timer) {
+        Bound bound = new Bound(Deadline.after(limit, Ticker.SYSTEM), BoundSource.CODE);
+        CallDeadline begun = CallDeadline.begin(bound, timer, this, Ticker.SYSTEM);
+        this.deadline = begun;
+        return begun;
+    }
+
+    @Override
+    public @Nullable CallDeadline deadline() {
+        return this.deadline;
+    }
+
+    @Override
+    public void abort() {
+        this.abort.run();
+    }
+}
