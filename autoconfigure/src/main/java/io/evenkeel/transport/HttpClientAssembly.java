@@ -125,7 +125,11 @@ public final class HttpClientAssembly {
         PoolLimits limits = this.spec.limits();
         this.made = builder.getConnManager();
         builder.setRequestExecutor(new ExchangeExecutor(
-                        this.spec.client(), this.spec.times(), this.pools.listener(), this.pools.ticker()))
+                        this.spec.client(),
+                        this.spec.times(),
+                        this.pools.callTimer(),
+                        this.pools.listener(),
+                        this.pools.ticker()))
                 .setKeepAliveStrategy(new HintedKeepAliveStrategy(limits))
                 .setRetryStrategy(new NoRetryStrategy())
                 .setUserTokenHandler(new ConnectionAuthTokenHandler());

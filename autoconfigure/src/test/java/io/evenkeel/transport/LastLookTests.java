@@ -19,6 +19,7 @@ import io.evenkeel.testing.ScriptedServer;
 import io.evenkeel.testing.VirtualTime;
 import io.evenkeel.time.Ticker;
 import io.evenkeel.transport.connection.PooledConnection;
+import io.evenkeel.transport.deadline.CallTimer;
 import io.evenkeel.transport.exec.ExchangeExecutor;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -69,8 +70,8 @@ class LastLookTests {
     /** What happens between the two. It happens once, to the first request on a kept connection. */
     private static final class Between extends HttpRequestExecutor {
 
-        private final ExchangeExecutor executor =
-                new ExchangeExecutor("default", TimeLimits.DEFAULTS, ConnectionListener.NONE, Ticker.SYSTEM);
+        private final ExchangeExecutor executor = new ExchangeExecutor(
+                "default", TimeLimits.DEFAULTS, new CallTimer(Ticker.SYSTEM), ConnectionListener.NONE, Ticker.SYSTEM);
         private Consumer<PooledConnection> event;
 
         Between(Consumer<PooledConnection> event) {

@@ -6,6 +6,7 @@ import io.evenkeel.event.CloseReason;
 import io.evenkeel.policy.ResponseLimits;
 import io.evenkeel.time.Ticker;
 import io.evenkeel.transport.deadline.CallDeadline;
+import io.evenkeel.transport.deadline.WriteLimit;
 import io.evenkeel.transport.http1.ResponseHeads;
 import io.evenkeel.transport.http1.StrictChunks;
 import io.evenkeel.transport.http1.StrictContentLength;
@@ -139,14 +140,14 @@ public abstract class Http1Connection extends DefaultManagedHttpClientConnection
      *
      * @param bodyReadOnce whether its body cannot be written a second time
      * @param call hears how far it gets, if it has a bound
-     * @param writeTimeout for the peer to take a byte of it, zero for none
+     * @param writeLimit for the peer to take a byte of it
      */
-    public void beginRequest(boolean bodyReadOnce, @Nullable CallDeadline call, Duration writeTimeout) {
+    public void beginRequest(boolean bodyReadOnce, @Nullable CallDeadline call, WriteLimit writeLimit) {
         this.call = call;
         GuardedSocketHolder holder = sockets();
         GuardedSocket guarded = (holder != null) ? holder.guarded() : null;
         this.sending.begin(bodyReadOnce, (guarded != null) ? guarded.evidence() : null);
-        this.upload.begin(writeTimeout, guarded);
+        this.upload.begin(writeLimit, (holder != null) ? holder.getBaseSocket() : null);
         this.early.clear();
     }
 
@@ -382,8 +383,9 @@ public abstract class Http1Connection extends DefaultManagedHttpClientConnection
                 return false;
             }
             // Not if somebody has closed it on this side: a thread that was interrupted, or gives the call up.
-            SocketChannel channel = channel();
-            boolean open = !isShut() && (channel == null || channel.isOpen());
+            GuardedSocketHolder holder = sockets();
+            boolean open =
+                    !isShut() && holder != null && !holder.getBaseSocket().isClosed();
             return this.upload.isAnswered() ? open : isDataAvailable(NO_WAIT);
         } catch (IOException ex) {
             return false;

@@ -2,8 +2,10 @@
 package io.evenkeel.transport.connection;
 
 import io.evenkeel.transport.support.Texts;
+import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** The peer takes no more of a request. */
 public final class StalledUploadException extends SocketTimeoutException {
@@ -12,9 +14,10 @@ public final class StalledUploadException extends SocketTimeoutException {
 
     private final long written;
 
-    StalledUploadException(long written, Duration limit) {
+    StalledUploadException(long written, Duration limit, @Nullable IOException cause) {
         super("Write timed out: no byte taken within " + Texts.duration(limit));
         this.written = written;
+        initCause(cause);
     }
 
     /** {@return bytes of the request that were written before, give or take a buffer} */

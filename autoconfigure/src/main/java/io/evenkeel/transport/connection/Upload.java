@@ -2,11 +2,13 @@
 package io.evenkeel.transport.connection;
 
 import io.evenkeel.time.Ticker;
+import io.evenkeel.transport.deadline.BlockingWrite;
+import io.evenkeel.transport.deadline.WriteLimit;
 import io.evenkeel.transport.socket.GuardedSocket;
 import io.evenkeel.transport.socket.Outbox;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.time.Duration;
+import java.net.Socket;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +31,8 @@ final class Upload {
     private final Sending sending;
     private final Answers answers;
 
-    private Duration limit = Duration.ZERO;
+    private @Nullable WriteLimit limit;
+    private @Nullable Socket base;
     private @Nullable GuardedSocket socket;
     private int small;
     private boolean answered;
@@ -51,12 +54,13 @@ final class Upload {
     /**
      * A request begins.
      *
-     * @param limit for the peer to take a byte, zero for none
-     * @param socket of the connection, if it is one of ours
+     * @param limit for the peer to take a byte
+     * @param base socket of the connection, below TLS
      */
-    void begin(Duration limit, @Nullable GuardedSocket socket) {
+    void begin(WriteLimit limit, @Nullable Socket base) {
         this.limit = limit;
-        this.socket = socket;
+        this.base = base;
+        this.socket = (base instanceof GuardedSocket guarded) ? guarded : null;
         this.small = this.unread ? 0 : SMALL;
         this.answered = false;
         this.unread = false;
@@ -83,23 +87,19 @@ final class Upload {
     }
 
     void write(OutputStream out, byte[] buffer, int offset, int length) throws IOException {
-        GuardedSocket guarded = this.socket;
-        if (guarded == null || this.written + length <= this.small) {
+        if (this.limit == null || this.base == null || this.written + length <= this.small) {
             out.write(buffer, offset, length);
             this.written += length;
             return;
         }
-        Outbox outbox = guarded.outbox();
         int end = offset + length;
         for (int at = offset; at < end; ) {
             int piece = Math.min(PIECE, end - at);
             if (this.unlooked >= PIECE) {
-                look(guarded, this.ticker.nanoTime());
+                look(this.ticker.nanoTime());
             }
             lookIfTime();
-            outbox.activate();
-            out.write(buffer, at, piece);
-            awaitTaken(guarded, outbox);
+            writePiece(out, buffer, at, piece, this.limit, this.base);
             at += piece;
             this.written += piece;
             this.unlooked += piece;
@@ -108,18 +108,33 @@ final class Upload {
         this.unread = this.answered;
     }
 
+    private void writePiece(OutputStream out, byte[] buffer, int offset, int length, WriteLimit limit, Socket base)
+            throws IOException {
+        if (this.socket != null) {
+            this.socket.outbox().activate();
+            out.write(buffer, offset, length);
+            awaitTaken(this.socket.outbox(), limit);
+            return;
+        }
+        BlockingWrite write = limit.begin(base);
+        try (write) {
+            out.write(buffer, offset, length);
+        } catch (IOException ex) {
+            throw (write != null && write.hasExpired()) ? stalled(limit, ex) : ex;
+        }
+    }
+
     /** Looks if that was long ago and a part of the request has left. Who produces a body slowly fills no buffer for seconds. */
     void lookIfTime() throws IOException {
-        GuardedSocket guarded = this.socket;
-        if (guarded != null && this.written > 0) {
+        if (this.written > 0) {
             long now = this.ticker.nanoTime();
             if (now - this.lookedAt >= LOOK_EVERY) {
-                look(guarded, now);
+                look(now);
             }
         }
     }
 
-    private void look(GuardedSocket guarded, long now) throws IOException {
+    private void look(long now) throws IOException {
         this.unlooked = 0;
         this.lookedAt = now;
         if (this.answered) {
@@ -128,8 +143,7 @@ final class Upload {
         try {
             // From here on nothing is written without a look at what the kernel takes of it.
             this.small = 0;
-            guarded.outbox().activate();
-            if (guarded.hasInput()) {
+            if (hasInput()) {
                 this.answers.arrive();
             }
         } catch (IOException ex) {
@@ -138,7 +152,16 @@ final class Upload {
         }
     }
 
-    private void awaitTaken(GuardedSocket guarded, Outbox outbox) throws IOException {
+    private boolean hasInput() throws IOException {
+        if (this.socket != null) {
+            this.socket.outbox().activate();
+            return this.socket.hasInput();
+        }
+        // The end of what the peer sends is not told so.
+        return this.base != null && this.base.getInputStream().available() > 0;
+    }
+
+    private void awaitTaken(Outbox outbox, WriteLimit limit) throws IOException {
         if (!outbox.hasPending()) {
             return;
         }
@@ -153,16 +176,16 @@ final class Upload {
             if (taken) {
                 since = now;
             }
-            requireProgress(now - since);
-            look(guarded, now);
+            if (limit.isOver(now - since)) {
+                throw stalled(limit, null);
+            }
+            look(now);
             outbox.await(now - since);
         }
     }
 
-    private void requireProgress(long nanos) throws StalledUploadException {
-        if (!this.limit.isZero() && nanos >= this.limit.toNanos()) {
-            throw new StalledUploadException(this.written, this.limit);
-        }
+    private StalledUploadException stalled(WriteLimit limit, @Nullable IOException cause) {
+        return new StalledUploadException(this.written, limit.duration(), cause);
     }
 
     /** Hears that the peer has sent something while a request is written. */

@@ -9,7 +9,8 @@ public interface BoundedCall {
     String ATTRIBUTE = BoundedCall.class.getName();
 
     /** {@return the bound, if there is one} Asked by any thread. */
-    @Nullable CallDeadline deadline();
+    @Nullable
+    CallDeadline deadline();
 
     /** Takes the connection of the call away, or its place in the line. Called by any thread. */
     void abort();

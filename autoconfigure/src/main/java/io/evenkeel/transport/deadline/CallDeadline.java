@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * CallTimer} takes the connection away, whatever the call does. Thread-safe, but for the phases, which belong to the thread of
  * the call.
  */
-public final class CallDeadline {
+public final class CallDeadline extends Expiring {
 
     private static final AtomicReferenceFieldUpdater<CallDeadline, State> STATE =
             AtomicReferenceFieldUpdater.newUpdater(CallDeadline.class, State.class, "state");
@@ -114,12 +114,13 @@ public final class CallDeadline {
         return this.state == State.ENDED;
     }
 
-    /** {@return when it is over, on the scale of the ticker} */
+    @Override
     long endsAt() {
         return this.endsAt;
     }
 
-    /** The time is over: takes the connection away, unless the call has ended. */
+    /** Takes the connection away, unless the call has ended. */
+    @Override
     void expire() {
         if (STATE.compareAndSet(this, State.RUNNING, State.EXPIRED)) {
             BoundedCall late = this.call.get();

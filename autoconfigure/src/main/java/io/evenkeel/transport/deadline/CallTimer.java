@@ -12,7 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ends calls that are late: one thread for the application, {@code evenkeel-call-timer}, which is there while calls with a bound are.
+ * Ends calls that are late, and writes: one thread for the application, {@code evenkeel-call-timer}, which is there while calls with a bound are.
  * A call adds itself and removes itself. The thread sleeps until the time of the first that it knows of is over, and looks then
  * which are still there: with calls that end in time it wakes up about once in the time that they have, and nobody ever wakes
  * it but a call with an earlier end than all others. Thread-safe.
@@ -28,7 +28,7 @@ public final class CallTimer implements AutoCloseable {
     private static final long IDLE = TimeUnit.SECONDS.toNanos(10);
 
     private final Ticker ticker;
-    private final Set<CallDeadline> running = ConcurrentHashMap.newKeySet();
+    private final Set<Expiring> running = ConcurrentHashMap.newKeySet();
     private final ReentrantLock lock = new ReentrantLock();
 
     // written under lock
@@ -42,7 +42,7 @@ public final class CallTimer implements AutoCloseable {
         this.ticker = ticker;
     }
 
-    void add(CallDeadline call) {
+    void add(Expiring call) {
         // In this order: the thread reads the calls after it has said that it may be woken, or that it ends.
         this.running.add(call);
         boolean kept = false;
@@ -62,11 +62,11 @@ public final class CallTimer implements AutoCloseable {
         }
     }
 
-    void remove(CallDeadline call) {
+    void remove(Expiring call) {
         this.running.remove(call);
     }
 
-    /** {@return the number of calls that have a bound and have not ended} */
+    /** {@return the number of calls and writes that have a bound and have not ended} */
     public int running() {
         return this.running.size();
     }
@@ -125,7 +125,7 @@ public final class CallTimer implements AutoCloseable {
     /** {@return nanoseconds from the given time to the end of the first that is in time} */
     private long expire(long now) {
         long first = NEVER;
-        for (CallDeadline call : this.running) {
+        for (Expiring call : this.running) {
             long left = call.endsAt() - now;
             if (left > 0) {
                 first = Math.min(first, left);
@@ -137,7 +137,7 @@ public final class CallTimer implements AutoCloseable {
         return first;
     }
 
-    private static void expire(CallDeadline call) {
+    private static void expire(Expiring call) {
         try {
             call.expire();
         } catch (Throwable ex) {

@@ -8,6 +8,7 @@ import io.evenkeel.policy.replay.ExchangeFacts;
 import io.evenkeel.policy.replay.ExchangeFacts.Ending;
 import io.evenkeel.transport.connection.PooledConnection;
 import io.evenkeel.transport.deadline.CallDeadline;
+import io.evenkeel.transport.deadline.WriteLimit;
 import io.evenkeel.transport.pool.ReplayPlace;
 import io.evenkeel.transport.socket.Liveness;
 import java.io.IOException;
@@ -53,7 +54,7 @@ final class Exchange {
             @Nullable ReplayPlace place,
             @Nullable CallDeadline deadline,
             boolean tunnel,
-            Duration writeTimeout)
+            WriteLimit writeLimit)
             throws ConnectionClosedException {
         EndpointDetails counters = connection.getEndpointDetails();
         if (counters == null) {
@@ -61,7 +62,7 @@ final class Exchange {
         }
         if (connection instanceof PooledConnection pooled) {
             pooled.beginRequest(
-                    place != null && !place.request().bodyRepeatable(), tunnel ? null : deadline, writeTimeout);
+                    place != null && !place.request().bodyRepeatable(), tunnel ? null : deadline, writeLimit);
         }
         return new Exchange(connection, counters, deadline);
     }

@@ -11,6 +11,8 @@ import io.evenkeel.policy.replay.ExchangeFacts.Ending;
 import io.evenkeel.time.Ticker;
 import io.evenkeel.transport.connection.PooledConnection;
 import io.evenkeel.transport.deadline.CallDeadline;
+import io.evenkeel.transport.deadline.CallTimer;
+import io.evenkeel.transport.deadline.WriteLimit;
 import io.evenkeel.transport.http1.UnacceptableResponseException;
 import io.evenkeel.transport.pool.ReplayPlace;
 import java.io.IOException;
@@ -41,11 +43,15 @@ public final class ExchangeExecutor extends HttpRequestExecutor {
     private final String client;
     private final ConnectionListener listener;
     private final Ticker ticker;
-    private final TimeLimits times;
+    private final @Nullable TravellingDeadline sent;
+    private final WriteLimit writeLimit;
 
-    public ExchangeExecutor(String client, TimeLimits times, ConnectionListener listener, Ticker ticker) {
+    /** @param timer ends writes that cannot end by themselves */
+    public ExchangeExecutor(
+            String client, TimeLimits times, CallTimer timer, ConnectionListener listener, Ticker ticker) {
         this.client = client;
-        this.times = times;
+        this.sent = times.sent();
+        this.writeLimit = new WriteLimit(times.write(), timer, ticker);
         this.listener = listener;
         this.ticker = ticker;
     }
@@ -64,10 +70,10 @@ public final class ExchangeExecutor extends HttpRequestExecutor {
         if (deadline != null) {
             deadline.enter(tunnel ? CallPhase.CONNECTING : CallPhase.SENDING);
         }
-        if (deadline != null && this.times.sent() != null && !tunnel) {
-            tell(deadline.remaining(), this.times.sent(), request);
+        if (deadline != null && this.sent != null && !tunnel) {
+            tell(deadline.remaining(), this.sent, request);
         }
-        Exchange exchange = Exchange.begin(connection, place, deadline, tunnel, this.times.write());
+        Exchange exchange = Exchange.begin(connection, place, deadline, tunnel, this.writeLimit);
         call.exchange(exchange);
         ClassicHttpResponse response;
         long start = this.ticker.nanoTime();

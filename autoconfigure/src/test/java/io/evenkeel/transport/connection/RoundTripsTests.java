@@ -9,6 +9,9 @@ import io.evenkeel.policy.idle.IdleTimeoutLearner;
 import io.evenkeel.testing.LeakCheck;
 import io.evenkeel.testing.ScriptedServer;
 import io.evenkeel.testing.VirtualTime;
+import io.evenkeel.time.Ticker;
+import io.evenkeel.transport.deadline.CallTimer;
+import io.evenkeel.transport.deadline.WriteLimit;
 import io.evenkeel.transport.pool.PoolRig;
 import java.time.Duration;
 import org.apache.hc.core5.http.message.BasicClassicHttpRequest;
@@ -45,7 +48,8 @@ class RoundTripsTests {
         BasicClassicHttpRequest request = new BasicClassicHttpRequest("GET", "/");
         request.setHeader("Host", "localhost");
 
-        connection.beginRequest(false, null, java.time.Duration.ZERO);
+        connection.beginRequest(
+                false, null, new WriteLimit(Duration.ZERO, new CallTimer(Ticker.SYSTEM), Ticker.SYSTEM));
         connection.sendRequestHeader(request);
         connection.flush();
         server.awaitRequests(1, LIMIT);

@@ -9,6 +9,7 @@ import io.evenkeel.policy.TimeLimits;
 import io.evenkeel.time.Ticker;
 import io.evenkeel.transport.connection.ConnectionHistory;
 import io.evenkeel.transport.connection.PooledConnection;
+import io.evenkeel.transport.deadline.CallTimer;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.core5.http.ConnectionClosedException;
@@ -27,7 +28,11 @@ class ExchangeExecutorTests {
                 new ConnectionHistory(Ticker.SYSTEM, Long.MAX_VALUE, null));
 
         assertThatThrownBy(() -> new ExchangeExecutor(
-                                "default", TimeLimits.DEFAULTS, ConnectionListener.NONE, Ticker.SYSTEM)
+                                "default",
+                                TimeLimits.DEFAULTS,
+                                new CallTimer(Ticker.SYSTEM),
+                                ConnectionListener.NONE,
+                                Ticker.SYSTEM)
                         .execute(new HttpGet("http://localhost/"), closed, null, HttpClientContext.create()))
                 .isInstanceOf(ConnectionClosedException.class);
     }
