@@ -6,6 +6,7 @@ import io.evenkeel.policy.ProxySettings;
 import io.evenkeel.policy.ResponseLimits;
 import io.evenkeel.policy.TimeLimits;
 import io.evenkeel.policy.replay.ReplaySettings;
+import io.evenkeel.policy.retry.RetrySettings;
 
 /**
  * What makes a client, besides Spring Boot's {@code HttpClientSettings}.
@@ -15,6 +16,7 @@ import io.evenkeel.policy.replay.ReplaySettings;
  * @param limits limits of its pools
  * @param times how long it waits
  * @param replay which requests may be sent twice
+ * @param retry which requests are sent again after a failure
  * @param responseLimits limits of responses
  * @param proxy how it deals with proxies
  */
@@ -24,6 +26,7 @@ public record ClientOptions(
         PoolLimits limits,
         TimeLimits times,
         ReplaySettings replay,
+        RetrySettings retry,
         ResponseLimits responseLimits,
         ProxySettings proxy) {
 
@@ -34,6 +37,7 @@ public record ClientOptions(
             PoolLimits.DEFAULTS,
             TimeLimits.DEFAULTS,
             ReplaySettings.DEFAULTS,
+            RetrySettings.DEFAULTS,
             ResponseLimits.DEFAULTS,
             ProxySettings.NONE);
 

@@ -99,6 +99,7 @@ public final class EvenkeelRequestFactoryBuilder
                 this.options.limits(),
                 this.options.times(),
                 this.options.replay(),
+                this.options.retry(),
                 this.options.responseLimits(),
                 this.sslContexts.of(settings.sslBundle()),
                 addressFilter(settings.inetAddressFilter()),

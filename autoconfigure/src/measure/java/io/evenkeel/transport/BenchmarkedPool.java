@@ -6,6 +6,7 @@ import io.evenkeel.policy.ProxySettings;
 import io.evenkeel.policy.ResponseLimits;
 import io.evenkeel.policy.TimeLimits;
 import io.evenkeel.policy.replay.ReplaySettings;
+import io.evenkeel.policy.retry.RetrySettings;
 import io.evenkeel.time.Ticker;
 import io.evenkeel.transport.pool.PoolRig;
 import io.evenkeel.transport.spec.ClientSpec;
@@ -44,6 +45,7 @@ record BenchmarkedPool(HttpClientConnectionManager manager, Runnable closing) {
                 PoolRig.limits(PER_ROUTE, 0, PoolRig.LIMITS.overflowLinger(), TOTAL),
                 TimeLimits.DEFAULTS,
                 ReplaySettings.DEFAULTS,
+                RetrySettings.DEFAULTS,
                 ResponseLimits.DEFAULTS,
                 null,
                 null,

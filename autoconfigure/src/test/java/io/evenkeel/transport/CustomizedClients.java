@@ -5,6 +5,7 @@ import io.evenkeel.policy.ProxySettings;
 import io.evenkeel.policy.ResponseLimits;
 import io.evenkeel.policy.TimeLimits;
 import io.evenkeel.policy.replay.ReplaySettings;
+import io.evenkeel.policy.retry.RetrySettings;
 import io.evenkeel.testing.TestTls;
 import io.evenkeel.transport.pool.PoolRig;
 import io.evenkeel.transport.spec.ClientSpec;
@@ -55,6 +56,7 @@ final class CustomizedClients {
                 PoolRig.LIMITS,
                 TimeLimits.DEFAULTS,
                 ReplaySettings.DEFAULTS,
+                RetrySettings.DEFAULTS,
                 ResponseLimits.DEFAULTS,
                 tls,
                 null,

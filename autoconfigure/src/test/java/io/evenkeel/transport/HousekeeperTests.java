@@ -11,6 +11,7 @@ import io.evenkeel.policy.ProxySettings;
 import io.evenkeel.policy.ResponseLimits;
 import io.evenkeel.policy.TimeLimits;
 import io.evenkeel.policy.replay.ReplaySettings;
+import io.evenkeel.policy.retry.RetrySettings;
 import io.evenkeel.testing.LeakCheck;
 import io.evenkeel.testing.ScriptedServer;
 import io.evenkeel.testing.VirtualTime;
@@ -446,6 +447,7 @@ class HousekeeperTests {
                         PoolRig.limits(1000, 0, Duration.ZERO, 1000),
                         TimeLimits.DEFAULTS,
                         ReplaySettings.DEFAULTS,
+                        RetrySettings.DEFAULTS,
                         ResponseLimits.DEFAULTS,
                         null,
                         null,
@@ -504,6 +506,7 @@ class HousekeeperTests {
                 PoolRig.LIMITS,
                 TimeLimits.DEFAULTS,
                 ReplaySettings.DEFAULTS,
+                RetrySettings.DEFAULTS,
                 ResponseLimits.DEFAULTS,
                 null,
                 filter,

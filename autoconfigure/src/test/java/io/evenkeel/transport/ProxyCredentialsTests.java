@@ -199,7 +199,7 @@ class ProxyCredentialsTests {
         TestClient.Settings defaults = TestClient.Settings.DEFAULTS.tls(
                 new TlsMaterial(io.evenkeel.testing.TestTls.clientContext(), null, null));
         var two = client.another(defaults.proxy(through(proxy.port(), "two")));
-        var twoAgain = client.another(defaults.tls(defaults.tls()).proxy(through(proxy.port(), "two")));
+        var twoAgain = client.another(defaults.proxy(through(proxy.port(), "two")));
         TestClient.send(two, "GET", server.uri("/"), null);
         TestClient.send(twoAgain, "GET", server.uri("/"), null);
 

@@ -8,6 +8,7 @@ import io.evenkeel.policy.ProxySettings;
 import io.evenkeel.policy.ResponseLimits;
 import io.evenkeel.policy.TimeLimits;
 import io.evenkeel.policy.replay.ReplaySettings;
+import io.evenkeel.policy.retry.RetrySettings;
 import io.evenkeel.testing.LeakCheck;
 import io.evenkeel.testing.TestTls;
 import io.evenkeel.time.Ticker;
@@ -44,33 +45,48 @@ public final class TestClient implements AutoCloseable {
      * learn idle timeouts. With learning a POST rides a connection only a tenth of a second after its last use, so that a
      * machine that pauses would decide what a test sees.
      */
-    public record Settings(
-            PoolLimits limits,
-            TimeLimits times,
-            ReplaySettings replay,
-            ResponseLimits responseLimits,
-            TlsMaterial tls,
-            AddressFilter addressFilter,
-            ProxySettings proxy,
-            DnsResolver resolver,
-            Duration connectTimeout,
-            Duration readTimeout,
-            Ticker ticker,
-            Consumer<HttpClientBuilder> customizer) {
+    public static final class Settings {
 
-        static final Settings DEFAULTS = new Settings(
-                PoolRig.LIMITS,
-                TimeLimits.DEFAULTS,
-                ReplaySettings.DEFAULTS,
-                ResponseLimits.DEFAULTS,
-                null,
-                null,
-                ProxySettings.NONE,
-                SystemDefaultDnsResolver.INSTANCE,
-                Duration.ofSeconds(2),
-                Duration.ofSeconds(5),
-                Ticker.SYSTEM,
-                builder -> {});
+        static final Settings DEFAULTS = new Settings();
+
+        private PoolLimits limits = PoolRig.LIMITS;
+        private TimeLimits times = TimeLimits.DEFAULTS;
+        private ReplaySettings replay = ReplaySettings.DEFAULTS;
+        private RetrySettings retry = RetrySettings.DEFAULTS;
+        private ResponseLimits responseLimits = ResponseLimits.DEFAULTS;
+        private TlsMaterial tls;
+        private AddressFilter addressFilter;
+        private ProxySettings proxy = ProxySettings.NONE;
+        private DnsResolver resolver = SystemDefaultDnsResolver.INSTANCE;
+        private Duration connectTimeout = Duration.ofSeconds(2);
+        private Duration readTimeout = Duration.ofSeconds(5);
+        private Ticker ticker = Ticker.SYSTEM;
+        private Consumer<HttpClientBuilder> customizer = builder -> {};
+
+        private Settings() {}
+
+        private Settings(Settings other) {
+            this.limits = other.limits;
+            this.times = other.times;
+            this.replay = other.replay;
+            this.retry = other.retry;
+            this.responseLimits = other.responseLimits;
+            this.tls = other.tls;
+            this.addressFilter = other.addressFilter;
+            this.proxy = other.proxy;
+            this.resolver = other.resolver;
+            this.connectTimeout = other.connectTimeout;
+            this.readTimeout = other.readTimeout;
+            this.ticker = other.ticker;
+            this.customizer = other.customizer;
+        }
+
+        /** A change is made to a copy. */
+        private Settings with(Consumer<Settings> change) {
+            Settings changed = new Settings(this);
+            change.accept(changed);
+            return changed;
+        }
 
         public Settings limits(int maxSize, int maxOverflow) {
             PoolLimits l = this.limits;
@@ -100,200 +116,60 @@ public final class TestClient implements AutoCloseable {
                     l.maxLifetime()));
         }
 
+        public Settings replay(boolean enabled) {
+            return replay(new ReplaySettings(enabled, this.replay.idempotencyHeader()));
+        }
+
         public Settings limits(PoolLimits limits) {
-            return new Settings(
-                    limits,
-                    times,
-                    replay,
-                    responseLimits,
-                    tls,
-                    addressFilter,
-                    proxy,
-                    resolver,
-                    connectTimeout,
-                    readTimeout,
-                    ticker,
-                    customizer);
+            return with(changed -> changed.limits = limits);
         }
 
         public Settings times(TimeLimits times) {
-            return new Settings(
-                    limits,
-                    times,
-                    replay,
-                    responseLimits,
-                    tls,
-                    addressFilter,
-                    proxy,
-                    resolver,
-                    connectTimeout,
-                    readTimeout,
-                    ticker,
-                    customizer);
-        }
-
-        public Settings replay(boolean enabled) {
-            return replay(new ReplaySettings(enabled, replay.idempotencyHeader()));
-        }
-
-        public Settings responseLimits(ResponseLimits responseLimits) {
-            return new Settings(
-                    limits,
-                    times,
-                    replay,
-                    responseLimits,
-                    tls,
-                    addressFilter,
-                    proxy,
-                    resolver,
-                    connectTimeout,
-                    readTimeout,
-                    ticker,
-                    customizer);
+            return with(changed -> changed.times = times);
         }
 
         public Settings replay(ReplaySettings replay) {
-            return new Settings(
-                    limits,
-                    times,
-                    replay,
-                    responseLimits,
-                    tls,
-                    addressFilter,
-                    proxy,
-                    resolver,
-                    connectTimeout,
-                    readTimeout,
-                    ticker,
-                    customizer);
+            return with(changed -> changed.replay = replay);
+        }
+
+        public Settings retry(RetrySettings retry) {
+            return with(changed -> changed.retry = retry);
+        }
+
+        public Settings responseLimits(ResponseLimits responseLimits) {
+            return with(changed -> changed.responseLimits = responseLimits);
         }
 
         public Settings tls(TlsMaterial tls) {
-            return new Settings(
-                    limits,
-                    times,
-                    replay,
-                    responseLimits,
-                    tls,
-                    addressFilter,
-                    proxy,
-                    resolver,
-                    connectTimeout,
-                    readTimeout,
-                    ticker,
-                    customizer);
+            return with(changed -> changed.tls = tls);
         }
 
         public Settings addressFilter(AddressFilter addressFilter) {
-            return new Settings(
-                    limits,
-                    times,
-                    replay,
-                    responseLimits,
-                    tls,
-                    addressFilter,
-                    proxy,
-                    resolver,
-                    connectTimeout,
-                    readTimeout,
-                    ticker,
-                    customizer);
+            return with(changed -> changed.addressFilter = addressFilter);
         }
 
         public Settings proxy(ProxySettings proxy) {
-            return new Settings(
-                    limits,
-                    times,
-                    replay,
-                    responseLimits,
-                    tls,
-                    addressFilter,
-                    proxy,
-                    resolver,
-                    connectTimeout,
-                    readTimeout,
-                    ticker,
-                    customizer);
+            return with(changed -> changed.proxy = proxy);
         }
 
         public Settings resolver(DnsResolver resolver) {
-            return new Settings(
-                    limits,
-                    times,
-                    replay,
-                    responseLimits,
-                    tls,
-                    addressFilter,
-                    proxy,
-                    resolver,
-                    connectTimeout,
-                    readTimeout,
-                    ticker,
-                    customizer);
+            return with(changed -> changed.resolver = resolver);
         }
 
         public Settings connectTimeout(Duration connectTimeout) {
-            return new Settings(
-                    limits,
-                    times,
-                    replay,
-                    responseLimits,
-                    tls,
-                    addressFilter,
-                    proxy,
-                    resolver,
-                    connectTimeout,
-                    readTimeout,
-                    ticker,
-                    customizer);
+            return with(changed -> changed.connectTimeout = connectTimeout);
         }
 
         public Settings readTimeout(Duration readTimeout) {
-            return new Settings(
-                    limits,
-                    times,
-                    replay,
-                    responseLimits,
-                    tls,
-                    addressFilter,
-                    proxy,
-                    resolver,
-                    connectTimeout,
-                    readTimeout,
-                    ticker,
-                    customizer);
+            return with(changed -> changed.readTimeout = readTimeout);
         }
 
         public Settings ticker(Ticker ticker) {
-            return new Settings(
-                    limits,
-                    times,
-                    replay,
-                    responseLimits,
-                    tls,
-                    addressFilter,
-                    proxy,
-                    resolver,
-                    connectTimeout,
-                    readTimeout,
-                    ticker,
-                    customizer);
+            return with(changed -> changed.ticker = ticker);
         }
 
         public Settings customizer(Consumer<HttpClientBuilder> customizer) {
-            return new Settings(
-                    limits,
-                    times,
-                    replay,
-                    responseLimits,
-                    tls,
-                    addressFilter,
-                    proxy,
-                    resolver,
-                    connectTimeout,
-                    readTimeout,
-                    ticker,
-                    customizer);
+            return with(changed -> changed.customizer = customizer);
         }
     }
 
@@ -307,7 +183,7 @@ public final class TestClient implements AutoCloseable {
 
     private TestClient(Settings settings) {
         this.settings = settings;
-        this.pools = new ConnectionPools(settings.ticker(), this.events, settings.resolver());
+        this.pools = new ConnectionPools(settings.ticker, this.events, settings.resolver);
         this.client = another();
     }
 
@@ -337,28 +213,29 @@ public final class TestClient implements AutoCloseable {
         HttpClientAssembly assembly = this.pools.assemble(new ClientSpec(
                 "default",
                 "evenkeel",
-                settings.limits(),
-                settings.times(),
-                settings.replay(),
-                settings.responseLimits(),
-                settings.tls(),
-                settings.addressFilter(),
-                settings.proxy(),
-                settings.connectTimeout(),
-                settings.readTimeout(),
+                settings.limits,
+                settings.times,
+                settings.replay,
+                settings.retry,
+                settings.responseLimits,
+                settings.tls,
+                settings.addressFilter,
+                settings.proxy,
+                settings.connectTimeout,
+                settings.readTimeout,
                 true));
         RequestConfig.Builder requestConfig = RequestConfig.custom().setCookieSpec("ignore");
         assembly.applyRequestDefaults(requestConfig);
         builder.setDefaultRequestConfig(requestConfig.build());
         assembly.applyDefaults(builder);
         assembly.applyRedirects(builder);
-        settings.customizer().accept(builder);
+        settings.customizer.accept(builder);
         assembly.attaching(false).accept(builder);
         return builder.build();
     }
 
     TlsMaterial tls() {
-        return this.settings.tls();
+        return this.settings.tls;
     }
 
     public CloseableHttpClient http() {

@@ -11,6 +11,7 @@ import io.evenkeel.policy.ResponseLimits;
 import io.evenkeel.policy.TimeLimits;
 import io.evenkeel.policy.TravellingDeadline;
 import io.evenkeel.policy.replay.ReplaySettings;
+import io.evenkeel.policy.retry.RetrySettings;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.unit.DataSize;
@@ -38,6 +39,7 @@ public final class SettingsMapper {
                 limits(properties.pool()),
                 new TimeLimits(properties.callTimeout(), properties.writeTimeout(), sent(properties.deadline())),
                 new ReplaySettings(properties.replay().enabled(), properties.idempotencyHeader()),
+                RetrySettings.DEFAULTS,
                 limits(properties),
                 new ProxyCheck(properties.proxy(), keys).settings());
     }

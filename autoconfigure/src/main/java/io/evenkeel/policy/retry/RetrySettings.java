@@ -15,7 +15,7 @@ import java.util.Set;
  * @param maxRetryAfter of the server's wishes for a wait, the longest that is followed; a longer one ends the retries
  * @param attemptTimeout limit of the response head of one attempt, 0 for the read timeout
  * @param burst retries that are possible before any request has succeeded; positive
- * @param ratio of a retry that each success allows, in thousandths
+ * @param ratio of a retry that each success allows, between 0 and 1
  */
 public record RetrySettings(
         boolean enabled,
@@ -26,7 +26,7 @@ public record RetrySettings(
         Duration maxRetryAfter,
         Duration attemptTimeout,
         int burst,
-        int ratio) {
+        double ratio) {
 
     public static final RetrySettings DEFAULTS = new RetrySettings(
             false,
@@ -37,7 +37,7 @@ public record RetrySettings(
             Duration.ofSeconds(10),
             Duration.ZERO,
             10,
-            100);
+            0.1);
 
     public RetrySettings {
         statuses = Set.copyOf(statuses);

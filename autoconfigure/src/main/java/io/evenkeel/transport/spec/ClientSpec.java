@@ -6,6 +6,7 @@ import io.evenkeel.policy.ProxySettings;
 import io.evenkeel.policy.ResponseLimits;
 import io.evenkeel.policy.TimeLimits;
 import io.evenkeel.policy.replay.ReplaySettings;
+import io.evenkeel.policy.retry.RetrySettings;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param limits limits of its pools
  * @param times how long it waits, besides the timeouts below
  * @param replay which requests may be sent twice
+ * @param retry which requests are sent again after a failure
  * @param responseLimits limits of responses
  * @param tls what TLS handshakes are made with, {@code null} for the default of the JVM
  * @param addressFilter which addresses it may connect to, {@code null} for all
@@ -32,6 +34,7 @@ public record ClientSpec(
         PoolLimits limits,
         TimeLimits times,
         ReplaySettings replay,
+        RetrySettings retry,
         ResponseLimits responseLimits,
         @Nullable TlsMaterial tls,
         @Nullable AddressFilter addressFilter,

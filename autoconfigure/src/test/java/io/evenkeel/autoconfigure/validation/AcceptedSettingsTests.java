@@ -14,6 +14,7 @@ import io.evenkeel.policy.ResponseLimits.UnknownCoding;
 import io.evenkeel.policy.TimeLimits;
 import io.evenkeel.policy.TravellingDeadline;
 import io.evenkeel.policy.replay.ReplaySettings;
+import io.evenkeel.policy.retry.RetrySettings;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
@@ -46,6 +47,7 @@ class AcceptedSettingsTests {
                                         Duration.ofSeconds(10),
                                         new TravellingDeadline("X-Left-Ms", TravellingDeadline.Unit.MILLIS)),
                                 new ReplaySettings(false, "X-Request-Id"),
+                                RetrySettings.DEFAULTS,
                                 new ResponseLimits(20, 9 * 1024, 7, UnknownCoding.REFUSE, 8 * 1024, 30),
                                 new ProxySettings(
                                         new ProxyServer(
