@@ -11,8 +11,11 @@ import java.util.Set;
  */
 public final class ReplayRule {
 
-    /** RFC 9110, section 9.2.2; CONNECT is not ours to repeat. Methods are case-sensitive (section 9.1). */
-    private static final Set<String> IDEMPOTENT = Set.of("GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE");
+    /**
+     * RFC 9110, section 9.2.2, and RFC 10008 for QUERY; CONNECT is not ours to repeat. Methods are case-sensitive (RFC 9110,
+     * section 9.1).
+     */
+    private static final Set<String> IDEMPOTENT = Set.of("GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE", "QUERY");
 
     private ReplayRule() {}
 
@@ -26,7 +29,8 @@ public final class ReplayRule {
         return settings.enabled() && request.bodyRepeatable() && isRecognized(request);
     }
 
-    private static boolean isRecognized(RequestFacts request) {
+    /** {@return whether the server makes no difference between one and two of the request} */
+    public static boolean isRecognized(RequestFacts request) {
         return request.keyed() || isIdempotent(request.method());
     }
 

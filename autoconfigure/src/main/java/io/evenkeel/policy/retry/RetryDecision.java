@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.policy.retry;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether a request is sent again.
+ *
+ * @param denial why not; null if it is
+ * @param wait before it is
+ */
+public record RetryDecision(@Nullable RetryDenial denial, Duration wait) {
+
+    static RetryDecision denied(RetryDenial denial) {
+        return new RetryDecision(denial, Duration.ZERO);
+    }
+
+    static RetryDecision after(Duration wait) {
+        return new RetryDecision(null, wait);
+    }
+}
