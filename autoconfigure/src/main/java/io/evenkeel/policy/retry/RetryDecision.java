@@ -8,15 +8,15 @@ import org.jspecify.annotations.Nullable;
  * Whether a request is sent again.
  *
  * @param denial why not; null if it is
- * @param wait before it is
+ * @param pause before it is
  */
-public record RetryDecision(@Nullable RetryDenial denial, Duration wait) {
+public record RetryDecision(@Nullable RetryDenial denial, Duration pause) {
 
     static RetryDecision denied(RetryDenial denial) {
         return new RetryDecision(denial, Duration.ZERO);
     }
 
-    static RetryDecision after(Duration wait) {
-        return new RetryDecision(null, wait);
+    static RetryDecision after(Duration pause) {
+        return new RetryDecision(null, pause);
     }
 }

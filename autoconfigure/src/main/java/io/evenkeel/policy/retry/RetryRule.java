@@ -57,10 +57,10 @@ public final class RetryRule {
         if (denial != null) {
             return RetryDecision.denied(denial);
         }
-        Duration wait = wait(attempt, retries);
-        return (left != null && left.minus(wait).compareTo(LEAST_LEFT) < 0)
+        Duration pause = pause(attempt, retries);
+        return (left != null && left.minus(pause).compareTo(LEAST_LEFT) < 0)
                 ? RetryDecision.denied(RetryDenial.TIME_LEFT)
-                : RetryDecision.after(wait);
+                : RetryDecision.after(pause);
     }
 
     private @Nullable RetryDenial denial(
@@ -82,7 +82,7 @@ public final class RetryRule {
     }
 
     /** What the server asks for is a beginning, not a moment at which all come back. */
-    private Duration wait(FailedAttempt attempt, int retries) {
+    private Duration pause(FailedAttempt attempt, int retries) {
         Duration asked = attempt.retryAfter();
         Duration own = ofNanos(this.random.getAsDouble() * bound(attempt, retries).toNanos());
         return (asked != null) ? asked.plus(own) : own;
