@@ -6,5 +6,7 @@ public enum AttemptKind {
     /** Any other; a redirect, the response to a challenge, or what a user's retry strategy sends is a request of its own. */
     FIRST,
     /** The kept connection that it rode broke before any response. */
-    REPLAY
+    REPLAY,
+    /** Another attempt of the call had failed, {@code evenkeel.retry}. */
+    RETRY
 }

@@ -62,6 +62,12 @@ public interface ConnectionListener {
     /** A request that the application answers has a deadline that is no time, or several. */
     default void deadlineIgnored() {}
 
+    /** A request that failed was not sent again, though its failure is one of those that a retry may mend. */
+    default void retryDenied(String client, String route, RetryDenial reason) {}
+
+    /** A retry was paid, or a success paid for a part of one; {@code share} of the whole budget is left, between 0 and 1. */
+    default void retryBudgetChanged(String client, String route, double share) {}
+
     /** An SSL bundle that clients use was replaced; {@code bundle} is its name. */
     default void tlsReloaded(String bundle, ReloadResult result) {}
 }

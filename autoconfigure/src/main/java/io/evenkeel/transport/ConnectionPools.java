@@ -3,6 +3,7 @@ package io.evenkeel.transport;
 
 import io.evenkeel.event.ConnectionListener;
 import io.evenkeel.event.PoolSnapshot;
+import io.evenkeel.policy.retry.RetryBudgets;
 import io.evenkeel.time.Ticker;
 import io.evenkeel.transport.deadline.CallTimer;
 import io.evenkeel.transport.decoding.UnknownCodingWarning;
@@ -60,6 +61,7 @@ public final class ConnectionPools implements AutoCloseable {
     private final Set<String> warnedOfCodings = ConcurrentHashMap.newKeySet();
     private final Set<String> customizedClients = ConcurrentHashMap.newKeySet();
     private final Set<String> unprovenClients = ConcurrentHashMap.newKeySet();
+    private final Map<String, RetryBudgets> retryBudgets = new ConcurrentHashMap<>();
 
     private final ReentrantLock lock = new ReentrantLock();
 
@@ -155,6 +157,11 @@ public final class ConnectionPools implements AutoCloseable {
 
     UnknownCodingWarning unknownCodingWarning(ClientSpec spec) {
         return new UnknownCodingWarning(spec.client(), spec.keyPrefix(), this.warnedOfCodings);
+    }
+
+    /** {@return the budgets of the retries of a client, whatever the number of its builders} */
+    RetryBudgets retryBudgets(ClientSpec spec) {
+        return this.retryBudgets.computeIfAbsent(spec.client(), client -> new RetryBudgets(spec.retry()));
     }
 
     ConnectionPool pool(ClientSpec spec, boolean customized) {

@@ -4,6 +4,8 @@ package io.evenkeel.transport;
 import io.evenkeel.policy.PoolLimits;
 import io.evenkeel.policy.ProxyServer;
 import io.evenkeel.policy.redirect.RedirectRule;
+import io.evenkeel.policy.retry.RetryRule;
+import io.evenkeel.policy.retry.RetrySettings;
 import io.evenkeel.transport.deadline.CallDeadlines;
 import io.evenkeel.transport.decoding.ContentLimits;
 import io.evenkeel.transport.decoding.DecodingExec;
@@ -31,6 +33,7 @@ import io.evenkeel.transport.proxy.ProxyErrors;
 import io.evenkeel.transport.proxy.ProxyExec;
 import io.evenkeel.transport.redirect.BoundedRedirects;
 import io.evenkeel.transport.redirect.CrossOriginHeaders;
+import io.evenkeel.transport.retry.RetryExec;
 import io.evenkeel.transport.spec.AddressFilter;
 import io.evenkeel.transport.spec.ClientSpec;
 import io.evenkeel.transport.spec.TlsGeneration;
@@ -41,6 +44,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.apache.hc.client5.http.classic.ExecChainHandler;
 import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.impl.ChainElement;
@@ -207,9 +211,19 @@ public final class HttpClientAssembly {
                 .addExecInterceptorBefore(
                         ChainElement.CONNECT.name(),
                         "evenkeel-replay",
-                        new ReplayExec(pool, this.spec.replay(), replayErrors, attempt));
+                        retrying(new ReplayExec(pool, this.spec.replay(), replayErrors, attempt), pool));
         CrossOriginHeaders.addTo(builder);
         builder.addRequestInterceptorLast(RequestSyntax::afterInterceptors);
+    }
+
+    /** Who has no retries does not pass by them on each call. */
+    private ExecChainHandler retrying(ReplayExec replay, ConnectionPool pool) {
+        RetrySettings retry = this.spec.retry();
+        if (!retry.enabled()) {
+            return replay;
+        }
+        RetryRule rule = new RetryRule(retry, () -> ThreadLocalRandom.current().nextDouble());
+        return new RetryExec(this.spec, rule, this.pools.retryBudgets(this.spec), pool.listener(), replay);
     }
 
     private SharedConnectionManager manager(ConnectionPool pool, @Nullable PoolingHttpClientConnectionManager dialer) {

@@ -13,6 +13,7 @@ import io.evenkeel.event.FailureAvoided;
 import io.evenkeel.event.FailureReason;
 import io.evenkeel.event.HandshakeResult;
 import io.evenkeel.event.ReloadResult;
+import io.evenkeel.event.RetryDenial;
 import io.evenkeel.event.TimeBound;
 import java.time.Duration;
 import java.util.List;
@@ -96,6 +97,16 @@ public final class ListenerRelay implements ConnectionListener {
     @Override
     public void avoided(String client, String route, FailureAvoided how) {
         each(listener -> listener.avoided(client, route, how));
+    }
+
+    @Override
+    public void retryDenied(String client, String route, RetryDenial reason) {
+        each(listener -> listener.retryDenied(client, route, reason));
+    }
+
+    @Override
+    public void retryBudgetChanged(String client, String route, double share) {
+        each(listener -> listener.retryBudgetChanged(client, route, share));
     }
 
     @Override

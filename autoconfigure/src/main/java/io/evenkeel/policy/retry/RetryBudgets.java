@@ -43,11 +43,13 @@ public final class RetryBudgets {
         }
     }
 
-    /** {@return whether a success changed something} With most it does not, as nothing was taken. */
+    /** {@return whether all routes have the whole burst, so that successes change nothing} */
+    public boolean areFull() {
+        return this.tokens.isEmpty();
+    }
+
+    /** {@return whether a success changed something, which it does where something was taken} */
     public boolean succeeded(String route) {
-        if (this.tokens.isEmpty()) {
-            return false;
-        }
         String key = key(route);
         boolean[] changed = new boolean[1];
         this.tokens.computeIfPresent(key, (same, left) -> {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.policy.retry;
 
+import io.evenkeel.event.RetryDenial;
 import io.evenkeel.policy.replay.ReplayRule;
 import io.evenkeel.policy.replay.RequestFacts;
 import io.evenkeel.policy.retry.FailedAttempt.Cause;
@@ -43,38 +44,32 @@ public final class RetryRule {
      *
      * @param request what it says of being sent twice, its body as it is now that it may have been written
      * @param attempt how it failed; not {@link Cause#FINAL}
-     * @param retries that the call had
-     * @param timedOutBefore whether one of its attempts ended by the read timeout
+     * @param history of the call before that
      * @param left what is left of the call, null if nothing bounds it
      */
     public RetryDecision decide(
-            RequestFacts request,
-            FailedAttempt attempt,
-            int retries,
-            boolean timedOutBefore,
-            @Nullable Duration left) {
-        RetryDenial denial = denial(request, attempt, retries, timedOutBefore);
+            RequestFacts request, FailedAttempt attempt, RetryHistory history, @Nullable Duration left) {
+        RetryDenial denial = denial(request, attempt, history);
         if (denial != null) {
             return RetryDecision.denied(denial);
         }
-        Duration pause = pause(attempt, retries);
+        Duration pause = pause(attempt, history.count());
         return (left != null && left.minus(pause).compareTo(LEAST_LEFT) < 0)
                 ? RetryDecision.denied(RetryDenial.TIME_LEFT)
                 : RetryDecision.after(pause);
     }
 
-    private @Nullable RetryDenial denial(
-            RequestFacts request, FailedAttempt attempt, int retries, boolean timedOutBefore) {
+    private @Nullable RetryDenial denial(RequestFacts request, FailedAttempt attempt, RetryHistory history) {
         if (attempt.cause() != Cause.NOT_SENT && !ReplayRule.isRecognized(request)) {
             return RetryDenial.NOT_IDEMPOTENT;
         }
         if (!request.bodyRepeatable()) {
             return RetryDenial.NOT_REPEATABLE;
         }
-        if (retries >= this.settings.maxRetries()) {
+        if (history.count() >= this.settings.maxRetries()) {
             return RetryDenial.MAX_RETRIES;
         }
-        if (attempt.cause() == Cause.TIMED_OUT && timedOutBefore) {
+        if (attempt.cause() == Cause.TIMED_OUT && history.hasTimedOut()) {
             return RetryDenial.TIMED_OUT_AGAIN;
         }
         Duration asked = attempt.retryAfter();

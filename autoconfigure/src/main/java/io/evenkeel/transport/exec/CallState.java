@@ -2,6 +2,9 @@
 package io.evenkeel.transport.exec;
 
 import io.evenkeel.event.CallPhase;
+import io.evenkeel.policy.replay.ExchangeFacts;
+import io.evenkeel.policy.replay.RequestFacts;
+import io.evenkeel.policy.retry.RetryHistory;
 import io.evenkeel.transport.deadline.BoundedCall;
 import io.evenkeel.transport.deadline.CallDeadline;
 import io.evenkeel.transport.pool.ReplayPlace;
@@ -28,6 +31,7 @@ public final class CallState implements BoundedCall {
     private volatile @Nullable CallDeadline deadline;
     private volatile ExecChain.@Nullable Scope scope;
     private volatile @Nullable Exchange exchange;
+    private @Nullable RetryHistory retries;
     private @Nullable BoundedDrainEntity body;
     private @Nullable ClassicHttpResponse encoded;
 
@@ -68,7 +72,7 @@ public final class CallState implements BoundedCall {
     }
 
     /** {@return whether the call has a bound, and is late} Asked by any thread that reads the body. */
-    boolean isLate() {
+    public boolean isLate() {
         CallDeadline bound = this.deadline;
         return bound != null && bound.isOver();
     }
@@ -113,6 +117,34 @@ public final class CallState implements BoundedCall {
 
     void exchange(@Nullable Exchange exchange) {
         this.exchange = exchange;
+    }
+
+    /** {@return what is known of the last exchange, now that it failed; null if the request came to none} */
+    public @Nullable ExchangeFacts failedExchange(Exception failure) {
+        Exchange last = this.exchange;
+        return (last != null) ? last.facts(failure) : null;
+    }
+
+    /** {@return what the request that is under way says of being sent twice} */
+    public @Nullable RequestFacts request() {
+        return (this.place != null) ? this.place.request() : null;
+    }
+
+    /** {@return the retries of the call; empty until something fails} */
+    public RetryHistory retries() {
+        if (this.retries == null) {
+            this.retries = new RetryHistory();
+        }
+        return this.retries;
+    }
+
+    /** {@return whether it had any} */
+    public boolean hasRetried() {
+        return this.retries != null && this.retries.count() > 0;
+    }
+
+    boolean takeRetrying() {
+        return this.retries != null && this.retries.takeRetrying();
     }
 
     /** {@return the body of the last response as it comes from the wire, which HttpClient wraps further} */

@@ -167,7 +167,10 @@ public final class ExchangeExecutor extends HttpRequestExecutor {
                 || !(connection instanceof PooledConnection pooled)) {
             return;
         }
-        AttemptKind kind = (place != null && place.takeReplay()) ? AttemptKind.REPLAY : AttemptKind.FIRST;
+        boolean retry = CallState.of(context).takeRetrying();
+        AttemptKind kind = (place != null && place.takeReplay())
+                ? AttemptKind.REPLAY
+                : retry ? AttemptKind.RETRY : AttemptKind.FIRST;
         this.listener.attempted(
                 this.client, pooled.origin(route), kind, outcome, Duration.ofNanos(this.ticker.nanoTime() - start));
     }

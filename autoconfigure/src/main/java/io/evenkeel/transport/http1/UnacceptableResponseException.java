@@ -57,6 +57,14 @@ public final class UnacceptableResponseException extends IOException {
         return new UnacceptableResponseException(Reason.TOO_LARGE, Sent.YES, what, limitKey);
     }
 
+    /** {@return the same, with more to say} */
+    public UnacceptableResponseException withText(String more) {
+        UnacceptableResponseException same = new UnacceptableResponseException(
+                this.reason, this.sent, getMessage() + more, this.limitKey);
+        same.initCause(this);
+        return same;
+    }
+
     public Reason reason() {
         return this.reason;
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.evenkeel.policy.retry;
+package io.evenkeel.event;
 
 import java.util.Locale;
 

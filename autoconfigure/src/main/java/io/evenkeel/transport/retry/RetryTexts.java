@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.transport.retry;
+
+import io.evenkeel.error.ConnectionLostException;
+import io.evenkeel.event.RetryDenial;
+import io.evenkeel.policy.retry.RetryHistory;
+import io.evenkeel.transport.http1.UnacceptableResponseException;
+import io.evenkeel.transport.support.SameClass;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/** Tells a caller how often a request was tried whose last attempt failed, and why not once more. */
+final class RetryTexts {
+
+    private final String budgetKey;
+
+    RetryTexts(String keyPrefix) {
+        this.budgetKey = keyPrefix + ".retry.budget";
+    }
+
+    /** {@return the failure, if possible of the same class, with the history of its call} */
+    IOException explain(IOException failure, RetryHistory history, @Nullable RetryDenial denial) {
+        String text = text(history, denial);
+        IOException explained = text.isEmpty() ? failure : with(text, failure);
+        history.suppressIn(explained);
+        return explained;
+    }
+
+    private String text(RetryHistory history, @Nullable RetryDenial denial) {
+        String tried = (history.count() > 0) ? ", tried %d times".formatted(history.count() + 1) : "";
+        if (denial == null || denial == RetryDenial.MAX_RETRIES) {
+            return tried;
+        }
+        boolean budget = denial == RetryDenial.BUDGET;
+        // Who does not send POST requests again need not hear so each time.
+        return (tried.isEmpty() && !budget)
+                ? ""
+                : "%s, not once more as %s%s"
+                        .formatted(tried, denial.text(), budget ? " (%s)".formatted(this.budgetKey) : "");
+    }
+
+    private static IOException with(String text, IOException failure) {
+        if (failure instanceof UnacceptableResponseException unacceptable) {
+            return unacceptable.withText(text);
+        }
+        String message = String.valueOf(failure.getMessage());
+        if (failure instanceof ConnectionLostException lost) {
+            return new ConnectionLostException(
+                    withoutStop(message) + text + ".",
+                    lost.client(),
+                    lost.route(),
+                    lost.elapsed(),
+                    lost.sent(),
+                    failure);
+        }
+        IOException same = SameClass.as(failure, withoutStop(message) + text);
+        if (same == null) {
+            return failure;
+        }
+        same.initCause(failure);
+        return same;
+    }
+
+    private static String withoutStop(String message) {
+        return message.endsWith(".") ? message.substring(0, message.length() - 1) : message;
+    }
+}
