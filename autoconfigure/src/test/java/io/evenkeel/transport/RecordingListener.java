@@ -13,6 +13,7 @@ import io.evenkeel.event.FailureAvoided;
 import io.evenkeel.event.FailureReason;
 import io.evenkeel.event.HandshakeResult;
 import io.evenkeel.event.ReloadResult;
+import io.evenkeel.event.RetryDenial;
 import io.evenkeel.event.TimeBound;
 import java.time.Duration;
 import java.util.List;
@@ -32,6 +33,8 @@ public final class RecordingListener implements ConnectionListener {
     final List<String> timeouts = new CopyOnWriteArrayList<>();
     final List<BoundSource> bounded = new CopyOnWriteArrayList<>();
     final List<String> reloads = new CopyOnWriteArrayList<>();
+    final List<RetryDenial> denied = new CopyOnWriteArrayList<>();
+    final List<Double> budgets = new CopyOnWriteArrayList<>();
     final List<FailureAvoided> avoided = new CopyOnWriteArrayList<>();
 
     @Override
@@ -83,6 +86,16 @@ public final class RecordingListener implements ConnectionListener {
     @Override
     public void avoided(String client, String route, FailureAvoided how) {
         this.avoided.add(how);
+    }
+
+    @Override
+    public void retryDenied(String client, String route, RetryDenial reason) {
+        this.denied.add(reason);
+    }
+
+    @Override
+    public void retryBudgetChanged(String client, String route, double share) {
+        this.budgets.add(share);
     }
 
     @Override

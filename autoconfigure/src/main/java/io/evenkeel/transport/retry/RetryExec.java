@@ -159,15 +159,21 @@ public final class RetryExec implements ExecChainHandler {
         }
     }
 
-    /** Reads a little of a response that nobody gets, which is cheaper than another connection. */
+    /**
+     * Reads a little of a response that nobody gets, which is cheaper than another connection. The links further outside would
+     * give the connection back at its end (ProtocolExec), and it goes if that is not reached.
+     */
     private static void leave(ClassicHttpResponse response, ExecChain.Scope scope) {
-        try (response) {
+        try {
             if (response.getEntity() != null) {
                 response.getEntity().getContent().close();
             }
+            if (scope.execRuntime.isEndpointAcquired()) {
+                scope.execRuntime.releaseEndpoint();
+            }
         } catch (IOException ex) {
             log.debug("The response to an attempt could not be read: {}", ex.toString());
+            scope.execRuntime.discardEndpoint();
         }
-        scope.execRuntime.discardEndpoint();
     }
 }
