@@ -2,6 +2,7 @@
 package io.evenkeel.client;
 
 import io.evenkeel.deadline.Deadlines;
+import io.evenkeel.retry.Retries;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URI;
@@ -12,7 +13,7 @@ import org.springframework.http.StreamingHttpOutputMessage;
 import org.springframework.http.client.ClientHttpRequest;
 import org.springframework.http.client.ClientHttpResponse;
 
-/** A request that keeps what its attributes say of time. All else is that of another one, whose body streams. */
+/** A request that keeps what its attributes say of time and of retries. All else is that of another one, whose body streams. */
 final class AttributesRequest implements ClientHttpRequest, StreamingHttpOutputMessage {
 
     private final ClientHttpRequest delegate;
@@ -24,9 +25,11 @@ final class AttributesRequest implements ClientHttpRequest, StreamingHttpOutputM
     @Override
     public ClientHttpResponse execute() throws IOException {
         Map<String, Object> attributes = this.delegate.getAttributes();
-        return Deadlines.areIn(attributes)
-                ? Deadlines.withAttributes(attributes, this.delegate::execute)
-                : this.delegate.execute();
+        if (!Deadlines.areIn(attributes) && !Retries.areIn(attributes)) {
+            return this.delegate.execute();
+        }
+        return Deadlines.withAttributes(
+                attributes, () -> Retries.withAttributes(attributes, this.delegate::execute));
     }
 
     @Override

@@ -11,7 +11,7 @@ import org.springframework.http.HttpMethod;
 import org.springframework.http.client.ClientHttpRequest;
 import org.springframework.http.client.HttpComponentsClientHttpRequestFactory;
 
-/** Makes requests that keep what their attributes say of time, of which HttpClient hears nothing. All else is another's. */
+/** Makes requests that keep what their attributes say of time and of retries, of which HttpClient hears nothing. All else is another's. */
 final class AttributesRequestFactory extends HttpComponentsClientHttpRequestFactory {
 
     private final HttpComponentsClientHttpRequestFactory delegate;

@@ -40,6 +40,7 @@ import io.evenkeel.transport.spec.TlsGeneration;
 import io.evenkeel.transport.spec.TlsMaterial;
 import java.net.URI;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
@@ -131,6 +132,7 @@ public final class HttpClientAssembly {
         builder.setRequestExecutor(new ExchangeExecutor(
                         this.spec.client(),
                         this.spec.times(),
+                        this.spec.retry().enabled() ? this.spec.retry().attemptTimeout() : Duration.ZERO,
                         this.pools.callTimer(),
                         this.pools.listener(),
                         this.pools.ticker()))

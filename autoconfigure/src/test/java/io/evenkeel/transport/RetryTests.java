@@ -2,6 +2,7 @@
 package io.evenkeel.transport;
 
 import static io.evenkeel.testing.Effect.fin;
+import static io.evenkeel.testing.Effect.pause;
 import static io.evenkeel.testing.Effect.rst;
 import static io.evenkeel.testing.Effect.stall;
 import static io.evenkeel.transport.Eventually.eventually;
@@ -17,6 +18,7 @@ import io.evenkeel.event.FailureAvoided;
 import io.evenkeel.event.RetryDenial;
 import io.evenkeel.policy.TimeLimits;
 import io.evenkeel.policy.retry.RetrySettings;
+import io.evenkeel.retry.Retries;
 import io.evenkeel.testing.Answer;
 import io.evenkeel.testing.LeakCheck;
 import io.evenkeel.testing.Moment;
@@ -32,6 +34,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -470,5 +473,89 @@ class RetryTests {
         assertThat(client.get(server.uri("/")).status()).isEqualTo(503);
 
         assertThat(server.requests()).hasSize(1);
+    }
+
+    @Test
+    void aRequestThatIsDeclaredIdempotentIsSentAgain() throws Exception {
+        ScriptedServer server = Fault.ENDED.first(this.leaks, Wiring.PLAIN);
+        TestClient client = client(QUICK);
+
+        TestClient.Reply reply = Retries.withAttributes(
+                Map.of(Retries.IDEMPOTENT, true), () -> client.post(server.uri("/"), "x"));
+
+        assertThat(reply.body()).isEqualTo("ok");
+        assertThat(server.requestCount("POST")).isEqualTo(2);
+        // Of one request, and not of the thread.
+        assertThat(Retries.take()).isNull();
+    }
+
+    @Test
+    void aRequestThatIsDeclaredIdempotentIsReplayedToo() throws Exception {
+        ScriptedServer server = this.leaks.server(ScriptedServer.http()
+                .onConnection(0, connection -> connection.request(1).at(Moment.REQUEST_BODY, fin()))
+                .start());
+        TestClient client = client(RetrySettings.DEFAULTS);
+        client.get(server.uri("/first"));
+
+        TestClient.Reply reply = Retries.withAttributes(
+                Map.of(Retries.IDEMPOTENT, true), () -> client.post(server.uri("/second"), "x"));
+
+        assertThat(reply.body()).isEqualTo("ok");
+        assertThat(client.events.avoided).containsExactly(FailureAvoided.REPLAYED);
+    }
+
+    @Test
+    void aRequestThatDoesNotWantItIsNotSentAgain() throws Exception {
+        ScriptedServer server = Fault.STATUS_503.first(this.leaks, Wiring.PLAIN);
+        TestClient client = client(QUICK);
+
+        TestClient.Reply reply =
+                Retries.withAttributes(Map.of(Retries.ENABLED, false), () -> client.get(server.uri("/")));
+
+        assertThat(reply.status()).isEqualTo(503);
+        assertThat(server.requests()).hasSize(1);
+        assertThat(client.get(server.uri("/")).body()).isEqualTo("ok");
+    }
+
+    @Test
+    void anAttributeThatIsNoBooleanIsRefused() {
+        assertThatThrownBy(() -> Retries.withAttributes(Map.of(Retries.ENABLED, "no"), () -> "sent"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(
+                        "The attribute evenkeel.retry.enabled of a request has to be a Boolean, and is a java.lang.String.");
+    }
+
+    private static RetrySettings attemptTimeout(Duration limit) {
+        return new RetrySettings(
+                true, 2, Set.of(503), Duration.ofMillis(1), Duration.ofMillis(1), Duration.ZERO, limit, 10, 0.1);
+    }
+
+    @Test
+    void theTimeoutOfAnAttemptIsThatOfItsHeadOnly() throws Exception {
+        ScriptedServer server = this.leaks.server(ScriptedServer.http()
+                .onConnection(0, connection -> connection.request(0).at(Moment.REQUEST_BODY, stall()))
+                .onConnection(
+                        1, connection -> connection.request(0).at(Moment.RESPONSE_HEAD, pause(SHORT.multipliedBy(2))))
+                .start());
+        TestClient client = client(attemptTimeout(SHORT));
+
+        assertThat(client.get(server.uri("/")).body()).isEqualTo("ok");
+
+        assertThat(server.requests()).hasSize(2);
+        server.release();
+    }
+
+    @Test
+    void anAttemptThatIsTooLateNamesItsKey() throws Exception {
+        ScriptedServer server = this.leaks.server(ScriptedServer.http()
+                .onEveryRequest(request -> request.at(Moment.REQUEST_BODY, stall()))
+                .start());
+        TestClient client = client(attemptTimeout(SHORT));
+
+        assertThatThrownBy(() -> client.get(server.uri("/")))
+                .isInstanceOf(SocketTimeoutException.class)
+                .hasMessageContaining("limit 300ms")
+                .hasMessageContaining("Raise evenkeel.retry.attempt-timeout if the server may take longer.");
+        server.release();
     }
 }

@@ -5,6 +5,7 @@ import io.evenkeel.event.CallPhase;
 import io.evenkeel.policy.replay.ExchangeFacts;
 import io.evenkeel.policy.replay.RequestFacts;
 import io.evenkeel.policy.retry.RetryHistory;
+import io.evenkeel.retry.Retries;
 import io.evenkeel.transport.deadline.BoundedCall;
 import io.evenkeel.transport.deadline.CallDeadline;
 import io.evenkeel.transport.pool.ReplayPlace;
@@ -31,14 +32,17 @@ public final class CallState implements BoundedCall {
     private volatile @Nullable CallDeadline deadline;
     private volatile ExecChain.@Nullable Scope scope;
     private volatile @Nullable Exchange exchange;
+    private final Retries.@Nullable Wish wish;
     private @Nullable RetryHistory retries;
     private @Nullable BoundedDrainEntity body;
     private @Nullable ClassicHttpResponse encoded;
 
-    private CallState() {}
+    private CallState(Retries.@Nullable Wish wish) {
+        this.wish = wish;
+    }
 
     static CallState begin(HttpContext context) {
-        CallState call = new CallState();
+        CallState call = new CallState(Retries.take());
         context.setAttribute(ATTRIBUTE, call);
         return call;
     }
@@ -128,6 +132,16 @@ public final class CallState implements BoundedCall {
     /** {@return what the request that is under way says of being sent twice} */
     public @Nullable RequestFacts request() {
         return (this.place != null) ? this.place.request() : null;
+    }
+
+    /** {@return whether the caller says that it may be executed twice, whatever it is} */
+    boolean isDeclaredIdempotent() {
+        return this.wish != null && this.wish.idempotent();
+    }
+
+    /** {@return whether the caller does not mind retries} */
+    public boolean mayRetry() {
+        return this.wish == null || this.wish.retry();
     }
 
     /** {@return the retries of the call; empty until something fails} */

@@ -45,12 +45,22 @@ public final class ExchangeExecutor extends HttpRequestExecutor {
     private final Ticker ticker;
     private final @Nullable TravellingDeadline sent;
     private final WriteLimit writeLimit;
+    private final Timeout attemptTimeout;
 
-    /** @param timer ends writes that cannot end by themselves */
+    /**
+     * @param attemptTimeout limit of the head of a response, if that is shorter than the read timeout; 0 for none
+     * @param timer ends writes that cannot end by themselves
+     */
     public ExchangeExecutor(
-            String client, TimeLimits times, CallTimer timer, ConnectionListener listener, Ticker ticker) {
+            String client,
+            TimeLimits times,
+            Duration attemptTimeout,
+            CallTimer timer,
+            ConnectionListener listener,
+            Ticker ticker) {
         this.client = client;
         this.sent = times.sent();
+        this.attemptTimeout = Timeout.of(attemptTimeout);
         this.writeLimit = new WriteLimit(times.write(), timer, ticker);
         this.listener = listener;
         this.ticker = ticker;
@@ -79,7 +89,7 @@ public final class ExchangeExecutor extends HttpRequestExecutor {
         long start = this.ticker.nanoTime();
         AttemptOutcome outcome = AttemptOutcome.UNKNOWN;
         try {
-            response = super.execute(request, connection, informationCallback, context);
+            response = executeWithin(request, connection, informationCallback, context, tunnel);
             outcome = AttemptOutcome.ofStatus(response.getCode());
             if (tunnel && response.getEntity() != null) {
                 readRefusal(response, response.getEntity(), connection, exchange);
@@ -108,6 +118,27 @@ public final class ExchangeExecutor extends HttpRequestExecutor {
             exchange.closedByPeer();
             throw new GoodbyeException();
         }
+        return response;
+    }
+
+    /** The head of a response has less time than its body, if attempts have a limit of their own. */
+    private ClassicHttpResponse executeWithin(
+            ClassicHttpRequest request,
+            HttpClientConnection connection,
+            @Nullable HttpResponseInformationCallback informationCallback,
+            HttpContext context,
+            boolean tunnel)
+            throws IOException, HttpException {
+        Timeout own = connection.getSocketTimeout();
+        boolean shorter = !tunnel
+                && this.attemptTimeout.isEnabled()
+                && (own.isDisabled() || this.attemptTimeout.compareTo(own) < 0);
+        if (!shorter) {
+            return super.execute(request, connection, informationCallback, context);
+        }
+        connection.setSocketTimeout(this.attemptTimeout);
+        ClassicHttpResponse response = super.execute(request, connection, informationCallback, context);
+        connection.setSocketTimeout(own);
         return response;
     }
 

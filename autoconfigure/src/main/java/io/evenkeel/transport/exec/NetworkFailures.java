@@ -70,7 +70,7 @@ public final class NetworkFailures {
         }
         HttpRoute route = route(scope);
         ReadLimit limit =
-                (reason == FailureReason.READ_TIMEOUT) ? ReadLimit.of(this.spec, context, facts.exchange()) : null;
+                (reason == FailureReason.READ_TIMEOUT) ? ReadLimit.of(this.spec, context, facts.exchange(), facts.phase()) : null;
         String message = "%s (client '%s', %s %s%s, %s, %s). %s"
                 .formatted(
                         said(failure),

@@ -18,8 +18,21 @@ import org.jspecify.annotations.Nullable;
  */
 record ReadLimit(Duration limit, String source) {
 
-    static ReadLimit of(ClientSpec spec, HttpClientContext context, @Nullable Exchange exchange) {
+    static ReadLimit of(
+            ClientSpec spec, HttpClientContext context, @Nullable Exchange exchange, CallPhase phase) {
         String key = spec.bootKey("read-timeout");
+        ReadLimit limit = ofRequest(spec, key, context, exchange);
+        Duration attempt = spec.retry().attemptTimeout();
+        return (spec.retry().enabled()
+                        && !attempt.isZero()
+                        && phase != CallPhase.READING
+                        && (limit.limit.isZero() || attempt.compareTo(limit.limit) < 0))
+                ? new ReadLimit(attempt, spec.keyPrefix() + ".retry.attempt-timeout")
+                : limit;
+    }
+
+    private static ReadLimit ofRequest(
+            ClientSpec spec, String key, HttpClientContext context, @Nullable Exchange exchange) {
         Timeout ofRequest = context.getRequestConfigOrDefault().getResponseTimeout();
         if (ofRequest != null) {
             boolean same = ofRequest.toDuration().equals(spec.readTimeout());

@@ -98,7 +98,7 @@ public final class RetryExec implements ExecChainHandler {
             FailedAttempt attempt, @Nullable IOException failure, ClassicHttpRequest request, ExecChain.Scope scope) {
         CallState call = CallState.of(scope.clientContext);
         RequestFacts facts = call.request();
-        if (attempt.cause() == Cause.FINAL || facts == null) {
+        if (attempt.cause() == Cause.FINAL || facts == null || !call.mayRetry()) {
             return RetryDecision.NOT_WANTED;
         }
         RetryHistory history = call.retries();

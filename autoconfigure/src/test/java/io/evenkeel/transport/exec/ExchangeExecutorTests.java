@@ -30,6 +30,7 @@ class ExchangeExecutorTests {
         assertThatThrownBy(() -> new ExchangeExecutor(
                                 "default",
                                 TimeLimits.DEFAULTS,
+                                java.time.Duration.ZERO,
                                 new CallTimer(Ticker.SYSTEM),
                                 ConnectionListener.NONE,
                                 Ticker.SYSTEM)

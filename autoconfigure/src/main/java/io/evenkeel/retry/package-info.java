@@ -1,0 +1,5 @@
+/**
+ * What a request says of its being sent again.
+ */
+@org.jspecify.annotations.NullMarked
+package io.evenkeel.retry;
