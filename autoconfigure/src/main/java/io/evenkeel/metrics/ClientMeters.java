@@ -7,6 +7,7 @@ import io.evenkeel.event.BoundSource;
 import io.evenkeel.event.CallPhase;
 import io.evenkeel.event.FailureAvoided;
 import io.evenkeel.event.FailureReason;
+import io.evenkeel.event.RetryDenial;
 import io.evenkeel.event.TimeBound;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -28,6 +29,7 @@ final class ClientMeters {
     private final Map<AttemptKind, OwnedMeters.OnDemand<AttemptOutcome, Timer>> attempts;
     private final OwnedMeters.OnDemand<FailureReason, Counter> failures;
     private final OwnedMeters.OnDemand<FailureAvoided, Counter> avoided;
+    private final OwnedMeters.OnDemand<RetryDenial, Counter> denied;
     private final OwnedMeters.OnDemand<BoundSource, Timer> bounded;
     private final Map<TimeBound, OwnedMeters.OnDemand<CallPhase, Counter>> timeouts;
 
@@ -48,6 +50,8 @@ final class ClientMeters {
                 counters("evenkeel.failures", "Calls that ended in an exception", "reason", FailureReason.class);
         this.avoided = counters(
                 "evenkeel.failures.avoided", "Calls that were saved from failing", "how", FailureAvoided.class);
+        this.denied = counters(
+                "evenkeel.retry.denied", "Requests that failed and were not sent again", "reason", RetryDenial.class);
         this.bounded = this.meters
         .new OnDemand<>(
                 BoundSource.class,
@@ -123,6 +127,10 @@ final class ClientMeters {
 
     void avoided(FailureAvoided how) {
         this.avoided.of(how).forEach(Counter::increment);
+    }
+
+    void retryDenied(RetryDenial reason) {
+        this.denied.of(reason).forEach(Counter::increment);
     }
 
     /** {@return all of them} */

@@ -13,6 +13,7 @@ import io.evenkeel.event.FailureAvoided;
 import io.evenkeel.event.FailureReason;
 import io.evenkeel.event.HandshakeResult;
 import io.evenkeel.event.PoolSnapshot;
+import io.evenkeel.event.RetryDenial;
 import io.evenkeel.event.TimeBound;
 import io.evenkeel.time.Ticker;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -101,6 +102,16 @@ public final class ConnectionMeters implements MeterBinder, ConnectionListener, 
     @Override
     public void avoided(String client, String route, FailureAvoided how) {
         record(client, route, series -> series.ofClient().avoided(how));
+    }
+
+    @Override
+    public void retryDenied(String client, String route, RetryDenial reason) {
+        record(client, route, series -> series.ofClient().retryDenied(reason));
+    }
+
+    @Override
+    public void retryBudgetChanged(String client, String route, double share) {
+        record(client, route, series -> series.retryBudgetChanged(share));
     }
 
     private void record(String client, String route, Consumer<RouteSeries> event) {

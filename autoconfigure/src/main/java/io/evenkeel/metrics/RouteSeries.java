@@ -33,6 +33,8 @@ final class RouteSeries {
     private final OwnedMeters.OnDemand<CloseReason, Timer> closed;
     private final AtomicBoolean idleTimeoutKnown = new AtomicBoolean();
     private volatile long idleTimeoutNanos;
+    private final AtomicBoolean budgetKnown = new AtomicBoolean();
+    private volatile double budget;
 
     RouteSeries(ClientMeters ofClient, String tag, boolean shared, PoolStates states, ReentrantLock lock, long second) {
         this.ofClient = ofClient;
@@ -158,6 +160,18 @@ final class RouteSeries {
                             TimeUnit.NANOSECONDS,
                             series -> series.idleTimeoutNanos)
                     .description("Idle time up to which a connection is used again")
+                    .tags(this.tags)::register);
+        }
+    }
+
+    void retryBudgetChanged(double share) {
+        if (this.shared) {
+            return; // as above
+        }
+        this.budget = share;
+        if (this.budgetKnown.compareAndSet(false, true)) {
+            this.meters.gauge(Gauge.builder("evenkeel.retry.budget", this, series -> series.budget)
+                    .description("Share of the retry budget that is left")
                     .tags(this.tags)::register);
         }
     }

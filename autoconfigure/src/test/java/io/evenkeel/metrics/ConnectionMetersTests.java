@@ -20,6 +20,7 @@ import io.evenkeel.event.FailureReason;
 import io.evenkeel.event.HandshakeResult;
 import io.evenkeel.event.PoolSnapshot;
 import io.evenkeel.event.RouteSnapshot;
+import io.evenkeel.event.RetryDenial;
 import io.evenkeel.event.TimeBound;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
@@ -238,6 +239,21 @@ class ConnectionMetersTests {
     }
 
     @Test
+    void theRetryBudgetFollowsItsChanges() {
+        this.meters.bindTo(this.registry);
+
+        this.meters.retryBudgetChanged("payments", ROUTE, 0.9);
+        this.meters.retryBudgetChanged("payments", ROUTE, 0.25);
+
+        assertThat(this.registry
+                        .get("evenkeel.retry.budget")
+                        .tags("client", "payments", "route", ROUTE)
+                        .gauge()
+                        .value())
+                .isEqualTo(0.25);
+    }
+
+    @Test
     void everyBoundRegistryCountsAndASecondBindingOfOneDoesNotCountTwice() {
         SimpleMeterRegistry other = simpleRegistry();
         this.meters.bindTo(this.registry);
@@ -347,7 +363,9 @@ class ConnectionMetersTests {
                         "evenkeel.failures",
                         "evenkeel.failures.avoided",
                         "evenkeel.deadline.left",
-                        "evenkeel.timeouts");
+                        "evenkeel.timeouts",
+                        "evenkeel.retry.denied",
+                        "evenkeel.retry.budget");
 
         this.meters.close();
 
@@ -427,6 +445,10 @@ class ConnectionMetersTests {
         for (FailureAvoided how : FailureAvoided.values()) {
             meters.avoided(client, route, how);
         }
+        for (RetryDenial reason : RetryDenial.values()) {
+            meters.retryDenied(client, route, reason);
+        }
+        meters.retryBudgetChanged(client, route, 0.5);
     }
 
     static SimpleMeterRegistry simpleRegistry() {
