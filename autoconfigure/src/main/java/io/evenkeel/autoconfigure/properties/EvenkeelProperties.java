@@ -159,7 +159,9 @@ public record EvenkeelProperties(
      * @param burst Number of retries before any success, and at most.
      * @param ratio Part of a retry that each success allows.
      */
-    public record Budget(@DefaultValue("10") int burst, @DefaultValue("0.1") double ratio) {}
+    public record Budget(
+            @DefaultValue("10") int burst,
+            @DefaultValue("0.1") double ratio) {}
 
     /**
      * HTTP proxy. Without a URL the proxy properties of the JVM apply.
@@ -374,7 +376,8 @@ public record EvenkeelProperties(
      * @param burst Number of retries before any success, and at most.
      * @param ratio Part of a retry that each success allows.
      */
-    public record ClientBudget(@Nullable Integer burst, @Nullable Double ratio) {}
+    public record ClientBudget(
+            @Nullable Integer burst, @Nullable Double ratio) {}
 
     /**
      * HTTP proxy of a client.

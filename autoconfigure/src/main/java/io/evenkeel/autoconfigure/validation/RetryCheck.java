@@ -219,8 +219,7 @@ final class RetryCheck {
                 () -> setting(key, value)
                         .atMost(
                                 bound,
-                                "'%s' (%s) %s"
-                                        .formatted(this.keys.inForce(boundKey), DurationText.of(bound), effect),
+                                "'%s' (%s) %s".formatted(this.keys.inForce(boundKey), DurationText.of(bound), effect),
                                 "Lower it to at most %s, or raise '%s' to at least %s."
                                         .formatted(DurationText.of(bound), raised, DurationText.of(value))),
                 key,
@@ -230,8 +229,8 @@ final class RetryCheck {
     private void checkCallTimeout() {
         Duration delay = this.retry.delay();
         // No wait is longer than the shorter of the two.
-        boolean late = delay.compareTo(this.callTimeout) >= 0
-                && this.retry.maxDelay().compareTo(this.callTimeout) >= 0;
+        boolean late =
+                delay.compareTo(this.callTimeout) >= 0 && this.retry.maxDelay().compareTo(this.callTimeout) >= 0;
         setting(DELAY, delay)
                 .refuseIf(
                         late,

@@ -149,7 +149,18 @@ class ClientPrecedenceTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"ssl", "apiversion", "apiversion.insert", "default-header", "pool", "replay", "retry", "retry.budget", "proxy"})
+    @ValueSource(
+            strings = {
+                "ssl",
+                "apiversion",
+                "apiversion.insert",
+                "default-header",
+                "pool",
+                "replay",
+                "retry",
+                "retry.budget",
+                "proxy"
+            })
     void aSectionWithoutKeysSaysNothing(String section) {
         Contexts.plain()
                 .withPropertyValues(BUNDLES + "one.truststore.location=classpath:none.jks")

@@ -29,7 +29,7 @@ class PropertiesDocumentationTests {
 
     private static final String OF_ALL = "evenkeel.";
     private static final String OF_CLIENT = "evenkeel.clients.<name>.";
-    private static final Set<Class<?>> NUMBERS = 
+    private static final Set<Class<?>> NUMBERS =
             Set.of(int.class, Integer.class, double.class, Double.class, Duration.class, DataSize.class);
 
     private static final PropertiesPage PAGE = PropertiesPage.read();

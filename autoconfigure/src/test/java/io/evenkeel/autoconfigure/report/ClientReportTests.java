@@ -122,7 +122,8 @@ class ClientReportTests {
                                 + " application.yml:4\\)\\R")
                         .containsPattern("client orders: .*; retry 2 \\(application.yml:2\\); also set: retry.delay"
                                 + " \\(application.yml:5\\), retry.budget.ratio \\(application.yml:5\\)\\R")
-                        .containsPattern("client reports: .*; retry off \\(application.yml:6\\); also set: retry.delay"));
+                        .containsPattern(
+                                "client reports: .*; retry off \\(application.yml:6\\); also set: retry.delay"));
     }
 
     @Test

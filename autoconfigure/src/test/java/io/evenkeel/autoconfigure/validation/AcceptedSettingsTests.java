@@ -145,8 +145,7 @@ class AcceptedSettingsTests {
                 options -> assertThat(options.retry().statuses())
                         .extracting(String::valueOf)
                         .containsExactlyInAnyOrder(StringUtils.commaDelimitedListToStringArray(statuses)),
-                ("evenkeel.retry.enabled=true & evenkeel.retry." + written.replace("& ", "& evenkeel."))
-                        .split(" & "));
+                ("evenkeel.retry.enabled=true & evenkeel.retry." + written.replace("& ", "& evenkeel.")).split(" & "));
     }
 
     @Test
@@ -239,8 +238,9 @@ class AcceptedSettingsTests {
                 "clients.payments.read-timeout=0 & clients.payments.retry.attempt-timeout=2s"
             })
     void whatGoesTogetherIsAccepted(String properties) {
-        options(options -> {}, ("evenkeel.retry.enabled=true & evenkeel." + properties.replace("& ", "& evenkeel."))
-                .split(" & "));
+        options(
+                options -> {},
+                ("evenkeel.retry.enabled=true & evenkeel." + properties.replace("& ", "& evenkeel.")).split(" & "));
     }
 
     /** Properties, separated by '&'. Who switches retries off need not remove the rest; whom they concern decides. */
