@@ -13,6 +13,8 @@ import io.evenkeel.policy.TravellingDeadline;
 import io.evenkeel.policy.replay.ReplaySettings;
 import io.evenkeel.policy.retry.RetrySettings;
 import java.time.Duration;
+import java.util.Objects;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.unit.DataSize;
 
@@ -39,7 +41,7 @@ public final class SettingsMapper {
                 limits(properties.pool()),
                 new TimeLimits(properties.callTimeout(), properties.writeTimeout(), sent(properties.deadline())),
                 new ReplaySettings(properties.replay().enabled(), properties.idempotencyHeader()),
-                RetrySettings.DEFAULTS,
+                retry(properties.retry()),
                 limits(properties),
                 new ProxyCheck(properties.proxy(), keys).settings());
     }
@@ -47,6 +49,19 @@ public final class SettingsMapper {
     private static @Nullable TravellingDeadline sent(EvenkeelProperties.Deadline deadline) {
         String header = deadline.sendHeader();
         return (header != null) ? new TravellingDeadline(header, deadline.sendUnit()) : null;
+    }
+
+    private static RetrySettings retry(EvenkeelProperties.Retry retry) {
+        return new RetrySettings(
+                retry.enabled(),
+                retry.maxRetries(),
+                retry.statuses().stream().filter(Objects::nonNull).collect(Collectors.toSet()),
+                shorter(retry.delay(), retry.maxDelay()),
+                retry.maxDelay(),
+                retry.maxRetryAfter(),
+                retry.attemptTimeout(),
+                retry.budget().burst(),
+                retry.budget().ratio());
     }
 
     private static ResponseLimits limits(EvenkeelProperties properties) {

@@ -24,8 +24,9 @@ import org.springframework.util.unit.DataSize;
  * @param replay replay of requests
  * @param idempotencyHeader Header by which the server recognizes a request that it has executed. A request of any method
  *     that carries it may be sent twice.
- * @param callTimeout Time for a call as a whole, from waiting for a connection to the last byte of the response, with redirects and
- *     replays. 0 is none.
+ * @param retry retries of requests
+ * @param callTimeout Time for a call as a whole, from waiting for a connection to the last byte of the response, with redirects,
+ *     replays and retries. 0 is none.
  * @param writeTimeout Time without a byte taken by the server while a request is written. 0 is none.
  * @param deadline deadlines that travel
  * @param maxInterimResponses Number of interim responses, such as 102 and 103, before the final one. 0 makes each of them
@@ -49,6 +50,7 @@ public record EvenkeelProperties(
         @DefaultValue Pool pool,
         @DefaultValue Replay replay,
         @DefaultValue("Idempotency-Key") String idempotencyHeader,
+        @DefaultValue Retry retry,
         @DefaultValue("0s") Duration callTimeout,
         @DefaultValue Deadline deadline,
         @DefaultValue("30s") Duration writeTimeout,
@@ -126,6 +128,40 @@ public record EvenkeelProperties(
      *     its reused connection broke before any response.
      */
     public record Replay(@DefaultValue("true") boolean enabled) {}
+
+    /**
+     * Retries of requests.
+     *
+     * @param enabled Whether a request that failed, or was answered with one of 'statuses', is sent again after a wait. It has to be
+     *     idempotent, or to carry the idempotency header, unless nothing of it was sent.
+     * @param maxRetries Number of requests after the first one, per call.
+     * @param statuses Statuses of responses after which a request is sent again. An empty list leaves failures of the network.
+     * @param delay Longest wait before the first retry, doubled for each one after it. The wait is a random part of it.
+     * @param maxDelay Longest wait that the server has not asked for.
+     * @param maxRetryAfter Longest wait that the server may ask for. If it asks for more, its response is handed out. 0 never waits
+     *     as it asks.
+     * @param attemptTimeout Limit of the response head of one attempt. 0 is the read timeout.
+     * @param budget how many retries there may be
+     */
+    public record Retry(
+            @DefaultValue("false") boolean enabled,
+            @DefaultValue("2") int maxRetries,
+            @DefaultValue({"429", "502", "503", "504"}) List<@Nullable Integer> statuses,
+            @DefaultValue("100ms") Duration delay,
+            @DefaultValue("5s") Duration maxDelay,
+            @DefaultValue("10s") Duration maxRetryAfter,
+            @DefaultValue("0s") Duration attemptTimeout,
+            @DefaultValue Budget budget) {}
+
+    /**
+     * How many retries there may be, per route.
+     *
+     * @param burst Number of retries before any success, and at most.
+     * @param ratio Part of a retry that each success allows.
+     */
+    public record Budget(
+            @DefaultValue("10") int burst,
+            @DefaultValue("0.1") double ratio) {}
 
     /**
      * HTTP proxy. Without a URL the proxy properties of the JVM apply.
@@ -228,6 +264,7 @@ public record EvenkeelProperties(
      * @param pool limits of its pools
      * @param replay replay of its requests
      * @param idempotencyHeader Header by which the server recognizes a request that it has executed.
+     * @param retry retries of its requests
      * @param callTimeout Time for a call as a whole, to the last byte of the response. 0 is none.
      * @param writeTimeout Time without a byte taken by the server while a request is written. 0 is none.
      * @param deadline its deadlines that travel
@@ -253,6 +290,7 @@ public record EvenkeelProperties(
             @Nullable ClientPool pool,
             @Nullable ClientReplay replay,
             @Nullable String idempotencyHeader,
+            @Nullable ClientRetry retry,
             @Nullable Duration callTimeout,
             @Nullable ClientDeadline deadline,
             @Nullable Duration writeTimeout,
@@ -308,6 +346,38 @@ public record EvenkeelProperties(
      *     its reused connection broke before any response.
      */
     public record ClientReplay(@Nullable Boolean enabled) {}
+
+    /**
+     * Retries of the requests of a client.
+     *
+     * @param enabled Whether a request that failed, or was answered with one of 'statuses', is sent again after a wait. It has to be
+     *     idempotent, or to carry the idempotency header, unless nothing of it was sent.
+     * @param maxRetries Number of requests after the first one, per call.
+     * @param statuses Statuses of responses after which a request is sent again.
+     * @param delay Longest wait before the first retry, doubled for each one after it. The wait is a random part of it.
+     * @param maxDelay Longest wait that the server has not asked for.
+     * @param maxRetryAfter Longest wait that the server may ask for. If it asks for more, its response is handed out.
+     * @param attemptTimeout Limit of the response head of one attempt. 0 is the read timeout.
+     * @param budget how many retries there may be
+     */
+    public record ClientRetry(
+            @Nullable Boolean enabled,
+            @Nullable Integer maxRetries,
+            @Nullable List<@Nullable Integer> statuses,
+            @Nullable Duration delay,
+            @Nullable Duration maxDelay,
+            @Nullable Duration maxRetryAfter,
+            @Nullable Duration attemptTimeout,
+            @Nullable ClientBudget budget) {}
+
+    /**
+     * How many retries of the requests of a client there may be, per route.
+     *
+     * @param burst Number of retries before any success, and at most.
+     * @param ratio Part of a retry that each success allows.
+     */
+    public record ClientBudget(
+            @Nullable Integer burst, @Nullable Double ratio) {}
 
     /**
      * HTTP proxy of a client.

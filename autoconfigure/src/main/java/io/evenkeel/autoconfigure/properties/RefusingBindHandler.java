@@ -2,6 +2,7 @@
 package io.evenkeel.autoconfigure.properties;
 
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -82,6 +83,12 @@ final class RefusingBindHandler implements BindHandler {
         } else if (type == boolean.class || type == Boolean.class) {
             reason = "it is neither true nor false";
             remedy = "Write true or false.";
+        } else if (type == double.class || type == Double.class) {
+            reason = "it is no number";
+            remedy = "Write digits and, if need be, a decimal point, such as 0.1.";
+        } else if (Collection.class.isAssignableFrom(type)) {
+            reason = "one of its elements is no whole number";
+            remedy = "Write digits only, separated by commas, such as 429,503.";
         } else if (type.isEnum()) {
             reason = "there is no such choice";
             remedy = Stream.of(type.getEnumConstants())

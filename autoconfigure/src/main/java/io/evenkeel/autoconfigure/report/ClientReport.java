@@ -16,6 +16,7 @@ import io.evenkeel.client.DefaultSettings;
 import io.evenkeel.client.NamedClients;
 import io.evenkeel.policy.PoolLimits;
 import io.evenkeel.policy.ProxyServer;
+import io.evenkeel.policy.retry.RetrySettings;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -44,7 +45,9 @@ public final class ClientReport {
             "pool.max-size",
             "pool.max-overflow",
             "proxy.url",
-            "replay.enabled");
+            "replay.enabled",
+            "retry.enabled",
+            "retry.max-retries");
 
     private final ConfigurableApplicationContext context;
     private final Settings settings;
@@ -136,6 +139,7 @@ public final class ClientReport {
                                         timeouts(DefaultSettings.fillIn(settings), keys), callTimeout(options, keys))),
                         "replay %s%s"
                                 .formatted(options.replay().enabled() ? "on" : "off", keys.origins("replay.enabled")),
+                        retry(options.retry(), keys),
                         proxy(options.proxy().server(), keys));
     }
 
@@ -174,6 +178,12 @@ public final class ClientReport {
         return (client.carriedBy() != null)
                 ? "made by %s, so that no key of Evenkeel has an effect".formatted(this.requestFactories.maker())
                 : "left to Spring Boot" + client.keys().origins("enabled");
+    }
+
+    private static String retry(RetrySettings retry, ClientKeys keys) {
+        return retry.enabled()
+                ? "retry %d%s".formatted(retry.maxRetries(), keys.origins("retry.enabled", "retry.max-retries"))
+                : "retry off" + keys.origins("retry.enabled");
     }
 
     private static String proxy(@Nullable ProxyServer server, ClientKeys keys) {

@@ -54,7 +54,9 @@ final class BootTimeoutCheck {
                 });
     }
 
-    private @Nullable Duration timeout(String key) {
+    /** {@return what is written as a timeout, {@code null} if nothing is, or no duration} */
+    @Nullable
+    Duration timeout(String key) {
         try {
             // Not of(key): a name that the user chose may have capitals.
             ConfigurationPropertyName name = ConfigurationPropertyName.adapt(key, '.');

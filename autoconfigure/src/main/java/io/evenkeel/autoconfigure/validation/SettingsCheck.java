@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.autoconfigure.validation;
 
+import io.evenkeel.autoconfigure.properties.ClientKeys;
 import io.evenkeel.autoconfigure.properties.ClientProperties;
 import io.evenkeel.autoconfigure.properties.EvenkeelProperties;
 import io.evenkeel.autoconfigure.properties.InvalidSettingException;
@@ -8,6 +9,8 @@ import io.evenkeel.autoconfigure.properties.RecordTypes;
 import io.evenkeel.autoconfigure.properties.Refusals;
 import io.evenkeel.autoconfigure.properties.Settings;
 import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.context.aot.AbstractAotProcessor;
@@ -56,12 +59,13 @@ final class SettingsCheck implements BeanFactoryPostProcessor, PriorityOrdered {
 
     /** @throws InvalidSettingException if there are settings that are refused, one with the others as suppressed ones */
     private void check() {
+        BootTimeoutCheck timeouts = new BootTimeoutCheck(this.environment);
         if (this.settings.enabled()) {
             checkOfAll(this.settings.ofAll());
-            check(this.settings.defaultClient());
-            new BootTimeoutCheck(this.environment).check(this.refusals);
+            timeouts.check(this.refusals);
+            check(this.settings.defaultClient(), this.settings.clients(), timeouts);
         }
-        this.settings.clients().forEach(this::check);
+        this.settings.clients().forEach(client -> check(client, List.of(), timeouts));
         for (String name : this.settings.executorNames()) {
             new ExecutorCheck(name, this.settings.executor(name), this.environment, this.refusals).check();
         }
@@ -103,13 +107,25 @@ final class SettingsCheck implements BeanFactoryPostProcessor, PriorityOrdered {
                         "Write at most 24h, and less than what stops the application waits, such as 25s.");
     }
 
-    /** Judges what Spring Boot will make of a client, and what Evenkeel will, unless it is switched off. */
-    private void check(ClientProperties client) {
-        ClientCheck check = new ClientCheck(client.keys(), this.refusals);
+    /**
+     * Judges what Spring Boot will make of a client, and what Evenkeel will, unless it is switched off.
+     *
+     * @param heirs the clients that have its settings where they are silent
+     */
+    private void check(ClientProperties client, List<ClientProperties> heirs, BootTimeoutCheck timeouts) {
+        ClientKeys keys = client.keys();
+        ClientCheck check = new ClientCheck(keys, this.refusals);
         check.check(client.http());
         EvenkeelProperties evenkeel = client.carriedBy();
         if (evenkeel != null) {
             check.check(evenkeel);
+            RetryCheck ofRetries = new RetryCheck(evenkeel, keys, this.refusals);
+            ofRetries.check(timeouts.timeout(keys.inForce("read-timeout")));
+            if (Stream.concat(Stream.of(client), heirs.stream())
+                    .map(ClientProperties::keys)
+                    .noneMatch(RetryCheck::isDecided)) {
+                ofRetries.refuseAll();
+            }
         }
     }
 }

@@ -43,6 +43,14 @@ final class Suggestion {
             pool.max-lifetime: connection-time-to-live connection-ttl
             pool.overflow-linger: pool.linger
             replay.enabled: retry-on-connection-failure
+            retry.max-retries: retry.max-attempts retry.attempts retry.retries retry.count max-retries max-attempts
+            retry.statuses: retry.status retry.status-codes retry.retry-on retry.on-status retry.retryable-statuses
+            retry.delay: retry.wait-duration retry.backoff retry.initial-delay retry.initial-interval retry.base-delay
+            retry.max-delay: retry.max-interval retry.max-backoff retry.max-wait retry.max-wait-duration
+            retry.max-retry-after: retry.retry-after
+            retry.attempt-timeout: retry.per-try-timeout retry.per-attempt-timeout retry.try-timeout
+            retry.budget.burst: retry.burst retry.budget.capacity retry.budget.tokens
+            retry.budget.ratio: retry.ratio
             proxy.url: proxy.host proxy.port proxy.address proxy-url proxy-host proxy-port
             proxy.username: proxy.user proxy-username proxy-user
             proxy.password: proxy.pass proxy-password

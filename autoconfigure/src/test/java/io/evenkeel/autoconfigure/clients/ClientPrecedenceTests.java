@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -76,7 +77,7 @@ class ClientPrecedenceTests {
     @EnumSource(
             mode = Mode.MATCH_NONE,
             names =
-                    "POOL.*|REPLAY|PROXY.*|IDEMPOTENCY.*|RESPONSE.*|DECOMPRESSION.*|DEADLINE.*|CALL.*|WRITE.*|INTERIM.*|UNKNOWN.*")
+                    "POOL.*|REPLAY|RETRY.*|PROXY.*|IDEMPOTENCY.*|RESPONSE.*|DECOMPRESSION.*|DEADLINE.*|CALL.*|WRITE.*|INTERIM.*|UNKNOWN.*")
     void theClientBeatsItsGroup(Key key) {
         run(key, file(key.ofClient(), key.first).andThen(variable(key.ofGroup(), key.second)), key.first);
     }
@@ -85,7 +86,7 @@ class ClientPrecedenceTests {
     @EnumSource(
             mode = Mode.MATCH_NONE,
             names =
-                    "POOL.*|REPLAY|PROXY.*|IDEMPOTENCY.*|RESPONSE.*|DECOMPRESSION.*|DEADLINE.*|CALL.*|WRITE.*|INTERIM.*|UNKNOWN.*")
+                    "POOL.*|REPLAY|RETRY.*|PROXY.*|IDEMPOTENCY.*|RESPONSE.*|DECOMPRESSION.*|DEADLINE.*|CALL.*|WRITE.*|INTERIM.*|UNKNOWN.*")
     void theGroupAppliesWhereTheClientIsSilent(Key key) {
         run(key, client().andThen(variable(key.ofGroup(), key.second)), key.second);
     }
@@ -106,7 +107,7 @@ class ClientPrecedenceTests {
     @EnumSource(
             mode = Mode.MATCH_NONE,
             names =
-                    "POOL.*|REPLAY|PROXY.*|IDEMPOTENCY.*|RESPONSE.*|DECOMPRESSION.*|DEADLINE.*|CALL.*|WRITE.*|INTERIM.*|UNKNOWN.*|BASE_URL|HEADER|API.*")
+                    "POOL.*|REPLAY|RETRY.*|PROXY.*|IDEMPOTENCY.*|RESPONSE.*|DECOMPRESSION.*|DEADLINE.*|CALL.*|WRITE.*|INTERIM.*|UNKNOWN.*|BASE_URL|HEADER|API.*")
     void theGroupBeatsAll(Key key) {
         run(
                 key,
@@ -148,7 +149,18 @@ class ClientPrecedenceTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"ssl", "apiversion", "apiversion.insert", "default-header", "pool", "replay", "proxy"})
+    @ValueSource(
+            strings = {
+                "ssl",
+                "apiversion",
+                "apiversion.insert",
+                "default-header",
+                "pool",
+                "replay",
+                "retry",
+                "retry.budget",
+                "proxy"
+            })
     void aSectionWithoutKeysSaysNothing(String section) {
         Contexts.plain()
                 .withPropertyValues(BUNDLES + "one.truststore.location=classpath:none.jks")
@@ -215,7 +227,10 @@ class ClientPrecedenceTests {
                 .withPropertyValues(
                         BUNDLES + "one.truststore.location=classpath:none.jks",
                         BUNDLES + "two.truststore.location=classpath:none.jks");
-        written.apply(runner).run(context -> {
+        // The other settings of retries need them.
+        boolean ofRetries = key.name.startsWith("retry.") && key != Key.RETRY;
+        ApplicationContextRunner base = ofRetries ? runner.withPropertyValues("evenkeel.retry.enabled=true") : runner;
+        written.apply(base).run(context -> {
             assertThat(context).hasNotFailed();
             assertThat(context.getBean(NamedClients.class).names()).containsExactly("my-group");
             assertThat(key.read(context, "my-group")).isEqualTo(expected);
@@ -269,6 +284,15 @@ class ClientPrecedenceTests {
         POOL_MAX_LIFETIME("pool.max-lifetime", "evenkeel.", "5m", "3m", "4m"),
         POOL_LEARN_IDLE_TIMEOUT("pool.learn-idle-timeout", "evenkeel.", "true", "false", "true"),
         REPLAY("replay.enabled", "evenkeel.", "true", "false", "true"),
+        RETRY("retry.enabled", "evenkeel.", "false", "true", "false"),
+        RETRY_MAX_RETRIES("retry.max-retries", "evenkeel.", "2", "1", "3"),
+        RETRY_STATUSES("retry.statuses", "evenkeel.", "429,502,503,504", "503", "429,500"),
+        RETRY_DELAY("retry.delay", "evenkeel.", "100ms", "200ms", "300ms"),
+        RETRY_MAX_DELAY("retry.max-delay", "evenkeel.", "5s", "3s", "4s"),
+        RETRY_MAX_RETRY_AFTER("retry.max-retry-after", "evenkeel.", "10s", "0", "5s"),
+        RETRY_ATTEMPT_TIMEOUT("retry.attempt-timeout", "evenkeel.", "0", "2s", "3s"),
+        RETRY_BURST("retry.budget.burst", "evenkeel.", "10", "20", "30"),
+        RETRY_RATIO("retry.budget.ratio", "evenkeel.", "0.1", "0.2", "1.0"),
         PROXY_URL("proxy.url", "evenkeel.", "null", "http://one:1", "http://two:1"),
         PROXY_FILTER("proxy.address-filter", "evenkeel.", "refuse", "report", "refuse"),
         IDEMPOTENCY_HEADER("idempotency-header", "evenkeel.", "Idempotency-Key", "X-One", "X-Two"),
@@ -353,6 +377,19 @@ class ClientPrecedenceTests {
                 case POOL_ACQUIRE_TIMEOUT -> DurationText.of(options.limits().acquireTimeout());
                 case POOL_LEARN_IDLE_TIMEOUT -> text(options.limits().learnIdleTimeout());
                 case REPLAY -> text(options.replay().enabled());
+                case RETRY -> text(options.retry().enabled());
+                case RETRY_MAX_RETRIES -> text(options.retry().maxRetries());
+                case RETRY_STATUSES ->
+                    options.retry().statuses().stream()
+                            .sorted()
+                            .map(String::valueOf)
+                            .collect(Collectors.joining(","));
+                case RETRY_DELAY -> DurationText.of(options.retry().delay());
+                case RETRY_MAX_DELAY -> DurationText.of(options.retry().maxDelay());
+                case RETRY_MAX_RETRY_AFTER -> DurationText.of(options.retry().maxRetryAfter());
+                case RETRY_ATTEMPT_TIMEOUT -> DurationText.of(options.retry().attemptTimeout());
+                case RETRY_BURST -> text(options.retry().burst());
+                case RETRY_RATIO -> text(options.retry().ratio());
                 case IDEMPOTENCY_HEADER -> options.replay().idempotencyHeader();
                 case RESPONSE_HEADERS -> text(options.responseLimits().maxHeaders());
                 case WRITE_TIMEOUT -> DurationText.of(options.times().write());

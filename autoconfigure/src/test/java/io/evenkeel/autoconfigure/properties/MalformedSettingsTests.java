@@ -30,6 +30,8 @@ class MalformedSettingsTests {
             DataSize.class, "64KB or 1MB",
             int.class, "digits only",
             Integer.class, "digits only",
+            double.class, "such as 0.1",
+            Double.class, "such as 0.1",
             boolean.class, "true or false",
             Boolean.class, "true or false");
 
@@ -84,6 +86,11 @@ class MalformedSettingsTests {
                 "max-response-size | 10mb | Did you mean 10MB?",
                 "max-decompression-ratio | 250x | digits only",
                 "max-response-head-size | none | Write a whole number and a unit",
+                "retry.statuses | 429,5xx | Write digits only, separated by commas",
+                "retry.statuses[0] | 5xx | digits only",
+                "retry.budget.ratio | '0,1' | decimal point, such as 0.1",
+                "retry.budget.ratio | 10% | decimal point, such as 0.1",
+                "retry.max-retries | 2.5 | digits only",
                 "pool.max-size | 1.5 | digits only",
                 "pool.max-size | 9999999999 | digits only",
                 "pool.max-size | ${NOBODY_SETS} | Set it, for example as an environment variable",

@@ -29,7 +29,8 @@ class PropertiesDocumentationTests {
 
     private static final String OF_ALL = "evenkeel.";
     private static final String OF_CLIENT = "evenkeel.clients.<name>.";
-    private static final Set<Class<?>> NUMBERS = Set.of(int.class, Integer.class, Duration.class, DataSize.class);
+    private static final Set<Class<?>> NUMBERS =
+            Set.of(int.class, Integer.class, double.class, Double.class, Duration.class, DataSize.class);
 
     private static final PropertiesPage PAGE = PropertiesPage.read();
     private static final Map<String, Parameter> KEYS = keys();
@@ -85,7 +86,8 @@ class PropertiesDocumentationTests {
     }
 
     private static void assertThatZero(String key, boolean refused) {
-        context().withPropertyValues(key + "=0").run(context -> {
+        // What is written for retries needs them.
+        context().withPropertyValues("evenkeel.retry.enabled=true", key + "=0").run(context -> {
             if (refused) {
                 assertThat(context).hasFailed();
                 assertThat(Refused.causeOf(context.getStartupFailure())).hasMessageContaining(key);
@@ -107,7 +109,7 @@ class PropertiesDocumentationTests {
 
     private static String defaultOf(String key) {
         DefaultValue value = KEYS.get(key).getAnnotation(DefaultValue.class);
-        return (value != null && value.value().length > 0) ? value.value()[0] : "-";
+        return (value != null && value.value().length > 0) ? String.join(", ", value.value()) : "-";
     }
 
     private static Map<String, Parameter> keys() {

@@ -17,10 +17,13 @@ import io.evenkeel.policy.replay.ReplaySettings;
 import io.evenkeel.policy.retry.RetrySettings;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.util.StringUtils;
 
 /** Each key arrives where it is used, and no default refuses what somebody wrote down. */
 class AcceptedSettingsTests {
@@ -47,7 +50,16 @@ class AcceptedSettingsTests {
                                         Duration.ofSeconds(10),
                                         new TravellingDeadline("X-Left-Ms", TravellingDeadline.Unit.MILLIS)),
                                 new ReplaySettings(false, "X-Request-Id"),
-                                RetrySettings.DEFAULTS,
+                                new RetrySettings(
+                                        true,
+                                        3,
+                                        Set.of(429, 500),
+                                        Duration.ofMillis(200),
+                                        Duration.ofSeconds(4),
+                                        Duration.ofSeconds(11),
+                                        Duration.ofMillis(500),
+                                        12,
+                                        0.25),
                                 new ResponseLimits(20, 9 * 1024, 7, UnknownCoding.REFUSE, 8 * 1024, 30),
                                 new ProxySettings(
                                         new ProxyServer(
@@ -63,6 +75,15 @@ class AcceptedSettingsTests {
                 "evenkeel.proxy.address-filter=report",
                 "evenkeel.pool.learn-idle-timeout=false",
                 "evenkeel.idempotency-header=X-Request-Id",
+                "evenkeel.retry.enabled=true",
+                "evenkeel.retry.max-retries=3",
+                "evenkeel.retry.statuses=429,500",
+                "evenkeel.retry.delay=200ms",
+                "evenkeel.retry.max-delay=4s",
+                "evenkeel.retry.max-retry-after=11s",
+                "evenkeel.retry.attempt-timeout=500ms",
+                "evenkeel.retry.budget.burst=12",
+                "evenkeel.retry.budget.ratio=0.25",
                 "evenkeel.max-response-headers=20",
                 "evenkeel.max-response-head-size=9KB",
                 "evenkeel.max-response-size=8KB",
@@ -95,6 +116,36 @@ class AcceptedSettingsTests {
                     assertThat(options.limits().overflowLinger()).isEqualTo(Duration.ofMillis(300));
                 },
                 "evenkeel.pool.max-lifetime=300ms");
+    }
+
+    @Test
+    void theDelayOfRetriesIsLoweredToTheLongestOneThatSomebodyWroteDown() {
+        options(
+                options -> assertThat(options.retry().delay()).isEqualTo(Duration.ofMillis(50)),
+                "evenkeel.retry.enabled=true",
+                "evenkeel.retry.max-delay=50ms");
+    }
+
+    @Test
+    void withoutAKeyOfRetriesTheyAreOffWithTheDefaults() {
+        options(options -> assertThat(options.retry()).isEqualTo(RetrySettings.DEFAULTS));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "statuses=429, 500 | 429,500",
+                "statuses= | ''",
+                "statuses=503,503 | 503",
+                "statuses[0]=408 & retry.statuses[1]=599 | 408,599"
+            })
+    void theStatusesOfRetriesAreAList(String written, String statuses) {
+        options(
+                options -> assertThat(options.retry().statuses())
+                        .extracting(String::valueOf)
+                        .containsExactlyInAnyOrder(StringUtils.commaDelimitedListToStringArray(statuses)),
+                ("evenkeel.retry.enabled=true & evenkeel.retry." + written.replace("& ", "& evenkeel.")).split(" & "));
     }
 
     @Test
@@ -145,6 +196,65 @@ class AcceptedSettingsTests {
             })
     void aLimitingValueIsAccepted(String property) {
         options(options -> {}, property);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "max-retries=1",
+                "max-retries=10",
+                "statuses=500",
+                "statuses=408,425,599",
+                "delay=1ms",
+                "max-delay=1ms",
+                "max-delay=5m",
+                "max-retry-after=0",
+                "max-retry-after=1h",
+                "attempt-timeout=0",
+                "attempt-timeout=10ms",
+                "attempt-timeout=1h",
+                "budget.burst=1",
+                "budget.burst=1000",
+                "budget.ratio=0.001",
+                "budget.ratio=1"
+            })
+    void aLimitingValueOfRetriesIsAccepted(String property) {
+        options(options -> {}, "evenkeel.retry.enabled=true", "evenkeel.retry." + property);
+        options(options -> {}, "evenkeel.retry.enabled=true", "evenkeel.clients.payments.retry." + property);
+    }
+
+    /** Properties, separated by '&'. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "retry.delay=60s & retry.max-delay=60s",
+                "retry.delay=100ms & call-timeout=101ms",
+                "retry.max-delay=50ms & call-timeout=100ms",
+                "call-timeout=100ms & clients.payments.retry.enabled=false & clients.payments.retry.delay=1s"
+                        + " & retry.enabled=false",
+                "retry.attempt-timeout=2s & call-timeout=2s",
+                "clients.payments.read-timeout=1s & retry.attempt-timeout=2s",
+                "clients.payments.call-timeout=1s & retry.attempt-timeout=2s",
+                "clients.payments.read-timeout=0 & clients.payments.retry.attempt-timeout=2s"
+            })
+    void whatGoesTogetherIsAccepted(String properties) {
+        options(
+                options -> {},
+                ("evenkeel.retry.enabled=true & evenkeel." + properties.replace("& ", "& evenkeel.")).split(" & "));
+    }
+
+    /** Properties, separated by '&'. Who switches retries off need not remove the rest; whom they concern decides. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "retry.enabled=false & retry.delay=200ms",
+                "retry.enabled=false & clients.payments.retry.delay=200ms",
+                "clients.payments.retry.enabled=true & retry.delay=200ms",
+                "clients.payments.retry.enabled=false & clients.payments.retry.statuses=503",
+                "clients.payments.enabled=false & clients.payments.retry.delay=200ms"
+            })
+    void whatIsWrittenForRetriesThatSomebodyDecidedOnIsAccepted(String properties) {
+        options(options -> {}, ("evenkeel." + properties.replace("& ", "& evenkeel.")).split(" & "));
     }
 
     private static void options(Consumer<ClientOptions> assertions, String... properties) {

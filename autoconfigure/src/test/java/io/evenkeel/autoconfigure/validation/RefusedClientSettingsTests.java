@@ -60,6 +60,18 @@ class RefusedClientSettingsTests {
                 "C.idempotency-header= | C.idempotency-header | needs a name | default of Idempotency-Key",
                 "C.idempotency-header=Host | C.idempotency-header | another reason | default of Idempotency-Key",
                 "C.idempotency-header=X/Y | C.idempotency-header | cannot have | default of Idempotency-Key",
+                "C.retry.max-retries=0 | C.retry.max-retries | no request could be sent again | write 'C.retry.enabled: false'",
+                "C.retry.statuses=404 | C.retry.statuses | 404 is about the request itself | Remove it",
+                "C.retry.statuses[0]=401 | C.retry.statuses[0] | 401 asks for credentials | Remove it",
+                "C.retry.delay=100 | C.retry.delay | number without unit | write 100ms",
+                "C.retry.max-delay=6m | C.retry.max-delay | hardly any caller waits | at most 5m",
+                "C.retry.max-retry-after=-1s | C.retry.max-retry-after | cannot be negative | or 0 to never wait",
+                "C.retry.attempt-timeout=9ms | C.retry.attempt-timeout | hardly any response | or 0 for the read timeout",
+                "C.retry.budget.burst=0 | C.retry.budget.burst | every retry would be refused | write 'C.retry.enabled: false'",
+                "C.retry.budget.ratio=2 | C.retry.budget.ratio | more retries than successes | at most 1",
+                "C.retry.max-retries=3 | C.retry.max-retries | without effect | Write 'C.retry.enabled: true', too",
+                "C.retry.statuses[0]=503 | C.retry.statuses[0] | without effect | Write 'C.retry.enabled: true', too",
+                "A.retry.delay=1s & C.pool.max-size=2 | A.retry.delay | without effect | Write 'A.retry.enabled: true', too",
                 // together
                 "C.pool.max-size=0 & C.pool.max-overflow=0 | C.pool.max-overflow | 'C.pool.max-size' is 0 too | at least 1",
                 "C.pool.max-size=201 | C.pool.max-size | 'C.pool.max-idle' allows for 200 | Raise 'C.pool.max-idle'",
@@ -77,6 +89,17 @@ class RefusedClientSettingsTests {
                         + " | Raise 'C.pool.max-idle' to at least 100, or lower 'C.pool.max-size'",
                 "A.pool.max-idle-timeout=5s & C.pool.idle-timeout=10s | C.pool.idle-timeout"
                         + " | 'A.pool.max-idle-timeout' (5s) ends | raise 'C.pool.max-idle-timeout' to at least 10s",
+                "A.clients.other.retry.enabled=true & C.retry.delay=1s | C.retry.delay | without effect | Write 'C.retry.enabled: true'",
+                "A.retry.enabled=true & A.retry.max-delay=1s & C.retry.delay=2s | C.retry.delay | 'A.retry.max-delay' (1s) ends"
+                        + " | raise 'A.retry.max-delay' to at least 2s",
+                "C.retry.enabled=true & C.retry.attempt-timeout=2s & G.read-timeout=1s | C.retry.attempt-timeout | 'G.read-timeout' (1s)"
+                        + " | raise 'G.read-timeout' to at least 2s",
+                "C.retry.enabled=true & C.retry.attempt-timeout=2s & A.call-timeout=1s | C.retry.attempt-timeout | 'A.call-timeout' (1s)"
+                        + " | at most 1s",
+                "A.retry.enabled=true & A.retry.delay=1s & C.call-timeout=1s | A.retry.delay | 'C.call-timeout' (1s) ends the call"
+                        + " | raise 'C.call-timeout' well above 1s, or write 'C.retry.enabled: false'",
+                "A.retry.enabled=true & C.call-timeout=100ms & C.retry.delay=100ms | C.retry.delay | 'C.call-timeout' (100ms) ends"
+                        + " | write 'C.retry.enabled: false'",
                 // Spring Boot's own
                 "C.connect-timeout=-1 | C.connect-timeout | cannot be negative | or 0 for no timeout",
                 "C.connect-timeout=500us | C.connect-timeout | rounded to 0 | at least 1ms",

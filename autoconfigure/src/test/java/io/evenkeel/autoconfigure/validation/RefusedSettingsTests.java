@@ -164,6 +164,100 @@ class RefusedSettingsTests {
                         + " | closes each connection | Remove it",
                 "evenkeel.pool.max-overflow=0 & evenkeel.pool.overflow-linger=1s | evenkeel.pool.overflow-linger"
                         + " | without effect | max-overflow' at least 1",
+                // retries
+                "evenkeel.retry.max-retries=0 | evenkeel.retry.max-retries"
+                        + " | no request could be sent again | write 'evenkeel.retry.enabled: false'",
+                "evenkeel.retry.max-retries=-1 | evenkeel.retry.max-retries | no request could be sent again | at least 1",
+                "evenkeel.retry.max-retries=11 | evenkeel.retry.max-retries | feed a storm | at most 10",
+                "evenkeel.retry.statuses=429,404 | evenkeel.retry.statuses"
+                        + " | 404 is about the request itself | such as 429, 502",
+                "evenkeel.retry.statuses=399 | evenkeel.retry.statuses | 399 is no status of a failure | such as 429, 502",
+                "evenkeel.retry.statuses=600 | evenkeel.retry.statuses | 600 is no status of a failure | Remove it",
+                "evenkeel.retry.statuses=-429 | evenkeel.retry.statuses | no status of a failure | Remove it",
+                "evenkeel.retry.statuses=200 | evenkeel.retry.statuses | 200 is no status of a failure | Remove it",
+                "evenkeel.retry.statuses=503, | evenkeel.retry.statuses | an element without a number | or its comma",
+                "evenkeel.retry.enabled=true & evenkeel.retry.statuses[0]=503 & evenkeel.retry.statuses[1]=401 | evenkeel.retry.statuses[1]"
+                        + " | 401 asks for credentials | Remove it",
+                "evenkeel.retry.delay=0 | evenkeel.retry.delay | at once feeds a storm | at least 1ms",
+                "evenkeel.retry.delay=999us | evenkeel.retry.delay | at once feeds a storm | at least 1ms",
+                "evenkeel.retry.delay=-1s | evenkeel.retry.delay | cannot be negative | such as 100ms",
+                "evenkeel.retry.delay=100 | evenkeel.retry.delay | number without unit | write 100ms",
+                "evenkeel.retry.delay=61s | evenkeel.retry.delay | hardly any caller waits | at most 60s",
+                "evenkeel.retry.max-delay=0 | evenkeel.retry.max-delay | at once feeds a storm | at least 1ms",
+                "evenkeel.retry.max-delay=-1ms | evenkeel.retry.max-delay | cannot be negative | at least 1ms",
+                "evenkeel.retry.max-delay=5 | evenkeel.retry.max-delay | number without unit | Did you mean 5s",
+                "evenkeel.retry.max-delay=6m | evenkeel.retry.max-delay | hardly any caller waits | at most 5m",
+                "evenkeel.retry.max-retry-after=-1s | evenkeel.retry.max-retry-after"
+                        + " | cannot be negative | or 0 to never wait",
+                "evenkeel.retry.max-retry-after=10 | evenkeel.retry.max-retry-after | number without unit | Did you mean 10s",
+                "evenkeel.retry.max-retry-after=61m | evenkeel.retry.max-retry-after"
+                        + " | no caller waits that long | at most 1h",
+                "evenkeel.retry.attempt-timeout=-1s | evenkeel.retry.attempt-timeout"
+                        + " | cannot be negative | or 0 for the read timeout",
+                "evenkeel.retry.attempt-timeout=2 | evenkeel.retry.attempt-timeout | number without unit | Did you mean 2s",
+                "evenkeel.retry.attempt-timeout=9ms | evenkeel.retry.attempt-timeout"
+                        + " | hardly any response could begin | at least 10ms",
+                "evenkeel.retry.attempt-timeout=61m | evenkeel.retry.attempt-timeout"
+                        + " | no caller waits that long | at most 1h, or 0",
+                "evenkeel.retry.budget.burst=0 | evenkeel.retry.budget.burst"
+                        + " | every retry would be refused | write 'evenkeel.retry.enabled: false'",
+                "evenkeel.retry.budget.burst=-1 | evenkeel.retry.budget.burst | every retry would be refused | at least 1",
+                "evenkeel.retry.budget.burst=1001 | evenkeel.retry.budget.burst | feed a storm | at most 1000",
+                "evenkeel.retry.budget.ratio=0 | evenkeel.retry.budget.ratio"
+                        + " | once the burst is spent | write 'evenkeel.retry.enabled: false'",
+                "evenkeel.retry.budget.ratio=-0.1 | evenkeel.retry.budget.ratio | once the burst is spent | such as 0.1",
+                "evenkeel.retry.budget.ratio=1.1 | evenkeel.retry.budget.ratio"
+                        + " | more retries than successes | at most 1, such as 0.1",
+                "evenkeel.retry.budget.ratio=NaN | evenkeel.retry.budget.ratio | is no number | at most 1, such as 0.1",
+                "evenkeel.retry.budget.ratio=Infinity | evenkeel.retry.budget.ratio"
+                        + " | more retries than successes | at most 1, such as 0.1",
+                "evenkeel.retry.delay=6s | evenkeel.retry.delay"
+                        + " | 'evenkeel.retry.max-delay' (5s) ends the wait earlier | at most 5s, or raise 'evenkeel.retry.max-delay'",
+                "evenkeel.retry.enabled=true & evenkeel.retry.delay=2s & evenkeel.retry.max-delay=1s | evenkeel.retry.delay"
+                        + " | (1s) ends the wait | to at least 2s",
+                "evenkeel.retry.attempt-timeout=3s & spring.http.clients.read-timeout=2s | evenkeel.retry.attempt-timeout"
+                        + " | 'spring.http.clients.read-timeout' (2s) ends the attempt | or raise 'spring.http.clients.read-timeout' to at least 3s",
+                "evenkeel.retry.attempt-timeout=3s & evenkeel.call-timeout=2s | evenkeel.retry.attempt-timeout"
+                        + " | 'evenkeel.call-timeout' (2s) ends the attempt | at most 2s, or raise 'evenkeel.call-timeout'",
+                "evenkeel.retry.enabled=true & evenkeel.call-timeout=100ms | evenkeel.retry.delay"
+                        + " | 'evenkeel.call-timeout' (100ms) ends the call by then | raise 'evenkeel.call-timeout' well above 100ms, or write 'evenkeel.retry.enabled: false'",
+                "evenkeel.retry.enabled=true & evenkeel.retry.delay=2s & evenkeel.call-timeout=1s | evenkeel.retry.delay"
+                        + " | (1s) ends the call by then | well above 2s",
+                "evenkeel.retry.max-retries=3 | evenkeel.retry.max-retries"
+                        + " | because no request is sent again | Write 'evenkeel.retry.enabled: true', too, or remove it",
+                "evenkeel.retry.statuses=503 | evenkeel.retry.statuses"
+                        + " | because no request is sent again | Write 'evenkeel.retry.enabled: true', too, or remove it",
+                "evenkeel.retry.statuses[0]=503 | evenkeel.retry.statuses[0]"
+                        + " | because no request is sent again | Write 'evenkeel.retry.enabled: true', too, or remove it",
+                "evenkeel.retry.delay=1s | evenkeel.retry.delay"
+                        + " | because no request is sent again | Write 'evenkeel.retry.enabled: true', too, or remove it",
+                "evenkeel.retry.max-delay=1s | evenkeel.retry.max-delay"
+                        + " | because no request is sent again | Write 'evenkeel.retry.enabled: true', too, or remove it",
+                "evenkeel.retry.max-retry-after=1s | evenkeel.retry.max-retry-after"
+                        + " | because no request is sent again | Write 'evenkeel.retry.enabled: true', too, or remove it",
+                "evenkeel.retry.attempt-timeout=1s | evenkeel.retry.attempt-timeout"
+                        + " | because no request is sent again | Write 'evenkeel.retry.enabled: true', too, or remove it",
+                "evenkeel.retry.budget.burst=5 | evenkeel.retry.budget.burst"
+                        + " | because no request is sent again | Write 'evenkeel.retry.enabled: true', too, or remove it",
+                "evenkeel.retry.budget.ratio=0.2 | evenkeel.retry.budget.ratio"
+                        + " | because no request is sent again | Write 'evenkeel.retry.enabled: true', too, or remove it",
+                "evenkeel.retry.statuses=503,400 | evenkeel.retry.statuses | 400 is about | such as 429, 502",
+                "evenkeel.retry.statuses=503,403 | evenkeel.retry.statuses | 403 is about | such as 429, 502",
+                "evenkeel.retry.statuses=503,404 | evenkeel.retry.statuses | 404 is about | such as 429, 502",
+                "evenkeel.retry.statuses=503,405 | evenkeel.retry.statuses | 405 is about | such as 429, 502",
+                "evenkeel.retry.statuses=503,407 | evenkeel.retry.statuses | 407 asks for | such as 429, 502",
+                "evenkeel.retry.statuses=503,410 | evenkeel.retry.statuses | 410 is about | such as 429, 502",
+                "evenkeel.retry.statuses=503,411 | evenkeel.retry.statuses | 411 is about | such as 429, 502",
+                "evenkeel.retry.statuses=503,413 | evenkeel.retry.statuses | 413 is about | such as 429, 502",
+                "evenkeel.retry.statuses=503,414 | evenkeel.retry.statuses | 414 is about | such as 429, 502",
+                "evenkeel.retry.statuses=503,415 | evenkeel.retry.statuses | 415 is about | such as 429, 502",
+                "evenkeel.retry.statuses=503,417 | evenkeel.retry.statuses | 417 is about | such as 429, 502",
+                "evenkeel.retry.statuses=503,422 | evenkeel.retry.statuses | 422 is about | such as 429, 502",
+                "evenkeel.retry.statuses=503,426 | evenkeel.retry.statuses | 426 is about | such as 429, 502",
+                "evenkeel.retry.statuses=503,431 | evenkeel.retry.statuses | 431 is about | such as 429, 502",
+                "evenkeel.retry.statuses=503,501 | evenkeel.retry.statuses | 501 is about | such as 429, 502",
+                "evenkeel.retry.statuses=503,505 | evenkeel.retry.statuses | 505 is about | such as 429, 502",
+                "evenkeel.retry.statuses=503,511 | evenkeel.retry.statuses | 511 asks for | such as 429, 502",
                 // Spring Boot's own
                 "spring.http.clients.connect-timeout=-1 | spring.http.clients.connect-timeout"
                         + " | cannot be negative | or 0 for no timeout",

@@ -59,6 +59,15 @@ class SettingsCheckTests {
                 "A.pool.max-size=300 & A.pool.max-idle=lots | A.pool.max-idle",
                 "A.pool.max-size=0 & A.pool.max-overflow=-1 | A.pool.max-overflow",
                 "A.pool.idle-timeout=2m & A.pool.max-idle-timeout=1hour | A.pool.max-idle-timeout",
+                "A.retry.max-delay=-1s & A.retry.enabled=true & A.retry.delay=1s | A.retry.max-delay",
+                "A.retry.attempt-timeout=2s & A.retry.enabled=true & spring.http.clients.read-timeout=1us"
+                        + " | spring.http.clients.read-timeout",
+                "A.retry.enabled=true & A.call-timeout=1ms | A.call-timeout",
+                // retries
+                "A.retry.max-retries=0 & A.retry.delay=0 & A.retry.budget.ratio=7"
+                        + " | A.retry.max-retries A.retry.delay A.retry.budget.ratio",
+                "A.retry.delay=1s & C.retry.budget.burst=5 | A.retry.delay C.retry.budget.burst",
+                "A.retry.delay=1s & C.retry.budget.burst=5 & A.clients.other.retry.enabled=true | C.retry.budget.burst",
                 // proxies
                 "A.proxy.url=proxy:1 & A.proxy.password=x | A.proxy.url A.proxy.password",
                 "A.proxy.username=x & A.proxy.non-proxy-hosts=y | A.proxy.username A.proxy.non-proxy-hosts",
