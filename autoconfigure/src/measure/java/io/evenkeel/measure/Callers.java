@@ -35,6 +35,7 @@ final class Callers implements AutoCloseable {
     private final RaceClients jdk;
     private final RaceClients evenkeel;
     private final RaceClients bounded;
+    private final RaceClients retrying;
 
     Callers() {
         this.httpClient = HttpClients.custom()
@@ -53,6 +54,8 @@ final class Callers implements AutoCloseable {
         this.evenkeel = RaceClients.start(true, Map.of("evenkeel.pool.max-size", MOST_CONNECTIONS));
         this.bounded = RaceClients.start(
                 true, Map.of("evenkeel.pool.max-size", MOST_CONNECTIONS, "evenkeel.call-timeout", "30s"));
+        this.retrying = RaceClients.start(
+                true, Map.of("evenkeel.pool.max-size", MOST_CONNECTIONS, "evenkeel.retry.enabled", "true"));
     }
 
     /** {@return by name, in the order of the tables} */
@@ -68,6 +71,7 @@ final class Callers implements AutoCloseable {
         }
         callers.put(EVENKEEL, ofSpring(this.evenkeel.build(), exchanged, url));
         callers.put(EVENKEEL + " with call-timeout", ofSpring(this.bounded.build(), exchanged, url));
+        callers.put(EVENKEEL + " with retries", ofSpring(this.retrying.build(), exchanged, url));
         return callers;
     }
 
@@ -115,6 +119,7 @@ final class Callers implements AutoCloseable {
     @Override
     public void close() throws IOException {
         this.bounded.close();
+        this.retrying.close();
         this.evenkeel.close();
         this.jdk.close();
         this.stock.close();

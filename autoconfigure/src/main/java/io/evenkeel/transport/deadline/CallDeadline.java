@@ -35,6 +35,7 @@ public final class CallDeadline extends Expiring {
     /** A call that nobody holds any more is ended by the garbage collector. */
     private final WeakReference<BoundedCall> call;
 
+    private final Ticker ticker;
     private final PhaseTimes phases;
     private final long endsAt;
     private volatile State state = State.RUNNING;
@@ -43,8 +44,9 @@ public final class CallDeadline extends Expiring {
         this.bound = bound;
         this.timer = timer;
         this.call = new WeakReference<>(call);
+        this.ticker = ticker;
         long now = ticker.nanoTime();
-        this.phases = new PhaseTimes(ticker, now);
+        this.phases = new PhaseTimes(now);
         this.endsAt = now + Math.min(bound.deadline().remainingNanos(), Long.MAX_VALUE / 2);
     }
 
@@ -70,8 +72,9 @@ public final class CallDeadline extends Expiring {
 
     /** The call goes on to a phase. One that is late stays where it was. */
     public void enter(CallPhase phase) {
-        if (!isOver()) {
-            this.phases.enter(phase);
+        long now = this.ticker.nanoTime();
+        if (!isOver(now)) {
+            this.phases.enter(phase, now);
         }
     }
 
@@ -89,14 +92,17 @@ public final class CallDeadline extends Expiring {
     }
 
     Map<CallPhase, Duration> spent() {
-        return this.phases.spent();
+        return this.phases.spent(this.ticker.nanoTime());
     }
 
     /** {@return whether no time is left, or was when the call ended} */
     public boolean isOver() {
+        return isOver(this.ticker.nanoTime());
+    }
+
+    private boolean isOver(long now) {
         State current = this.state;
-        return current == State.EXPIRED
-                || (current == State.RUNNING && this.bound.deadline().isOver());
+        return current == State.EXPIRED || (current == State.RUNNING && now - this.endsAt >= 0);
     }
 
     /**
@@ -105,7 +111,7 @@ public final class CallDeadline extends Expiring {
      * @return whether it ended in time; what it has after that is not to be handed out
      */
     public boolean end() {
-        if (this.bound.deadline().isOver()) {
+        if (this.ticker.nanoTime() - this.endsAt >= 0) {
             STATE.compareAndSet(this, State.RUNNING, State.EXPIRED);
         } else {
             STATE.compareAndSet(this, State.RUNNING, State.ENDED);

@@ -2,7 +2,6 @@
 package io.evenkeel.transport.deadline;
 
 import io.evenkeel.event.CallPhase;
-import io.evenkeel.time.Ticker;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
@@ -12,18 +11,15 @@ final class PhaseTimes {
 
     private static final CallPhase[] PHASES = CallPhase.values();
 
-    private final Ticker ticker;
     private final long[] nanos = new long[PHASES.length];
     private CallPhase phase = CallPhase.PREPARING;
     private long since;
 
-    PhaseTimes(Ticker ticker, long now) {
-        this.ticker = ticker;
+    PhaseTimes(long now) {
         this.since = now;
     }
 
-    void enter(CallPhase next) {
-        long now = this.ticker.nanoTime();
+    void enter(CallPhase next, long now) {
         this.nanos[this.phase.ordinal()] += now - this.since;
         this.phase = next;
         this.since = now;
@@ -34,8 +30,8 @@ final class PhaseTimes {
     }
 
     /** {@return the time in each phase that it came to, the present one up to now} */
-    Map<CallPhase, Duration> spent() {
-        enter(this.phase);
+    Map<CallPhase, Duration> spent(long now) {
+        enter(this.phase, now);
         Map<CallPhase, Duration> spent = new EnumMap<>(CallPhase.class);
         for (CallPhase each : PHASES) {
             if (this.nanos[each.ordinal()] > 0) {
