@@ -28,8 +28,7 @@ final class AttributesRequest implements ClientHttpRequest, StreamingHttpOutputM
         if (!Deadlines.areIn(attributes) && !Retries.areIn(attributes)) {
             return this.delegate.execute();
         }
-        return Deadlines.withAttributes(
-                attributes, () -> Retries.withAttributes(attributes, this.delegate::execute));
+        return Deadlines.withAttributes(attributes, () -> Retries.withAttributes(attributes, this.delegate::execute));
     }
 
     @Override

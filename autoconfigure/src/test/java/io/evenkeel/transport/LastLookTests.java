@@ -71,7 +71,12 @@ class LastLookTests {
     private static final class Between extends HttpRequestExecutor {
 
         private final ExchangeExecutor executor = new ExchangeExecutor(
-                "default", TimeLimits.DEFAULTS, Duration.ZERO, new CallTimer(Ticker.SYSTEM), ConnectionListener.NONE, Ticker.SYSTEM);
+                "default",
+                TimeLimits.DEFAULTS,
+                Duration.ZERO,
+                new CallTimer(Ticker.SYSTEM),
+                ConnectionListener.NONE,
+                Ticker.SYSTEM);
         private Consumer<PooledConnection> event;
 
         Between(Consumer<PooledConnection> event) {

@@ -128,8 +128,10 @@ class RetryTests {
     enum Fault {
         STATUS_503(script -> script.answer(Answer.status(503))),
         STATUS_429(script -> script.answer(Answer.status(429).header("Retry-After", "0"))),
-        STATUS_502_THAT_CLOSES(script ->
-                script.answer(Answer.status(502).header("Connection", "close").closeDelimited().body("bad"))),
+        STATUS_502_THAT_CLOSES(script -> script.answer(Answer.status(502)
+                .header("Connection", "close")
+                .closeDelimited()
+                .body("bad"))),
         ENDED(script -> script.at(Moment.REQUEST_BODY, fin())),
         RESET(script -> script.at(Moment.REQUEST_BODY, rst())),
         HEAD_CUT_OFF(script -> script.cutAfter(12)),
@@ -149,9 +151,10 @@ class RetryTests {
     }
 
     static Stream<Arguments> faultsAndSendings() {
-        return Arrays.stream(Fault.values()).flatMap(fault -> Arrays.stream(Sending.values())
-                .flatMap(sending -> Stream.of(Wiring.PLAIN, Wiring.TLS_1_3)
-                        .map(wiring -> Arguments.of(fault, sending, wiring))));
+        return Arrays.stream(Fault.values())
+                .flatMap(fault -> Arrays.stream(Sending.values())
+                        .flatMap(sending -> Stream.of(Wiring.PLAIN, Wiring.TLS_1_3)
+                                .map(wiring -> Arguments.of(fault, sending, wiring))));
     }
 
     private static TestClient.Reply send(TestClient client, HttpUriRequestBase request) throws IOException {
@@ -176,7 +179,9 @@ class RetryTests {
         if (sending.sentAgain) {
             assertThat(thrown).isNull();
             assertThat(reply.get().status()).isEqualTo(200);
-            assertThat(server.requests()).extracting(request -> request.bodyText()).containsOnly(sending.body ? "content" : "");
+            assertThat(server.requests())
+                    .extracting(request -> request.bodyText())
+                    .containsOnly(sending.body ? "content" : "");
             assertThat(client.events.avoided).containsExactly(FailureAvoided.RETRIED);
             assertThat(client.events.attempts).last().isEqualTo("RETRY SUCCESS");
             assertThat(client.events.failures).isEmpty();
@@ -234,10 +239,10 @@ class RetryTests {
     @Test
     void whatIsRefusedHereIsNotTriedAgain() throws Exception {
         ScriptedServer server = this.leaks.server(ScriptedServer.http().start());
-        TestClient client = client(settings -> settings.addressFilter(new AddressFilter(new Object(), address -> false)));
+        TestClient client =
+                client(settings -> settings.addressFilter(new AddressFilter(new Object(), address -> false)));
 
-        assertThat(catchThrowable(() -> client.get(server.uri("/"))))
-                .isInstanceOf(CallRejectedException.class);
+        assertThat(catchThrowable(() -> client.get(server.uri("/")))).isInstanceOf(CallRejectedException.class);
 
         assertThat(client.events.denied).isEmpty();
         assertThat(client.events.budgets).isEmpty();
@@ -273,8 +278,9 @@ class RetryTests {
 
     @Test
     void aHeadThatIsCutOffAgainSaysHowOftenItWasTried() throws Exception {
-        ScriptedServer server = this.leaks.server(
-                ScriptedServer.http().onEveryRequest(request -> request.cutAfter(12)).start());
+        ScriptedServer server = this.leaks.server(ScriptedServer.http()
+                .onEveryRequest(request -> request.cutAfter(12))
+                .start());
         TestClient client = client(QUICK);
 
         assertThatThrownBy(() -> client.get(server.uri("/")))
@@ -293,7 +299,8 @@ class RetryTests {
 
         assertThatThrownBy(() -> client.get(server.uri("/")))
                 .isInstanceOf(SocketTimeoutException.class)
-                .hasMessageContaining("tried 2 times, not once more as a call is sent again after one read timeout only");
+                .hasMessageContaining(
+                        "tried 2 times, not once more as a call is sent again after one read timeout only");
 
         assertThat(server.requests()).hasSize(2);
         server.release();
@@ -332,7 +339,8 @@ class RetryTests {
     @Test
     void theRetriesAreThoseOfTheCallWhateverItsRedirects() throws Exception {
         AtomicInteger first = new AtomicInteger();
-        ScriptedServer server = this.leaks.server(ScriptedServer.http().byDefault(request -> request.target().equals("/moved")
+        ScriptedServer server = this.leaks.server(ScriptedServer.http()
+                .byDefault(request -> request.target().equals("/moved")
                         ? (first.getAndIncrement() == 0)
                                 ? Answer.status(503)
                                 : Answer.status(302).header("Location", "/there")
@@ -342,7 +350,8 @@ class RetryTests {
 
         assertThat(client.get(server.uri("/moved")).status()).isEqualTo(503);
 
-        assertThat(server.requests()).extracting(request -> request.target())
+        assertThat(server.requests())
+                .extracting(request -> request.target())
                 .containsExactly("/moved", "/moved", "/there", "/there");
     }
 
@@ -415,10 +424,11 @@ class RetryTests {
 
     @Test
     void noAttemptIsBegunThatWouldHaveNoTime() throws Exception {
-        ScriptedServer server = this.leaks.server(
-                ScriptedServer.http().byDefault(Answer.status(503).header("Retry-After", "1")).start());
-        TestClient client = client(settings ->
-                settings.times(new TimeLimits(Duration.ofMillis(900), Duration.ofSeconds(30))));
+        ScriptedServer server = this.leaks.server(ScriptedServer.http()
+                .byDefault(Answer.status(503).header("Retry-After", "1"))
+                .start());
+        TestClient client =
+                client(settings -> settings.times(new TimeLimits(Duration.ofMillis(900), Duration.ofSeconds(30))));
 
         assertThat(client.get(server.uri("/")).status()).isEqualTo(503);
 
@@ -428,8 +438,9 @@ class RetryTests {
 
     @Test
     void anInterruptEndsThePause() throws Exception {
-        ScriptedServer server = this.leaks.server(
-                ScriptedServer.http().byDefault(Answer.status(503).header("Retry-After", "1")).start());
+        ScriptedServer server = this.leaks.server(ScriptedServer.http()
+                .byDefault(Answer.status(503).header("Retry-After", "1"))
+                .start());
         TestClient client = client(QUICK);
         AtomicReference<Throwable> thrown = new AtomicReference<>();
         Thread caller = new Thread(() -> thrown.set(catchThrowable(() -> client.get(server.uri("/")))));
@@ -445,10 +456,19 @@ class RetryTests {
 
     @Test
     void aCallThatIsCancelledInThePauseEndsAtOnce() throws Exception {
-        ScriptedServer server = this.leaks.server(
-                ScriptedServer.http().byDefault(Answer.status(503).header("Retry-After", "60")).start());
+        ScriptedServer server = this.leaks.server(ScriptedServer.http()
+                .byDefault(Answer.status(503).header("Retry-After", "60"))
+                .start());
         RetrySettings patient = new RetrySettings(
-                true, 2, Set.of(503), Duration.ofMillis(1), Duration.ofMillis(1), LONG.multipliedBy(10), Duration.ZERO, 10, 0.1);
+                true,
+                2,
+                Set.of(503),
+                Duration.ofMillis(1),
+                Duration.ofMillis(1),
+                LONG.multipliedBy(10),
+                Duration.ZERO,
+                10,
+                0.1);
         TestClient client = client(patient);
         HttpGet request = new HttpGet(server.uri("/"));
         AtomicReference<Throwable> thrown = new AtomicReference<>();
@@ -466,8 +486,8 @@ class RetryTests {
 
     @Test
     void withoutTheSwitchNothingIsSentAgain() throws Exception {
-        ScriptedServer server =
-                this.leaks.server(ScriptedServer.http().byDefault(Answer.status(503)).start());
+        ScriptedServer server = this.leaks.server(
+                ScriptedServer.http().byDefault(Answer.status(503)).start());
         TestClient client = client(RetrySettings.DEFAULTS);
 
         assertThat(client.get(server.uri("/")).status()).isEqualTo(503);
@@ -480,8 +500,8 @@ class RetryTests {
         ScriptedServer server = Fault.ENDED.first(this.leaks, Wiring.PLAIN);
         TestClient client = client(QUICK);
 
-        TestClient.Reply reply = Retries.withAttributes(
-                Map.of(Retries.IDEMPOTENT, true), () -> client.post(server.uri("/"), "x"));
+        TestClient.Reply reply =
+                Retries.withAttributes(Map.of(Retries.IDEMPOTENT, true), () -> client.post(server.uri("/"), "x"));
 
         assertThat(reply.body()).isEqualTo("ok");
         assertThat(server.requestCount("POST")).isEqualTo(2);
@@ -497,8 +517,8 @@ class RetryTests {
         TestClient client = client(RetrySettings.DEFAULTS);
         client.get(server.uri("/first"));
 
-        TestClient.Reply reply = Retries.withAttributes(
-                Map.of(Retries.IDEMPOTENT, true), () -> client.post(server.uri("/second"), "x"));
+        TestClient.Reply reply =
+                Retries.withAttributes(Map.of(Retries.IDEMPOTENT, true), () -> client.post(server.uri("/second"), "x"));
 
         assertThat(reply.body()).isEqualTo("ok");
         assertThat(client.events.avoided).containsExactly(FailureAvoided.REPLAYED);

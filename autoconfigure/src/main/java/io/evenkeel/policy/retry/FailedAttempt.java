@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param status of the response, 0 if there was none
  * @param retryAfter how long the server wants nobody to come back, if it says so
  */
-public record FailedAttempt(Cause cause, int status, @Nullable Duration retryAfter) {
+public record FailedAttempt(
+        Cause cause, int status, @Nullable Duration retryAfter) {
 
     /** What an attempt failed of, as far as another one may help. */
     public enum Cause {

@@ -12,8 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param denial why not, if its failure is one of those that another request may mend
  * @param pause before it is
  */
-public record RetryDecision(
-        boolean allowed, @Nullable RetryDenial denial, Duration pause) {
+public record RetryDecision(boolean allowed, @Nullable RetryDenial denial, Duration pause) {
 
     /** Another request would not help, or nobody waits for it. */
     public static final RetryDecision NOT_WANTED = new RetryDecision(false, null, Duration.ZERO);

@@ -79,7 +79,8 @@ public final class RetryRule {
     /** What the server asks for is a beginning, not a moment at which all come back. */
     private Duration pause(FailedAttempt attempt, int retries) {
         Duration asked = attempt.retryAfter();
-        Duration own = ofNanos(this.random.getAsDouble() * bound(attempt, retries).toNanos());
+        Duration own =
+                ofNanos(this.random.getAsDouble() * bound(attempt, retries).toNanos());
         return (asked != null) ? asked.plus(own) : own;
     }
 

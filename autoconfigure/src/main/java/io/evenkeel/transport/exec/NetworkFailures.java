@@ -69,8 +69,9 @@ public final class NetworkFailures {
             return failure;
         }
         HttpRoute route = route(scope);
-        ReadLimit limit =
-                (reason == FailureReason.READ_TIMEOUT) ? ReadLimit.of(this.spec, context, facts.exchange(), facts.phase()) : null;
+        ReadLimit limit = (reason == FailureReason.READ_TIMEOUT)
+                ? ReadLimit.of(this.spec, context, facts.exchange(), facts.phase())
+                : null;
         String message = "%s (client '%s', %s %s%s, %s, %s). %s"
                 .formatted(
                         said(failure),

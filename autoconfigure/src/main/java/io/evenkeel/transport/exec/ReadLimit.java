@@ -18,8 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 record ReadLimit(Duration limit, String source) {
 
-    static ReadLimit of(
-            ClientSpec spec, HttpClientContext context, @Nullable Exchange exchange, CallPhase phase) {
+    static ReadLimit of(ClientSpec spec, HttpClientContext context, @Nullable Exchange exchange, CallPhase phase) {
         String key = spec.bootKey("read-timeout");
         ReadLimit limit = ofRequest(spec, key, context, exchange);
         Duration attempt = spec.retry().attemptTimeout();

@@ -107,8 +107,9 @@ public final class ReplayExec implements ExecChainHandler {
     private RequestFacts facts(ClassicHttpRequest request, ExecChain.Scope scope) {
         // Before the request interceptors: a key that one of them makes would be another one when they run again.
         Header key = request.getFirstHeader(this.settings.idempotencyHeader());
-        boolean keyed = (key != null && key.getValue() != null && !key.getValue().isBlank())
-                || CallState.of(scope.clientContext).isDeclaredIdempotent();
+        boolean keyed =
+                (key != null && key.getValue() != null && !key.getValue().isBlank())
+                        || CallState.of(scope.clientContext).isDeclaredIdempotent();
         HttpEntity body = request.getEntity();
         // HttpClient has wrapped this one, and calls it repeatable until it was read.
         HttpEntity unwrapped = scope.originalRequest.getEntity();

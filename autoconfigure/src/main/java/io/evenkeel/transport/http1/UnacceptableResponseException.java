@@ -59,8 +59,8 @@ public final class UnacceptableResponseException extends IOException {
 
     /** {@return the same, with more to say} */
     public UnacceptableResponseException withText(String more) {
-        UnacceptableResponseException same = new UnacceptableResponseException(
-                this.reason, this.sent, getMessage() + more, this.limitKey);
+        UnacceptableResponseException same =
+                new UnacceptableResponseException(this.reason, this.sent, getMessage() + more, this.limitKey);
         same.initCause(this);
         return same;
     }

@@ -124,7 +124,9 @@ public final class RetryExec implements ExecChainHandler {
 
     private static void log(ClassicHttpRequest request, String origin, FailedAttempt attempt, RetryDecision decision) {
         if (log.isDebugEnabled()) {
-            String failed = (attempt.status() != 0) ? "status " + attempt.status() : attempt.cause().name();
+            String failed = (attempt.status() != 0)
+                    ? "status " + attempt.status()
+                    : attempt.cause().name();
             RetryDenial denial = decision.denial();
             log.debug(
                     "{} {} failed ({}): {}",

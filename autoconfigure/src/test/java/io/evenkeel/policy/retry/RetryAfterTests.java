@@ -42,7 +42,19 @@ class RetryAfterTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", " ", "-1", "+1", "1.5", "1s", "soon", "Sun, 29 Nov 2026", "Mon, 29 Nov 2026 12:00:30 GMT", "\u0661"})
+    @ValueSource(
+            strings = {
+                "",
+                " ",
+                "-1",
+                "+1",
+                "1.5",
+                "1s",
+                "soon",
+                "Sun, 29 Nov 2026",
+                "Mon, 29 Nov 2026 12:00:30 GMT",
+                "\u0661"
+            })
     void anythingElseIsNothing(String value) {
         assertThat(RetryAfter.parse(value, null, NOW)).isNull();
     }

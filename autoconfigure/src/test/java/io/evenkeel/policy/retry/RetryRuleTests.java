@@ -59,8 +59,8 @@ class RetryRuleTests {
     })
     void whatMayBeExecutedTwiceOrWasNotSentIsSentAgain(
             Cause cause, String method, boolean keyed, boolean repeatable, RetryDenial denial) {
-        RetryDecision decision = this.longest.decide(
-                request(method, keyed, repeatable), FailedAttempt.of(cause), this.history, null);
+        RetryDecision decision =
+                this.longest.decide(request(method, keyed, repeatable), FailedAttempt.of(cause), this.history, null);
 
         assertThat(decision.denial()).isEqualTo(denial);
         assertThat(decision.allowed()).isEqualTo(denial == null);
@@ -104,7 +104,15 @@ class RetryRuleTests {
     void theBoundIsNeverLongerThanItsLimitHoweverManyRetriesThereAre() {
         RetryRule rule = new RetryRule(
                 new RetrySettings(
-                        true, 2000, Set.of(), Duration.ofMillis(100), Duration.ofSeconds(5), Duration.ZERO, Duration.ZERO, 1, 1),
+                        true,
+                        2000,
+                        Set.of(),
+                        Duration.ofMillis(100),
+                        Duration.ofSeconds(5),
+                        Duration.ZERO,
+                        Duration.ZERO,
+                        1,
+                        1),
                 () -> 1);
         for (int i = 0; i < 1500; i++) {
             this.history.retries();
