@@ -161,7 +161,7 @@ public final class ConnectionPools implements AutoCloseable {
 
     /** {@return the budgets of the retries of a client, whatever the number of its builders} */
     RetryBudgets retryBudgets(ClientSpec spec) {
-        return this.retryBudgets.computeIfAbsent(spec.client(), client -> new RetryBudgets(spec.retry()));
+        return this.retryBudgets.computeIfAbsent(spec.client(), client -> new RetryBudgets(spec.retry(), this.ticker));
     }
 
     ConnectionPool pool(ClientSpec spec, boolean customized) {

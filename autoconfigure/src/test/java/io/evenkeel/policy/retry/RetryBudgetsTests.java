@@ -9,14 +9,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 /** Nobody sends more again than successes allow. */
 class RetryBudgetsTests {
 
-    private static RetryBudgets budgets(int burst, double ratio) {
-        return new RetryBudgets(new RetrySettings(
-                true, 2, Set.of(), Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO, burst, ratio));
+    private final AtomicLong now = new AtomicLong();
+
+    private RetryBudgets budgets(int burst, double ratio) {
+        RetrySettings settings = new RetrySettings(
+                true, 2, Set.of(), Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO, burst, ratio);
+        return new RetryBudgets(settings, this.now::get);
     }
 
     private static int takeAll(RetryBudgets budgets, String route) {
@@ -55,6 +59,19 @@ class RetryBudgetsTests {
     }
 
     @Test
+    void tenTenthsAreOne() {
+        RetryBudgets budgets = budgets(10, 0.1);
+        takeAll(budgets, "a");
+
+        for (int i = 0; i < 9; i++) {
+            budgets.succeeded("a");
+        }
+        assertThat(budgets.take("a")).isFalse();
+        budgets.succeeded("a");
+        assertThat(budgets.take("a")).isTrue();
+    }
+
+    @Test
     void aSuccessOfAnotherRouteGivesNothing() {
         RetryBudgets budgets = budgets(1, 1);
         takeAll(budgets, "a");
@@ -73,6 +90,19 @@ class RetryBudgetsTests {
         assertThat(budgets.take("one more")).isTrue();
         assertThat(budgets.take("and another")).isFalse();
         assertThat(budgets.take("route 0")).isFalse();
+    }
+
+    @Test
+    void aRouteThatNobodyCallsAnyMoreGivesItsPlaceToAnotherOne() {
+        RetryBudgets budgets = budgets(1, 1);
+        for (int i = 0; i < RetryBudgets.MOST_ROUTES; i++) {
+            budgets.take("route " + i);
+        }
+        this.now.addAndGet(RetryBudgets.FORGOTTEN.toNanos());
+
+        assertThat(budgets.take("one more")).isTrue();
+        assertThat(budgets.take("and another")).isTrue();
+        assertThat(budgets.take("one more")).isFalse();
     }
 
     @Test
