@@ -34,7 +34,7 @@ import org.springframework.web.client.ResourceAccessException;
 import org.springframework.web.client.RestClient;
 
 /** The page on meters and the meters of an application that made calls of every kind are the same. */
-@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT)
+@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, properties = "evenkeel.retry.enabled=true")
 class MeterDocumentationTests {
 
     private static final Path PAGE = Path.of("../docs/metrics.md");
