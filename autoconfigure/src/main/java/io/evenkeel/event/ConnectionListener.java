@@ -2,6 +2,7 @@
 package io.evenkeel.event;
 
 import java.time.Duration;
+import java.util.function.DoubleSupplier;
 
 /**
  * Hears what happens to the connections of all clients, and to the calls that they carry. Called on the thread that caused the event, outside of all
@@ -65,8 +66,8 @@ public interface ConnectionListener {
     /** A request that failed was not sent again, though its failure is one of those that a retry may mend. */
     default void retryDenied(String client, String route, RetryDenial reason) {}
 
-    /** A retry was paid, or a success paid for a part of one; {@code share} of the whole budget is left, between 0 and 1. */
-    default void retryBudgetChanged(String client, String route, double share) {}
+    /** A retry was paid, or denied as nothing is left; {@code share} of the whole budget, between 0 and 1, is left whenever it is asked. */
+    default void retryBudgetUsed(String client, String route, DoubleSupplier share) {}
 
     /** An SSL bundle that clients use was replaced; {@code bundle} is its name. */
     default void tlsReloaded(String bundle, ReloadResult result) {}

@@ -21,6 +21,7 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -110,8 +111,8 @@ public final class ConnectionMeters implements MeterBinder, ConnectionListener, 
     }
 
     @Override
-    public void retryBudgetChanged(String client, String route, double share) {
-        record(client, route, series -> series.retryBudgetChanged(share));
+    public void retryBudgetUsed(String client, String route, DoubleSupplier share) {
+        record(client, route, series -> series.retryBudgetUsed(share));
     }
 
     private void record(String client, String route, Consumer<RouteSeries> event) {

@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.DoubleSupplier;
 import java.util.function.ToDoubleFunction;
 
 /** One value of the tag {@code route} of one client, with its meters. Thread-safe. */
@@ -34,7 +35,7 @@ final class RouteSeries {
     private final AtomicBoolean idleTimeoutKnown = new AtomicBoolean();
     private volatile long idleTimeoutNanos;
     private final AtomicBoolean budgetKnown = new AtomicBoolean();
-    private volatile double budget;
+    private volatile DoubleSupplier budget = () -> 1;
 
     RouteSeries(ClientMeters ofClient, String tag, boolean shared, PoolStates states, ReentrantLock lock, long second) {
         this.ofClient = ofClient;
@@ -164,13 +165,13 @@ final class RouteSeries {
         }
     }
 
-    void retryBudgetChanged(double share) {
+    void retryBudgetUsed(DoubleSupplier share) {
         if (this.shared) {
             return; // as above
         }
         this.budget = share;
         if (this.budgetKnown.compareAndSet(false, true)) {
-            this.meters.gauge(Gauge.builder("evenkeel.retry.budget", this, series -> series.budget)
+            this.meters.gauge(Gauge.builder("evenkeel.retry.budget", this, series -> series.budget.getAsDouble())
                     .description("Share of the retry budget that is left")
                     .tags(this.tags)::register);
         }

@@ -14,6 +14,7 @@ import io.evenkeel.transport.pool.ConnectionPool;
 import io.evenkeel.transport.pool.Housekeeper;
 import io.evenkeel.transport.pool.LeakDetector;
 import io.evenkeel.transport.redirect.IgnoredCookieWarning;
+import io.evenkeel.transport.retry.Pauses;
 import io.evenkeel.transport.spec.ClientSpec;
 import io.evenkeel.transport.spec.TlsMaterial;
 import java.lang.ref.Reference;
@@ -62,6 +63,7 @@ public final class ConnectionPools implements AutoCloseable {
     private final Set<String> customizedClients = ConcurrentHashMap.newKeySet();
     private final Set<String> unprovenClients = ConcurrentHashMap.newKeySet();
     private final Map<String, RetryBudgets> retryBudgets = new ConcurrentHashMap<>();
+    private final Pauses retryPauses = new Pauses();
 
     private final ReentrantLock lock = new ReentrantLock();
 
@@ -164,6 +166,10 @@ public final class ConnectionPools implements AutoCloseable {
         return this.retryBudgets.computeIfAbsent(spec.client(), client -> new RetryBudgets(spec.retry(), this.ticker));
     }
 
+    Pauses retryPauses() {
+        return this.retryPauses;
+    }
+
     ConnectionPool pool(ClientSpec spec, boolean customized) {
         PoolKey key = new PoolKey(
                 spec.client(),
@@ -232,6 +238,7 @@ public final class ConnectionPools implements AutoCloseable {
     /** Aborts the calls that are running, and refuses those that wait for a connection. Later calls are served. */
     public void abortCalls() {
         alive().forEach(ConnectionPool::abortCalls);
+        this.retryPauses.endAll();
     }
 
     /**
@@ -246,6 +253,7 @@ public final class ConnectionPools implements AutoCloseable {
             this.pools.clear();
             return alive;
         });
+        this.retryPauses.close();
         for (ConnectionPool pool : open) {
             int aborted = pool.close();
             if (aborted > 0) {

@@ -46,7 +46,6 @@ import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.hc.client5.http.DnsResolver;
-import org.apache.hc.client5.http.classic.ExecChainHandler;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.impl.ChainElement;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
@@ -213,19 +212,28 @@ public final class HttpClientAssembly {
                 .addExecInterceptorBefore(
                         ChainElement.CONNECT.name(),
                         "evenkeel-replay",
-                        retrying(new ReplayExec(pool, this.spec.replay(), replayErrors, attempt), pool));
+                        new ReplayExec(pool, this.spec.replay(), replayErrors, attempt));
+        addRetries(builder, pool);
         CrossOriginHeaders.addTo(builder);
         builder.addRequestInterceptorLast(RequestSyntax::afterInterceptors);
     }
 
     /** Who has no retries does not pass by them on each call. */
-    private ExecChainHandler retrying(ReplayExec replay, ConnectionPool pool) {
+    private void addRetries(HttpClientBuilder builder, ConnectionPool pool) {
         RetrySettings retry = this.spec.retry();
-        if (!retry.enabled()) {
-            return replay;
+        if (retry.enabled()) {
+            RetryRule rule =
+                    new RetryRule(retry, () -> ThreadLocalRandom.current().nextDouble());
+            builder.addExecInterceptorBefore(
+                    "evenkeel-request",
+                    "evenkeel-retry",
+                    new RetryExec(
+                            this.spec,
+                            rule,
+                            this.pools.retryBudgets(this.spec),
+                            this.pools.retryPauses(),
+                            pool.listener()));
         }
-        RetryRule rule = new RetryRule(retry, () -> ThreadLocalRandom.current().nextDouble());
-        return new RetryExec(this.spec, rule, this.pools.retryBudgets(this.spec), pool.listener(), replay);
     }
 
     private SharedConnectionManager manager(ConnectionPool pool, @Nullable PoolingHttpClientConnectionManager dialer) {

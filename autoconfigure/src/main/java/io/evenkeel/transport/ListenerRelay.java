@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.DoubleSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -105,8 +106,8 @@ public final class ListenerRelay implements ConnectionListener {
     }
 
     @Override
-    public void retryBudgetChanged(String client, String route, double share) {
-        each(listener -> listener.retryBudgetChanged(client, route, share));
+    public void retryBudgetUsed(String client, String route, DoubleSupplier share) {
+        each(listener -> listener.retryBudgetUsed(client, route, share));
     }
 
     @Override

@@ -242,8 +242,9 @@ class ConnectionMetersTests {
     void theRetryBudgetFollowsItsChanges() {
         this.meters.bindTo(this.registry);
 
-        this.meters.retryBudgetChanged("payments", ROUTE, 0.9);
-        this.meters.retryBudgetChanged("payments", ROUTE, 0.25);
+        double[] share = {0.9};
+        this.meters.retryBudgetUsed("payments", ROUTE, () -> share[0]);
+        share[0] = 0.25;
 
         assertThat(this.registry
                         .get("evenkeel.retry.budget")
@@ -448,7 +449,7 @@ class ConnectionMetersTests {
         for (RetryDenial reason : RetryDenial.values()) {
             meters.retryDenied(client, route, reason);
         }
-        meters.retryBudgetChanged(client, route, 0.5);
+        meters.retryBudgetUsed(client, route, () -> 0.5);
     }
 
     static SimpleMeterRegistry simpleRegistry() {

@@ -18,6 +18,7 @@ import io.evenkeel.event.TimeBound;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.DoubleSupplier;
 
 /** Remembers what it heard, in order. */
 public final class RecordingListener implements ConnectionListener {
@@ -94,8 +95,8 @@ public final class RecordingListener implements ConnectionListener {
     }
 
     @Override
-    public void retryBudgetChanged(String client, String route, double share) {
-        this.budgets.add(share);
+    public void retryBudgetUsed(String client, String route, DoubleSupplier share) {
+        this.budgets.add(share.getAsDouble());
     }
 
     @Override

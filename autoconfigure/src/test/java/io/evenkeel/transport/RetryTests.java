@@ -28,13 +28,19 @@ import io.evenkeel.transport.spec.AddressFilter;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.io.OutputStream;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -42,12 +48,17 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLHandshakeException;
 import org.apache.hc.client5.http.HttpHostConnectException;
+import org.apache.hc.client5.http.auth.AuthScope;
+import org.apache.hc.client5.http.auth.UsernamePasswordCredentials;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
+import org.apache.hc.client5.http.impl.auth.BasicCredentialsProvider;
 import org.apache.hc.core5.http.HttpEntity;
+import org.apache.hc.core5.http.io.entity.EntityTemplate;
 import org.apache.hc.core5.http.io.entity.EntityUtils;
 import org.apache.hc.core5.http.io.entity.InputStreamEntity;
 import org.apache.hc.core5.http.io.entity.StringEntity;
+import org.apache.hc.core5.io.IOCallback;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -193,6 +204,31 @@ class RetryTests {
         }
         eventually("nothing is leased", () -> client.active() == 0);
         server.release();
+    }
+
+    @Test
+    void theTableOfTheDocumentationSaysTheSame() throws Exception {
+        Map<String, List<Fault>> rows = Map.of(
+                "the connection broke before any response", List.of(Fault.ENDED, Fault.RESET),
+                "the head of the response was cut off", List.of(Fault.HEAD_CUT_OFF),
+                "no response head within the read timeout", List.of(Fault.SILENT),
+                "a status in `statuses`: 429, 502, 503, 504",
+                        List.of(Fault.STATUS_429, Fault.STATUS_502_THAT_CLOSES, Fault.STATUS_503));
+        List<Sending> columns = List.of(Sending.GET, Sending.POST, Sending.KEYED_POST, Sending.STREAMED_PUT);
+        Set<Fault> seen = EnumSet.noneOf(Fault.class);
+        for (String line : Files.readAllLines(Path.of("../docs/retries.md"))) {
+            String[] cells = line.split(" *\\| *", -1);
+            List<Fault> faults = (cells.length > 2) ? rows.getOrDefault(cells[1], List.of()) : List.of();
+            seen.addAll(faults);
+            for (int i = 0; i < columns.size() && !faults.isEmpty(); i++) {
+                assertThat(!cells[i + 2].startsWith("no"))
+                        .as("%s, %s", cells[1], columns.get(i))
+                        .isEqualTo(columns.get(i).sentAgain);
+            }
+        }
+
+        // What each of them does on the wire stands above.
+        assertThat(seen).containsExactlyInAnyOrder(Fault.values());
     }
 
     @ParameterizedTest
@@ -455,6 +491,24 @@ class RetryTests {
     }
 
     @Test
+    void whoIsInterruptedInThePauseLearnsWhatCameBefore() throws Exception {
+        URI nobody = URI.create("http://127.0.0.1:" + Ports.refusing(this.leaks) + "/");
+        TestClient client = client(settings(2, LONG.multipliedBy(100), 10));
+        AtomicReference<Throwable> thrown = new AtomicReference<>();
+        Thread caller = new Thread(() -> thrown.set(catchThrowable(() -> client.get(nobody))));
+        caller.start();
+        eventually("it pauses", () -> !client.events.budgets.isEmpty());
+
+        caller.interrupt();
+        caller.join();
+
+        assertThat(thrown.get())
+                .isInstanceOf(InterruptedIOException.class)
+                .satisfies(ex ->
+                        assertThat(ex.getSuppressed()).singleElement().isInstanceOf(HttpHostConnectException.class));
+    }
+
+    @Test
     void aCallThatIsCancelledInThePauseEndsAtOnce() throws Exception {
         ScriptedServer server = this.leaks.server(ScriptedServer.http()
                 .byDefault(Answer.status(503).header("Retry-After", "60"))
@@ -577,5 +631,131 @@ class RetryTests {
                 .hasMessageContaining("limit 300ms")
                 .hasMessageContaining("Raise evenkeel.retry.attempt-timeout if the server may take longer.");
         server.release();
+    }
+
+    /** A call that the application makes while it writes the body of another one. */
+    private static HttpEntity calling(IOCallback<OutputStream> call) {
+        return new EntityTemplate(-1, null, null, out -> {
+            out.write(new byte[20_000]);
+            call.execute(out);
+        });
+    }
+
+    @Test
+    void aCallThatIsLostWithinAnotherOneSaysNothingOfThat() throws Exception {
+        ScriptedServer inner = this.leaks.server(ScriptedServer.http()
+                .onConnection(0, connection -> connection.request(1).at(Moment.REQUEST_BODY, fin()))
+                .start());
+        ScriptedServer server = this.leaks.server(ScriptedServer.http().start());
+        TestClient client = client(QUICK);
+        TestClient innerClient = client(RetrySettings.DEFAULTS);
+        innerClient.get(inner.uri("/first"));
+        HttpUriRequestBase request = new HttpUriRequestBase("PUT", server.uri("/"));
+        request.setEntity(calling(out -> innerClient.post(inner.uri("/second"), "x")));
+
+        assertThatThrownBy(() -> send(client, request)).isInstanceOf(ConnectionLostException.class);
+
+        assertThat(server.requests()).hasSizeLessThanOrEqualTo(1);
+        assertThat(inner.requestCount("POST")).isOne();
+        assertThat(client.events.denied).isEmpty();
+    }
+
+    @Test
+    void aCallThatIsCancelledInThePauseOfARedirectEndsAtOnce() throws Exception {
+        URI nobody = URI.create("http://127.0.0.1:" + Ports.refusing(this.leaks) + "/");
+        ScriptedServer server = this.leaks.server(ScriptedServer.http()
+                .byDefault(Answer.status(302).header("Location", nobody.toString()))
+                .start());
+        RetrySettings patient = settings(2, LONG.multipliedBy(100), 10);
+        TestClient client = client(patient);
+        HttpGet request = new HttpGet(server.uri("/"));
+        AtomicReference<Throwable> thrown = new AtomicReference<>();
+        Thread caller = new Thread(() -> thrown.set(catchThrowable(() -> send(client, request))));
+        caller.start();
+        eventually("it pauses", () -> !client.events.budgets.isEmpty());
+
+        request.cancel();
+        caller.join(LONG.toMillis());
+
+        assertThat(caller.isAlive()).isFalse();
+        assertThat(thrown.get()).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void thePausesEndWithTheClients() throws Exception {
+        URI nobody = URI.create("http://127.0.0.1:" + Ports.refusing(this.leaks) + "/");
+        TestClient client = client(settings(2, LONG.multipliedBy(100), 10));
+        AtomicReference<Throwable> thrown = new AtomicReference<>();
+        Thread caller = new Thread(() -> thrown.set(catchThrowable(() -> client.get(nobody))));
+        caller.start();
+        eventually("it pauses", () -> !client.events.budgets.isEmpty());
+
+        client.pools.close();
+        caller.join(LONG.toMillis());
+
+        assertThat(caller.isAlive()).isFalse();
+        assertThat(thrown.get()).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void eachAttemptAuthenticatesAnew() throws Exception {
+        AtomicInteger answers = new AtomicInteger();
+        ScriptedServer server = this.leaks.server(ScriptedServer.http()
+                .byDefault(request -> {
+                    if (request.header("Authorization") == null) {
+                        return Answer.status(401)
+                                .header("WWW-Authenticate", "Digest realm=\"r\", nonce=\"n\", qop=\"auth\"");
+                    }
+                    return (answers.getAndIncrement() == 0) ? Answer.status(503) : Answer.ok("ok");
+                })
+                .start());
+        BasicCredentialsProvider credentials = new BasicCredentialsProvider();
+        credentials.setCredentials(new AuthScope(null, -1), new UsernamePasswordCredentials("u", "p".toCharArray()));
+        TestClient client =
+                client(settings -> settings.customizer(builder -> builder.setDefaultCredentialsProvider(credentials)));
+
+        assertThat(client.get(server.uri("/")).body()).isEqualTo("ok");
+
+        List<String> sent = server.requests().stream()
+                .map(request -> request.header("Authorization"))
+                .filter(Objects::nonNull)
+                .toList();
+        assertThat(sent).hasSize(2).doesNotHaveDuplicates();
+        assertThat(client.events.avoided).containsExactly(FailureAvoided.RETRIED);
+    }
+
+    @Test
+    void aCallIsSavedOnceWhateverItsRedirects() throws Exception {
+        AtomicInteger overloaded = new AtomicInteger(1);
+        ScriptedServer server = this.leaks.server(ScriptedServer.http()
+                .byDefault(request -> (overloaded.getAndDecrement() > 0)
+                        ? Answer.status(503)
+                        : request.target().equals("/moved")
+                                ? Answer.status(302).header("Location", "/there")
+                                : Answer.ok("ok"))
+                .start());
+        TestClient client = client(QUICK);
+
+        assertThat(client.get(server.uri("/moved")).body()).isEqualTo("ok");
+
+        assertThat(client.events.avoided).containsExactly(FailureAvoided.RETRIED);
+    }
+
+    @Test
+    void theAttemptsOfARequestAreNotThoseBeforeItsRedirect() throws Exception {
+        URI nobody = URI.create("http://127.0.0.1:" + Ports.refusing(this.leaks) + "/");
+        AtomicInteger overloaded = new AtomicInteger(2);
+        ScriptedServer server = this.leaks.server(ScriptedServer.http()
+                .byDefault(request -> (overloaded.getAndDecrement() > 0)
+                        ? Answer.status(503)
+                        : Answer.status(302).header("Location", nobody.toString()))
+                .start());
+        TestClient client = client(QUICK);
+
+        assertThatThrownBy(() -> client.get(server.uri("/")))
+                .isInstanceOf(HttpHostConnectException.class)
+                .message()
+                .doesNotContain("tried");
+        assertThat(client.events.avoided).isEmpty();
     }
 }

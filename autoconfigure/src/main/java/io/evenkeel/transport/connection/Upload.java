@@ -117,10 +117,20 @@ final class Upload {
             return;
         }
         BlockingWrite write = limit.begin(base);
-        try (write) {
+        IOException failure = null;
+        boolean inTime;
+        try {
             out.write(buffer, offset, length);
         } catch (IOException ex) {
-            throw (write != null && write.hasExpired()) ? stalled(limit, ex) : ex;
+            failure = ex;
+        } finally {
+            inTime = write == null || write.end();
+        }
+        if (!inTime) {
+            throw stalled(limit, "no piece of %d bytes".formatted(length), failure);
+        }
+        if (failure != null) {
+            throw failure;
         }
     }
 
@@ -177,15 +187,15 @@ final class Upload {
                 since = now;
             }
             if (limit.isOver(now - since)) {
-                throw stalled(limit, null);
+                throw stalled(limit, "no byte", null);
             }
             look(now);
             outbox.await(now - since);
         }
     }
 
-    private StalledUploadException stalled(WriteLimit limit, @Nullable IOException cause) {
-        return new StalledUploadException(this.written, limit.duration(), cause);
+    private StalledUploadException stalled(WriteLimit limit, String what, @Nullable IOException cause) {
+        return new StalledUploadException(this.written, limit.duration(), what, cause);
     }
 
     /** Hears that the peer has sent something while a request is written. */

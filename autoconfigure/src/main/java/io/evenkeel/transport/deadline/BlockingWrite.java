@@ -3,18 +3,25 @@ package io.evenkeel.transport.deadline;
 
 import java.io.IOException;
 import java.net.Socket;
+import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A write that blocks for as long as the peer likes, and is ended with its socket. Thread-safe. */
-public final class BlockingWrite extends Expiring implements AutoCloseable {
+public final class BlockingWrite extends Expiring {
 
     private static final Logger log = LoggerFactory.getLogger(BlockingWrite.class);
 
     private final Socket socket;
     private final CallTimer timer;
     private final long endsAt;
-    private volatile boolean expired;
+    private final AtomicReference<State> state = new AtomicReference<>(State.RUNNING);
+
+    private enum State {
+        RUNNING,
+        RETURNED,
+        EXPIRED
+    }
 
     BlockingWrite(Socket socket, CallTimer timer, long endsAt) {
         this.socket = socket;
@@ -22,15 +29,10 @@ public final class BlockingWrite extends Expiring implements AutoCloseable {
         this.endsAt = endsAt;
     }
 
-    /** {@return whether it was ended} */
-    public boolean hasExpired() {
-        return this.expired;
-    }
-
-    /** The write returned. */
-    @Override
-    public void close() {
+    /** The write returned, or failed. {@return whether that was in time; if not, its socket is closed} */
+    public boolean end() {
         this.timer.remove(this);
+        return this.state.compareAndSet(State.RUNNING, State.RETURNED);
     }
 
     @Override
@@ -40,7 +42,9 @@ public final class BlockingWrite extends Expiring implements AutoCloseable {
 
     @Override
     void expire() {
-        this.expired = true;
+        if (!this.state.compareAndSet(State.RUNNING, State.EXPIRED)) {
+            return;
+        }
         try {
             this.socket.close();
         } catch (IOException ex) {

@@ -19,7 +19,7 @@ public record WriteLimit(Duration duration, CallTimer timer, Ticker ticker) {
         return !this.duration.isZero() && nanos >= this.duration.toNanos();
     }
 
-    /** {@return the end of a write that is about to block, to be closed behind it; null without a limit} */
+    /** {@return a write that is about to block, to be ended behind it; null without a limit} */
     public @Nullable BlockingWrite begin(Socket socket) {
         if (this.duration.isZero()) {
             return null;

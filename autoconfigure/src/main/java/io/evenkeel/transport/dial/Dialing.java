@@ -94,18 +94,18 @@ public final class Dialing {
     }
 
     public void failed(Exception failure, HttpContext context) {
-        failedAt(this.handshakeFailed ? FailedStep.HANDSHAKE : FailedStep.CONNECTING, context);
+        failedAt(this.handshakeFailed ? FailedStep.HANDSHAKE : FailedStep.CONNECTING, false, context);
         end(phaseOf(failure), context);
     }
 
-    /** The proxy refused the tunnel. */
+    /** The proxy refused the tunnel, or never made it. */
     public void refused(HttpContext context) {
-        failedAt(FailedStep.CONNECTING, context);
+        failedAt(FailedStep.CONNECTING, true, context);
         end(CreationResult.PROXY, context);
     }
 
-    private void failedAt(FailedStep step, HttpContext context) {
-        context.setAttribute(FAILED, new Failed(step, since(this.start), closedWithClient()));
+    private void failedAt(FailedStep step, boolean inTunnel, HttpContext context) {
+        context.setAttribute(FAILED, new Failed(step, inTunnel, since(this.start), closedWithClient()));
     }
 
     private CreationResult phaseOf(Exception failure) {
@@ -143,8 +143,9 @@ public final class Dialing {
     /**
      * How far an opening got that failed.
      *
+     * @param inTunnel whether there was a connection to the proxy, and no tunnel through it
      * @param elapsed what it had taken until then
      * @param closedWithClient whether it failed because the client was closed
      */
-    public record Failed(FailedStep step, Duration elapsed, boolean closedWithClient) {}
+    public record Failed(FailedStep step, boolean inTunnel, Duration elapsed, boolean closedWithClient) {}
 }

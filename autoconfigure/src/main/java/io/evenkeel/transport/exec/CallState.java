@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.apache.hc.client5.http.classic.ExecChain;
 import org.apache.hc.core5.concurrent.Cancellable;
+import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.protocol.HttpContext;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,8 @@ public final class CallState implements BoundedCall {
     private volatile @Nullable Exchange exchange;
     private final Retries.@Nullable Wish wish;
     private @Nullable RetryHistory retries;
+    private @Nullable IOException lost;
+    private boolean isSaved;
     private @Nullable BoundedDrainEntity body;
     private @Nullable ClassicHttpResponse encoded;
 
@@ -127,6 +130,32 @@ public final class CallState implements BoundedCall {
     public @Nullable ExchangeFacts failedExchange(Exception failure) {
         Exchange last = this.exchange;
         return (last != null) ? last.facts(failure) : null;
+    }
+
+    /** The request was lost with its connection, and was not replayed. */
+    IOException lost(IOException failure) {
+        this.lost = failure;
+        return failure;
+    }
+
+    /** {@return whether that is how the request was lost} A call that the application makes meanwhile has failures of its own. */
+    public boolean isLostBy(Exception failure) {
+        return this.lost == failure;
+    }
+
+    /** @param saved whether a retry got what the caller wants, as far as is known */
+    public void saved(boolean saved) {
+        this.isSaved = saved;
+    }
+
+    /** {@return the request that the call was made with, which a redirect does not change} */
+    public @Nullable ClassicHttpRequest originalRequest() {
+        ExecChain.Scope running = this.scope;
+        return (running != null) ? running.originalRequest : null;
+    }
+
+    boolean isSaved() {
+        return this.isSaved;
     }
 
     /** {@return what the request that is under way says of being sent twice} */

@@ -89,7 +89,11 @@ public final class ExchangeExecutor extends HttpRequestExecutor {
         long start = this.ticker.nanoTime();
         AttemptOutcome outcome = AttemptOutcome.UNKNOWN;
         try {
-            response = executeWithin(request, connection, informationCallback, context, tunnel);
+            Timeout ofBody = shortenRead(connection, tunnel);
+            response = super.execute(request, connection, informationCallback, context);
+            if (ofBody != null) {
+                connection.setSocketTimeout(ofBody);
+            }
             outcome = AttemptOutcome.ofStatus(response.getCode());
             if (tunnel && response.getEntity() != null) {
                 readRefusal(response, response.getEntity(), connection, exchange);
@@ -121,25 +125,21 @@ public final class ExchangeExecutor extends HttpRequestExecutor {
         return response;
     }
 
-    /** The head of a response has less time than its body, if attempts have a limit of their own. */
-    private ClassicHttpResponse executeWithin(
-            ClassicHttpRequest request,
-            HttpClientConnection connection,
-            @Nullable HttpResponseInformationCallback informationCallback,
-            HttpContext context,
-            boolean tunnel)
-            throws IOException, HttpException {
+    /**
+     * Gives the head of a response less time than its body, if attempts have a limit of their own.
+     *
+     * @return what the connection had before; null if that stays
+     */
+    private @Nullable Timeout shortenRead(HttpClientConnection connection, boolean tunnel) {
+        if (tunnel || !this.attemptTimeout.isEnabled()) {
+            return null;
+        }
         Timeout own = connection.getSocketTimeout();
-        boolean shorter = !tunnel
-                && this.attemptTimeout.isEnabled()
-                && (own.isDisabled() || this.attemptTimeout.compareTo(own) < 0);
-        if (!shorter) {
-            return super.execute(request, connection, informationCallback, context);
+        if (own.isEnabled() && own.compareTo(this.attemptTimeout) <= 0) {
+            return null;
         }
         connection.setSocketTimeout(this.attemptTimeout);
-        ClassicHttpResponse response = super.execute(request, connection, informationCallback, context);
-        connection.setSocketTimeout(own);
-        return response;
+        return own;
     }
 
     /** Tells the server what is left, unless the request says that it is less. */

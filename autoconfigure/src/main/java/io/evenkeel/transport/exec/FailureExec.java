@@ -2,6 +2,7 @@
 package io.evenkeel.transport.exec;
 
 import io.evenkeel.event.ConnectionListener;
+import io.evenkeel.event.FailureAvoided;
 import io.evenkeel.transport.deadline.CallDeadlines;
 import io.evenkeel.transport.dial.Dialing;
 import io.evenkeel.transport.dial.FailedStep;
@@ -62,6 +63,9 @@ public final class FailureExec implements ExecChainHandler {
             ClassicHttpResponse response = this.call.execute(request, scope, chain);
             state.handedOut(failure -> report(failure, scope, FailedStep.BODY));
             handedOut = true;
+            if (state.isSaved()) {
+                this.listener.avoided(this.client, Origins.of(scope.route), FailureAvoided.RETRIED);
+            }
             return response;
         } catch (IOException ex) {
             FailedStep step = step(ex, context);

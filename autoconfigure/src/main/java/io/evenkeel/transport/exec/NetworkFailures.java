@@ -118,10 +118,11 @@ public final class NetworkFailures {
         Exchange exchange = call.exchange();
         String origin = Origins.of(route(scope));
         String message =
-                "%s %s was not taken by the server: no byte within %s, after %d bytes (client '%s'). Raise %s.write-timeout if the server may pause for longer while it reads."
+                "%s %s was not taken by the server: %s within %s, after %d bytes (client '%s'). Raise %s.write-timeout if the server may pause for longer while it reads."
                         .formatted(
                                 method(scope),
                                 origin,
+                                stalled.what(),
                                 Texts.duration(this.spec.times().write()),
                                 stalled.written(),
                                 this.spec.client(),

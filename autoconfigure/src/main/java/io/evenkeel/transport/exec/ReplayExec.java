@@ -148,7 +148,9 @@ public final class ReplayExec implements ExecChainHandler {
                             .map(ReplayObstacle::text)
                             .collect(Collectors.joining(" and ")));
         }
-        throw verdict.decision().connectionLost() ? this.errors.lost(method, origin, verdict, failure) : failure;
+        throw verdict.decision().connectionLost()
+                ? CallState.of(scope.clientContext).lost(this.errors.lost(method, origin, verdict, failure))
+                : failure;
     }
 
     /** @throws IOException if the call was given up */

@@ -8,7 +8,6 @@ import io.evenkeel.error.EvenkeelException.Sent;
 import io.evenkeel.policy.replay.ExchangeFacts;
 import io.evenkeel.policy.retry.FailedAttempt;
 import io.evenkeel.policy.retry.FailedAttempt.Cause;
-import io.evenkeel.policy.retry.RetryAfter;
 import io.evenkeel.transport.connection.StalledUploadException;
 import io.evenkeel.transport.dial.Dialing;
 import io.evenkeel.transport.dial.FailedStep;
@@ -58,7 +57,7 @@ final class FailedAttempts {
         if (isGivenUp(call, scope)) {
             return Cause.FINAL;
         }
-        if (failure instanceof ConnectionLostException lost) {
+        if (failure instanceof ConnectionLostException lost && call.isLostBy(lost)) {
             return (lost.sent() == Sent.NO) ? Cause.NOT_SENT : Cause.BROKEN;
         }
         if (EvenkeelException.in(failure).isPresent()) {
@@ -71,7 +70,7 @@ final class FailedAttempts {
         Dialing.Failed opening = Dialing.failed(scope.clientContext);
         if (opening != null) {
             boolean mended = opening.step() == FailedStep.CONNECTING || isOfNetwork(failure);
-            return (mended && !opening.closedWithClient()) ? Cause.NOT_SENT : Cause.FINAL;
+            return (mended && !opening.inTunnel() && !opening.closedWithClient()) ? Cause.NOT_SENT : Cause.FINAL;
         }
         ExchangeFacts exchange = call.failedExchange(failure);
         return (exchange != null) ? cause(failure, exchange) : Cause.FINAL;

@@ -2,7 +2,6 @@
 package io.evenkeel.transport.retry;
 
 import io.evenkeel.event.ConnectionListener;
-import io.evenkeel.event.FailureAvoided;
 import io.evenkeel.event.RetryDenial;
 import io.evenkeel.policy.replay.RequestFacts;
 import io.evenkeel.policy.retry.FailedAttempt;
@@ -13,7 +12,6 @@ import io.evenkeel.policy.retry.RetryHistory;
 import io.evenkeel.policy.retry.RetryRule;
 import io.evenkeel.transport.deadline.CallDeadline;
 import io.evenkeel.transport.exec.CallState;
-import io.evenkeel.transport.exec.ReplayExec;
 import io.evenkeel.transport.spec.ClientSpec;
 import io.evenkeel.transport.support.Origins;
 import io.evenkeel.transport.support.Texts;
@@ -32,9 +30,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends a request again that failed, after a pause, if the rule and the budget of its route allow it. It sits inside redirects
- * and authentication, whose requests share the retries of their call, and outside of the replay of dead connections, which
- * costs nothing of the budget.
+ * Sends a request again that failed, after a pause, if the rule and the budget of its route allow it. It sits inside redirects,
+ * whose requests share the retries of their call; outside of authentication, which begins anew, as a server may take an answer to
+ * a challenge only once; and outside of the replay of dead connections, which costs nothing of the budget.
  */
 public final class RetryExec implements ExecChainHandler {
 
@@ -45,16 +43,16 @@ public final class RetryExec implements ExecChainHandler {
     private final RetryBudgets budgets;
     private final ConnectionListener listener;
     private final RetryTexts texts;
-    private final ReplayExec attempt;
+    private final Pauses pauses;
 
     public RetryExec(
-            ClientSpec spec, RetryRule rule, RetryBudgets budgets, ConnectionListener listener, ReplayExec attempt) {
+            ClientSpec spec, RetryRule rule, RetryBudgets budgets, Pauses pauses, ConnectionListener listener) {
         this.client = spec.client();
         this.rule = rule;
         this.budgets = budgets;
+        this.pauses = pauses;
         this.listener = listener;
         this.texts = new RetryTexts(spec.keyPrefix());
-        this.attempt = attempt;
     }
 
     @Override
@@ -62,10 +60,11 @@ public final class RetryExec implements ExecChainHandler {
             throws IOException, HttpException {
         CallState call = CallState.of(scope.clientContext);
         Header[] headers = request.getHeaders();
+        int before = call.hasRetried() ? call.retries().count() : 0;
         while (true) {
             RetryDecision decision;
             try {
-                ClassicHttpResponse response = this.attempt.execute(request, scope, chain);
+                ClassicHttpResponse response = chain.proceed(request, scope);
                 if (!this.rule.isRetried(response.getCode())) {
                     answered(response, call, scope);
                     return response;
@@ -78,25 +77,37 @@ public final class RetryExec implements ExecChainHandler {
             } catch (IOException ex) {
                 decision = decide(FailedAttempts.of(ex, scope), ex, request, scope);
                 if (!decision.allowed()) {
-                    throw this.texts.explain(ex, call.retries(), decision.denial());
+                    throw this.texts.explain(ex, call.retries(), before, decision.denial());
                 }
+                scope.execRuntime.discardEndpoint();
             } catch (HttpException | RuntimeException ex) {
                 call.retries().suppressIn(ex);
                 throw ex;
             }
-            Pause.of(decision.pause(), scope);
-            if (FailedAttempts.isGivenUp(call, scope)) {
-                throw new RequestFailedException("The call was given up before its next attempt");
-            }
-            // The request interceptors run again and refuse what they find already there.
+            pause(decision, call, scope);
+            // Authentication and the request interceptors begin anew, and leave alone or refuse what they find already
+            // there.
             request.setHeaders(headers);
             call.retries().retries();
+        }
+    }
+
+    /** @throws IOException if the call is given up meanwhile */
+    private void pause(RetryDecision decision, CallState call, ExecChain.Scope scope) throws IOException {
+        try {
+            if (!this.pauses.await(decision.pause(), call.originalRequest()) || FailedAttempts.isGivenUp(call, scope)) {
+                throw new RequestFailedException("The call was given up before its next attempt");
+            }
+        } catch (IOException ex) {
+            call.retries().suppressIn(ex);
+            throw ex;
         }
     }
 
     private RetryDecision decide(
             FailedAttempt attempt, @Nullable IOException failure, ClassicHttpRequest request, ExecChain.Scope scope) {
         CallState call = CallState.of(scope.clientContext);
+        call.saved(false);
         RequestFacts facts = call.request();
         if (attempt.cause() == Cause.FINAL || facts == null || !call.mayRetry()) {
             return RetryDecision.NOT_WANTED;
@@ -111,7 +122,7 @@ public final class RetryExec implements ExecChainHandler {
         String origin = Origins.of(scope.route);
         if (decision.allowed()) {
             decision = this.budgets.take(origin) ? decision : RetryDecision.denied(RetryDenial.BUDGET);
-            this.listener.retryBudgetChanged(this.client, origin, this.budgets.share(origin));
+            this.listener.retryBudgetUsed(this.client, origin, () -> this.budgets.share(origin));
         }
         if (decision.denial() != null) {
             this.listener.retryDenied(this.client, origin, decision.denial());
@@ -147,34 +158,25 @@ public final class RetryExec implements ExecChainHandler {
 
     /** A failure that nobody wants sent again is one all the same. */
     private void answered(ClassicHttpResponse response, CallState call, ExecChain.Scope scope) {
-        if (response.getCode() >= HttpStatus.SC_SERVER_ERROR) {
-            return;
-        }
-        if (!this.budgets.areFull()) {
-            String origin = Origins.of(scope.route);
-            if (this.budgets.succeeded(origin)) {
-                this.listener.retryBudgetChanged(this.client, origin, this.budgets.share(origin));
-            }
+        boolean succeeded = response.getCode() < HttpStatus.SC_SERVER_ERROR;
+        if (succeeded && !this.budgets.areFull()) {
+            this.budgets.succeeded(Origins.of(scope.route));
         }
         if (call.hasRetried()) {
-            this.listener.avoided(this.client, Origins.of(scope.route), FailureAvoided.RETRIED);
+            call.saved(succeeded);
         }
     }
 
-    /**
-     * Reads a little of a response that nobody gets, which is cheaper than another connection. The links further outside would
-     * give the connection back at its end (ProtocolExec), and it goes if that is not reached.
-     */
+    /** Reads a little of a response that nobody gets, which is cheaper than another connection. */
     private static void leave(ClassicHttpResponse response, ExecChain.Scope scope) {
         try {
             if (response.getEntity() != null) {
+                // At its end the connection is given back.
                 response.getEntity().getContent().close();
-            }
-            if (scope.execRuntime.isEndpointAcquired()) {
-                scope.execRuntime.releaseEndpoint();
             }
         } catch (IOException ex) {
             log.debug("The response to an attempt could not be read: {}", ex.toString());
+        } finally {
             scope.execRuntime.discardEndpoint();
         }
     }

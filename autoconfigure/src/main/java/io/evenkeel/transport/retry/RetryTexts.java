@@ -18,16 +18,20 @@ final class RetryTexts {
         this.budgetKey = keyPrefix + ".retry.budget";
     }
 
-    /** {@return the failure, if possible of the same class, with the history of its call} */
-    IOException explain(IOException failure, RetryHistory history, @Nullable RetryDenial denial) {
-        String text = text(history, denial);
+    /**
+     * {@return the failure, if possible of the same class, with what came before it}
+     *
+     * @param before the retries that the call had for other requests, which led to this one
+     */
+    IOException explain(IOException failure, RetryHistory history, int before, @Nullable RetryDenial denial) {
+        String text = text(history.count() - before, denial);
         IOException explained = text.isEmpty() ? failure : with(text, failure);
         history.suppressIn(explained);
         return explained;
     }
 
-    private String text(RetryHistory history, @Nullable RetryDenial denial) {
-        String tried = (history.count() > 0) ? ", tried %d times".formatted(history.count() + 1) : "";
+    private String text(int retries, @Nullable RetryDenial denial) {
+        String tried = (retries > 0) ? ", tried %d times".formatted(retries + 1) : "";
         if (denial == null || denial == RetryDenial.MAX_RETRIES) {
             return tried;
         }

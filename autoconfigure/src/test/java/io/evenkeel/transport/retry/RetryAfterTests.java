@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.evenkeel.policy.retry;
+package io.evenkeel.transport.retry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -29,7 +29,11 @@ class RetryAfterTests {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
-            value = {"Sun, 29 Nov 2026 12:00:30 GMT | 30", "Sun, 29 Nov 2026 11:00:00 GMT | 0"})
+            value = {
+                "Sun, 29 Nov 2026 12:00:30 GMT | 30",
+                "Sunday, 29-Nov-26 12:00:30 GMT | 30",
+                "Sun, 29 Nov 2026 11:00:00 GMT | 0"
+            })
     void aDateIsComparedWithOurClockIfTheServerHasNone(String value, long seconds) {
         assertThat(RetryAfter.parse(value, null, NOW)).hasSeconds(seconds);
         assertThat(RetryAfter.parse(value, "yesterday", NOW)).hasSeconds(seconds);
