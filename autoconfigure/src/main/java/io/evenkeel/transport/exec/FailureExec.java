@@ -62,10 +62,10 @@ public final class FailureExec implements ExecChainHandler {
             state.bound(this.deadlines.begin(context, scope.route, state));
             ClassicHttpResponse response = this.call.execute(request, scope, chain);
             state.handedOut(failure -> report(failure, scope, FailedStep.BODY));
-            handedOut = true;
             if (state.isSaved()) {
                 this.listener.avoided(this.client, Origins.of(scope.route), FailureAvoided.RETRIED);
             }
+            handedOut = true;
             return response;
         } catch (IOException ex) {
             FailedStep step = step(ex, context);
