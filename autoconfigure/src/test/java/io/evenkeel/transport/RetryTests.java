@@ -59,6 +59,7 @@ import org.apache.hc.core5.http.io.entity.EntityUtils;
 import org.apache.hc.core5.http.io.entity.InputStreamEntity;
 import org.apache.hc.core5.http.io.entity.StringEntity;
 import org.apache.hc.core5.io.IOCallback;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -175,6 +176,15 @@ class RetryTests {
                         response -> new TestClient.Reply(
                                 response.getCode(),
                                 (response.getEntity() != null) ? EntityUtils.toString(response.getEntity()) : ""));
+    }
+
+    /** {@return a thread whose call waits for its next attempt} */
+    private static Thread pausing(TestClient client, AtomicReference<Throwable> thrown, ThrowingCallable call)
+            throws InterruptedException {
+        Thread caller = new Thread(() -> thrown.set(catchThrowable(call)));
+        caller.start();
+        eventually("it pauses", () -> !client.events.budgets.isEmpty() && client.active() == 0);
+        return caller;
     }
 
     @ParameterizedTest
@@ -479,9 +489,7 @@ class RetryTests {
                 .start());
         TestClient client = client(QUICK);
         AtomicReference<Throwable> thrown = new AtomicReference<>();
-        Thread caller = new Thread(() -> thrown.set(catchThrowable(() -> client.get(server.uri("/")))));
-        caller.start();
-        eventually("it pauses", () -> !client.events.budgets.isEmpty() && client.active() == 0);
+        Thread caller = pausing(client, thrown, () -> client.get(server.uri("/")));
 
         caller.interrupt();
         caller.join();
@@ -495,9 +503,7 @@ class RetryTests {
         URI nobody = URI.create("http://127.0.0.1:" + Ports.refusing(this.leaks) + "/");
         TestClient client = client(settings(2, LONG.multipliedBy(100), 10));
         AtomicReference<Throwable> thrown = new AtomicReference<>();
-        Thread caller = new Thread(() -> thrown.set(catchThrowable(() -> client.get(nobody))));
-        caller.start();
-        eventually("it pauses", () -> !client.events.budgets.isEmpty());
+        Thread caller = pausing(client, thrown, () -> client.get(nobody));
 
         caller.interrupt();
         caller.join();
@@ -526,9 +532,7 @@ class RetryTests {
         TestClient client = client(patient);
         HttpGet request = new HttpGet(server.uri("/"));
         AtomicReference<Throwable> thrown = new AtomicReference<>();
-        Thread caller = new Thread(() -> thrown.set(catchThrowable(() -> send(client, request))));
-        caller.start();
-        eventually("it pauses", () -> !client.events.budgets.isEmpty() && client.active() == 0);
+        Thread caller = pausing(client, thrown, () -> send(client, request));
 
         request.cancel();
         caller.join(LONG.toMillis());
@@ -670,9 +674,7 @@ class RetryTests {
         TestClient client = client(patient);
         HttpGet request = new HttpGet(server.uri("/"));
         AtomicReference<Throwable> thrown = new AtomicReference<>();
-        Thread caller = new Thread(() -> thrown.set(catchThrowable(() -> send(client, request))));
-        caller.start();
-        eventually("it pauses", () -> !client.events.budgets.isEmpty());
+        Thread caller = pausing(client, thrown, () -> send(client, request));
 
         request.cancel();
         caller.join(LONG.toMillis());
@@ -686,9 +688,7 @@ class RetryTests {
         URI nobody = URI.create("http://127.0.0.1:" + Ports.refusing(this.leaks) + "/");
         TestClient client = client(settings(2, LONG.multipliedBy(100), 10));
         AtomicReference<Throwable> thrown = new AtomicReference<>();
-        Thread caller = new Thread(() -> thrown.set(catchThrowable(() -> client.get(nobody))));
-        caller.start();
-        eventually("it pauses", () -> !client.events.budgets.isEmpty());
+        Thread caller = pausing(client, thrown, () -> client.get(nobody));
 
         client.pools.close();
         caller.join(LONG.toMillis());

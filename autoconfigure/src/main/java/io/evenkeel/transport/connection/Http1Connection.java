@@ -16,14 +16,11 @@ import io.evenkeel.transport.socket.Liveness;
 import io.evenkeel.transport.socket.ReadDeadline;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import javax.net.ssl.SSLSocket;
 import org.apache.hc.client5.http.impl.io.DefaultManagedHttpClientConnection;
@@ -34,9 +31,7 @@ import org.apache.hc.core5.http.ContentLengthStrategy;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpException;
-import org.apache.hc.core5.http.HttpStatus;
 import org.apache.hc.core5.http.LengthRequiredException;
-import org.apache.hc.core5.http.NoHttpResponseException;
 import org.apache.hc.core5.http.ProtocolException;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.impl.DefaultContentLengthStrategy;
@@ -54,10 +49,7 @@ public abstract class Http1Connection extends DefaultManagedHttpClientConnection
     /** Long enough for interim responses that a server sends while it works, whatever the read timeout. */
     private static final int INTERIM_MILLIS = 60_000;
 
-    private static final Timeout NO_WAIT = Timeout.ofMilliseconds(1);
-
-    /** One read of TLS is many of the socket. */
-    private static final Timeout LOOK_LIMIT = Timeout.ofMilliseconds(5);
+    static final Timeout NO_WAIT = Timeout.ofMilliseconds(1);
 
     private final ResponseHeads heads;
     private final Ticker ticker;
@@ -65,7 +57,7 @@ public abstract class Http1Connection extends DefaultManagedHttpClientConnection
     private final LivenessProbe probe;
     private final Sending sending;
     private final Upload upload;
-    private final Deque<ClassicHttpResponse> early = new ArrayDeque<>();
+    private final EarlyAnswers early;
     private final ReadDeadline ownDeadline;
 
     private @Nullable CallDeadline call;
@@ -89,7 +81,8 @@ public abstract class Http1Connection extends DefaultManagedHttpClientConnection
         this.ownDeadline = new ReadDeadline(ticker);
         this.probe = new LivenessProbe(this::sockets, heads::hasBuffered);
         this.sending = new Sending(history, this::look, this::isShut, ticker);
-        this.upload = new Upload(ticker, this.sending, this::answersArrive);
+        this.early = new EarlyAnswers(this);
+        this.upload = new Upload(ticker, this.sending, this.early);
     }
 
     /** {@return what is to be seen of a connection in use that nobody reads from just now} */
@@ -119,6 +112,16 @@ public abstract class Http1Connection extends DefaultManagedHttpClientConnection
 
     public LivenessProbe probe() {
         return this.probe;
+    }
+
+    /** {@return whether the final response to the request is there, which may still be under way} */
+    boolean isAnswered() {
+        return this.upload.isAnswered();
+    }
+
+    /** {@return whether the peer has ended what it sends, or the socket failed in reading} */
+    boolean isUnreadable() {
+        return this.unreadable;
     }
 
     Sending sending() {
@@ -217,55 +220,7 @@ public abstract class Http1Connection extends DefaultManagedHttpClientConnection
         return response;
     }
 
-    /**
-     * Something came while a request is written: responses, or with TLS something else. They are handed out when HttpClient asks
-     * for them. With an error, or one behind which nothing is read, the peer says that it does not want the rest (RFC 9112, section
-     * 9.5); any other says nothing of that, and some servers answer while they read.
-     */
-    private void answersArrive() throws IOException {
-        // Those that came before are not asked for yet.
-        Deque<ClassicHttpResponse> came = new ArrayDeque<>(this.early);
-        this.early.clear();
-        try {
-            while (!this.upload.isAnswered() && isAnswerThere()) {
-                ClassicHttpResponse response = receiveResponseHeader();
-                // Behind an interim response the clock goes on, but nobody waits for the next one now.
-                endDeadline();
-                came.add(response);
-                if (this.upload.isAnswered()
-                        && (response.getCode() >= HttpStatus.SC_CLIENT_ERROR || ResponseHeads.isLast(response))) {
-                    throw new AnsweredEarlyException(response.getCode());
-                }
-            }
-        } catch (HttpException ex) {
-            throw UnacceptableResponseException.malformed(ex);
-        } finally {
-            this.early.addAll(came);
-            enter(CallPhase.SENDING);
-        }
-        if (this.unreadable && !this.upload.isAnswered()) {
-            // As if the request had been written first: with TLS 1.2 nothing can be written behind the end.
-            throw new NoHttpResponseException("The target server failed to respond");
-        }
-    }
-
-    /** With TLS, what came may be something else, or the beginning of a record whose end is not there yet. */
-    private boolean isAnswerThere() throws IOException {
-        try {
-            beginDeadline(LOOK_LIMIT);
-            boolean there = isDataAvailable(NO_WAIT);
-            endDeadline();
-            return there;
-        } catch (IOException ex) {
-            if (!Thread.currentThread().isInterrupted()) {
-                throw ex;
-            }
-            // The look closes the channel then, and what sets its timeout behind it says only that it is closed.
-            throw (IOException) new InterruptedIOException("Interrupted in a look for a response").initCause(ex);
-        }
-    }
-
-    private void enter(CallPhase phase) {
+    void enter(CallPhase phase) {
         CallDeadline bound = this.call;
         if (bound != null) {
             bound.enter(phase);
@@ -314,7 +269,7 @@ public abstract class Http1Connection extends DefaultManagedHttpClientConnection
         }
     }
 
-    private void endDeadline() throws IOException {
+    void endDeadline() throws IOException {
         GuardedSocketHolder holder = sockets();
         if (holder != null) {
             holder.endDeadline();

@@ -4,22 +4,18 @@ package io.evenkeel.transport.decoding;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 import org.apache.hc.core5.http.HttpEntity;
-import org.apache.hc.core5.http.io.entity.HttpEntityWrapper;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A decompressed body that tells when it is its compression that is broken. Nothing at all is an empty body in any
  * coding, if it is certain that nothing is all that was sent.
  */
-final class DecodedEntity extends HttpEntityWrapper {
+final class DecodedEntity extends ContentEntity {
 
     private final BooleanSupplier endedEmpty;
     private final UnaryOperator<IOException> translation;
-    private @Nullable InputStream content;
 
     /**
      * @param endedEmpty whether the encoded body has ended as it should, without a byte
@@ -32,18 +28,8 @@ final class DecodedEntity extends HttpEntityWrapper {
     }
 
     @Override
-    public InputStream getContent() throws IOException {
-        if (this.content == null) {
-            this.content = new Decoded(super.getContent(), this.endedEmpty, this.translation);
-        }
-        return this.content;
-    }
-
-    @Override
-    public void writeTo(OutputStream out) throws IOException {
-        try (InputStream in = getContent()) {
-            in.transferTo(out);
-        }
+    InputStream through(InputStream in) {
+        return new Decoded(in, this.endedEmpty, this.translation);
     }
 
     private static final class Decoded extends FilterInputStream {

@@ -4,17 +4,14 @@ package io.evenkeel.transport.decoding;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import org.apache.hc.core5.http.HttpEntity;
-import org.apache.hc.core5.http.io.entity.HttpEntityWrapper;
 import org.jspecify.annotations.Nullable;
 
 /** A body that is counted while it is read. It buffers nothing, and hands out no more than one byte above its limit. */
-final class LimitedEntity extends HttpEntityWrapper {
+final class LimitedEntity extends ContentEntity {
 
     private final long limit;
     private final Check check;
-    private @Nullable InputStream content;
 
     /**
      * @param limit bytes, beyond which the check will fail; 0 is none
@@ -27,18 +24,8 @@ final class LimitedEntity extends HttpEntityWrapper {
     }
 
     @Override
-    public InputStream getContent() throws IOException {
-        if (this.content == null) {
-            this.content = new Limited(super.getContent(), this.limit, this.check);
-        }
-        return this.content;
-    }
-
-    @Override
-    public void writeTo(OutputStream out) throws IOException {
-        try (InputStream in = getContent()) {
-            in.transferTo(out);
-        }
+    InputStream through(InputStream in) {
+        return new Limited(in, this.limit, this.check);
     }
 
     /** Judges how much was read. */

@@ -110,7 +110,7 @@ public final class ExchangeExecutor extends HttpRequestExecutor {
         } finally {
             if (!exchange.wasRefused()) {
                 exchange.used();
-                attempted(request, connection, context, place, outcome, start);
+                attempted(request, connection, context, call, outcome, start);
             }
         }
         // The code first: whether a connection may be kept takes a microsecond to find out.
@@ -188,7 +188,7 @@ public final class ExchangeExecutor extends HttpRequestExecutor {
             ClassicHttpRequest request,
             HttpClientConnection connection,
             HttpContext context,
-            @Nullable ReplayPlace place,
+            CallState call,
             AttemptOutcome outcome,
             long start) {
         HttpRoute route = (HttpRoute) HttpClientContext.cast(context).getHttpRoute();
@@ -198,11 +198,20 @@ public final class ExchangeExecutor extends HttpRequestExecutor {
                 || !(connection instanceof PooledConnection pooled)) {
             return;
         }
-        boolean retry = CallState.of(context).takeRetrying();
-        AttemptKind kind = (place != null && place.takeReplay())
-                ? AttemptKind.REPLAY
-                : retry ? AttemptKind.RETRY : AttemptKind.FIRST;
         this.listener.attempted(
-                this.client, pooled.origin(route), kind, outcome, Duration.ofNanos(this.ticker.nanoTime() - start));
+                this.client,
+                pooled.origin(route),
+                kind(call),
+                outcome,
+                Duration.ofNanos(this.ticker.nanoTime() - start));
+    }
+
+    private static AttemptKind kind(CallState call) {
+        ReplayPlace place = call.place();
+        boolean retry = call.takeRetrying();
+        if (place != null && place.takeReplay()) {
+            return AttemptKind.REPLAY;
+        }
+        return retry ? AttemptKind.RETRY : AttemptKind.FIRST;
     }
 }

@@ -5,7 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import org.springframework.web.client.ResourceAccessException;
+import org.springframework.web.client.RestClientException;
 import org.springframework.web.client.RestClientResponseException;
 
 /** Calls that failed, by kind. Thread-safe. */
@@ -42,10 +42,11 @@ final class Failures {
         return failures.stream().mapToLong(Failure::count).sum();
     }
 
-    /** Spring wraps every I/O failure in the same exception; what the client itself said is its cause. */
+    /** Spring wraps every I/O failure of a request, and of a body, in the same exceptions; what the client itself said is the cause. */
     private static Throwable unwrap(Throwable failure) {
         Throwable cause = failure.getCause();
-        return (failure instanceof ResourceAccessException && cause != null) ? cause : failure;
+        boolean wrapped = failure instanceof RestClientException && !(failure instanceof RestClientResponseException);
+        return (wrapped && cause != null) ? cause : failure;
     }
 
     private static String shorten(String message) {
