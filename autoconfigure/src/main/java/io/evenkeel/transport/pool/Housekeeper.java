@@ -243,16 +243,18 @@ public final class Housekeeper {
             long next;
             try {
                 next = pool.sweep(now, TICK_NANOS, toWatch);
+                if (next == Long.MAX_VALUE) {
+                    this.withIdle.remove(pool);
+                    if (pool.hasIdle()) {
+                        this.withIdle.add(pool);
+                        next = TICK_NANOS;
+                    }
+                }
             } catch (RuntimeException | Error ex) {
+                // Whether it has idle connections is not known.
+                this.withIdle.add(pool);
                 this.failure = ex;
                 continue;
-            }
-            if (next == Long.MAX_VALUE) {
-                this.withIdle.remove(pool);
-                if (pool.hasIdle()) {
-                    this.withIdle.add(pool);
-                    next = TICK_NANOS;
-                }
             }
             delay = Math.min(delay, Math.min(next, TICK_NANOS));
         }
