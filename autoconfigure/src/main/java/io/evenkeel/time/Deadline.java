@@ -18,9 +18,9 @@ public final class Deadline {
     private final long begin;
     private final long limitNanos;
 
-    private Deadline(Ticker ticker, long limitNanos) {
+    private Deadline(Ticker ticker, long begin, long limitNanos) {
         this.ticker = ticker;
-        this.begin = ticker.nanoTime();
+        this.begin = begin;
         this.limitNanos = limitNanos;
     }
 
@@ -30,12 +30,17 @@ public final class Deadline {
      * @param limit over at once if it is not positive; never over if it is more than a {@code long} has nanoseconds, 292 years
      */
     public static Deadline after(Duration limit, Ticker ticker) {
-        return new Deadline(ticker, Math.max(0, TimeUnit.NANOSECONDS.convert(limit)));
+        return after(limit, ticker, ticker.nanoTime());
+    }
+
+    /** Begins at a time that the ticker gave; otherwise as {@link #after(Duration, Ticker)}. */
+    public static Deadline after(Duration limit, Ticker ticker, long begin) {
+        return new Deadline(ticker, begin, Math.max(0, TimeUnit.NANOSECONDS.convert(limit)));
     }
 
     /** {@return one that is never over} */
     public static Deadline unlimited(Ticker ticker) {
-        return new Deadline(ticker, UNLIMITED);
+        return new Deadline(ticker, ticker.nanoTime(), UNLIMITED);
     }
 
     public boolean isLimited() {
@@ -48,11 +53,7 @@ public final class Deadline {
     }
 
     public Duration elapsed() {
-        return Duration.ofNanos(elapsedNanos());
-    }
-
-    private long elapsedNanos() {
-        return this.ticker.nanoTime() - this.begin;
+        return Duration.ofNanos(this.ticker.nanoTime() - this.begin);
     }
 
     /** {@return what is left, zero when it is over} */
@@ -62,7 +63,12 @@ public final class Deadline {
 
     /** {@return nanoseconds that are left, 0 when it is over, {@code Long.MAX_VALUE} without a limit} */
     public long remainingNanos() {
-        return isLimited() ? Math.max(0, this.limitNanos - elapsedNanos()) : UNLIMITED;
+        return isLimited() ? remainingNanos(this.ticker.nanoTime()) : UNLIMITED;
+    }
+
+    /** {@return what is left at a time that the ticker gave} */
+    public long remainingNanos(long now) {
+        return isLimited() ? Math.max(0, this.limitNanos - (now - this.begin)) : UNLIMITED;
     }
 
     /** {@return what is left, as sockets want it: at least 1, and 0 without a limit} */

@@ -8,13 +8,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A write that blocks for as long as the peer likes, and is ended with its socket. Thread-safe. */
-public final class BlockingWrite extends Expiring {
+public final class BlockingWrite extends Expiring<Socket> {
 
     private static final Logger log = LoggerFactory.getLogger(BlockingWrite.class);
 
-    private final Socket socket;
     private final CallTimer timer;
-    private final long endsAt;
     private final AtomicReference<State> state = new AtomicReference<>(State.RUNNING);
 
     private enum State {
@@ -24,9 +22,8 @@ public final class BlockingWrite extends Expiring {
     }
 
     BlockingWrite(Socket socket, CallTimer timer, long endsAt) {
-        this.socket = socket;
+        super(socket, endsAt);
         this.timer = timer;
-        this.endsAt = endsAt;
     }
 
     /** The write returned, or failed. {@return whether that was in time; if not, its socket is closed} */
@@ -36,17 +33,13 @@ public final class BlockingWrite extends Expiring {
     }
 
     @Override
-    long endsAt() {
-        return this.endsAt;
-    }
-
-    @Override
     void expire() {
-        if (!this.state.compareAndSet(State.RUNNING, State.EXPIRED)) {
+        Socket socket = get();
+        if (socket == null || !this.state.compareAndSet(State.RUNNING, State.EXPIRED)) {
             return;
         }
         try {
-            this.socket.close();
+            socket.close();
         } catch (IOException ex) {
             log.debug("A socket that was written to for too long could not be closed: {}", ex.toString());
         }

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.transport.deadline;
 
-import io.evenkeel.deadline.Bound;
+import io.evenkeel.event.BoundSource;
 import io.evenkeel.event.CallPhase;
 import io.evenkeel.time.Deadline;
-import io.evenkeel.time.Ticker;
-import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -18,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * CallTimer} takes the connection away, whatever the call does. Thread-safe, but for the phases, which belong to the thread of
  * the call.
  */
-public final class CallDeadline extends Expiring {
+public final class CallDeadline extends Expiring<BoundedCall> {
 
     private static final AtomicReferenceFieldUpdater<CallDeadline, State> STATE =
             AtomicReferenceFieldUpdater.newUpdater(CallDeadline.class, State.class, "state");
@@ -29,25 +27,19 @@ public final class CallDeadline extends Expiring {
         EXPIRED
     }
 
-    private final Bound bound;
+    private final Deadline deadline;
+    private final BoundSource source;
     private final CallTimer timer;
 
-    /** A call that nobody holds any more is ended by the garbage collector. */
-    private final WeakReference<BoundedCall> call;
-
-    private final Ticker ticker;
     private final PhaseTimes phases;
-    private final long endsAt;
     private volatile State state = State.RUNNING;
 
-    private CallDeadline(Bound bound, CallTimer timer, BoundedCall call, Ticker ticker) {
-        this.bound = bound;
+    private CallDeadline(Deadline deadline, BoundSource source, long now, CallTimer timer, BoundedCall call) {
+        super(call, now + Math.min(deadline.remainingNanos(now), Long.MAX_VALUE / 2));
+        this.deadline = deadline;
+        this.source = source;
         this.timer = timer;
-        this.call = new WeakReference<>(call);
-        this.ticker = ticker;
-        long now = ticker.nanoTime();
         this.phases = new PhaseTimes(now);
-        this.endsAt = now + Math.min(bound.deadline().remainingNanos(), Long.MAX_VALUE / 2);
     }
 
     /** {@return the bound of the call, if it has one} */
@@ -55,11 +47,12 @@ public final class CallDeadline extends Expiring {
         return (context.getAttribute(BoundedCall.ATTRIBUTE) instanceof BoundedCall call) ? call.deadline() : null;
     }
 
-    /** Begins the bound of a call. */
-    public static CallDeadline begin(Bound bound, CallTimer timer, BoundedCall call, Ticker ticker) {
-        CallDeadline deadline = new CallDeadline(bound, timer, call, ticker);
-        timer.add(deadline);
-        return deadline;
+    /** Begins the bound of a call that began at the given time of the ticker. */
+    public static CallDeadline begin(
+            Deadline deadline, BoundSource source, long now, CallTimer timer, BoundedCall call) {
+        CallDeadline begun = new CallDeadline(deadline, source, now, timer, call);
+        timer.add(begun);
+        return begun;
     }
 
     /** The call of the context, if it has a bound, goes on to a phase. */
@@ -72,7 +65,7 @@ public final class CallDeadline extends Expiring {
 
     /** The call goes on to a phase. One that is late stays where it was. */
     public void enter(CallPhase phase) {
-        long now = this.ticker.nanoTime();
+        long now = this.timer.now();
         if (!isOver(now)) {
             this.phases.enter(phase, now);
         }
@@ -80,11 +73,15 @@ public final class CallDeadline extends Expiring {
 
     /** {@return what is left, zero when it is over} */
     public Duration remaining() {
-        return this.bound.deadline().remaining();
+        return this.deadline.remaining();
     }
 
-    public Bound bound() {
-        return this.bound;
+    Deadline deadline() {
+        return this.deadline;
+    }
+
+    BoundSource source() {
+        return this.source;
     }
 
     CallPhase phase() {
@@ -92,17 +89,18 @@ public final class CallDeadline extends Expiring {
     }
 
     Map<CallPhase, Duration> spent() {
-        return this.phases.spent(this.ticker.nanoTime());
+        return this.phases.spent(this.timer.now());
     }
 
     /** {@return whether no time is left, or was when the call ended} */
     public boolean isOver() {
-        return isOver(this.ticker.nanoTime());
+        State current = this.state;
+        return (current == State.RUNNING) ? isOver(this.timer.now()) : current == State.EXPIRED;
     }
 
     private boolean isOver(long now) {
         State current = this.state;
-        return current == State.EXPIRED || (current == State.RUNNING && now - this.endsAt >= 0);
+        return current == State.EXPIRED || (current == State.RUNNING && now - endsAt() >= 0);
     }
 
     /**
@@ -111,25 +109,19 @@ public final class CallDeadline extends Expiring {
      * @return whether it ended in time; what it has after that is not to be handed out
      */
     public boolean end() {
-        if (this.ticker.nanoTime() - this.endsAt >= 0) {
-            STATE.compareAndSet(this, State.RUNNING, State.EXPIRED);
-        } else {
-            STATE.compareAndSet(this, State.RUNNING, State.ENDED);
+        if (this.state == State.RUNNING) {
+            boolean late = this.timer.now() - endsAt() >= 0;
+            STATE.compareAndSet(this, State.RUNNING, late ? State.EXPIRED : State.ENDED);
+            this.timer.remove(this);
         }
-        this.timer.remove(this);
         return this.state == State.ENDED;
-    }
-
-    @Override
-    long endsAt() {
-        return this.endsAt;
     }
 
     /** Takes the connection away, unless the call has ended. */
     @Override
     void expire() {
         if (STATE.compareAndSet(this, State.RUNNING, State.EXPIRED)) {
-            BoundedCall late = this.call.get();
+            BoundedCall late = get();
             if (late != null) {
                 late.abort();
             }
@@ -138,11 +130,10 @@ public final class CallDeadline extends Expiring {
 
     @Override
     public String toString() {
-        Deadline deadline = this.bound.deadline();
         return "%s, %d of %d ms left"
                 .formatted(
                         this.state,
-                        TimeUnit.NANOSECONDS.toMillis(deadline.remainingNanos()),
-                        deadline.limit().toMillis());
+                        TimeUnit.NANOSECONDS.toMillis(this.deadline.remainingNanos()),
+                        this.deadline.limit().toMillis());
     }
 }

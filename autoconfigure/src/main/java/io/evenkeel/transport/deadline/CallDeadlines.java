@@ -55,19 +55,27 @@ public final class CallDeadlines {
     public @Nullable CallDeadline begin(HttpContext context, HttpRoute route, BoundedCall call)
             throws CallRejectedException {
         shortenReadTimeout(context);
-        Bound bound = bound();
-        if (bound == null) {
+        // Read once: time that passes in here is the call's, too.
+        long now = this.ticker.nanoTime();
+        Duration own = this.spec.times().call();
+        Deadline deadline = own.isZero() ? null : Deadline.after(own, this.ticker, now);
+        BoundSource source = BoundSource.CLIENT;
+        Bound around = Deadlines.current();
+        if (around != null
+                && (deadline == null || around.deadline().remainingNanos(now) < deadline.remainingNanos(now))) {
+            deadline = around.deadline();
+            source = around.source();
+        }
+        if (deadline == null) {
             return null;
         }
         String origin = origin(route.getTargetHost());
-        Duration left = (bound.source() == BoundSource.CLIENT)
-                ? this.spec.times().call()
-                : bound.deadline().remaining();
-        this.listener.bounded(this.spec.client(), origin, bound.source(), left);
-        if (bound.deadline().isOver()) {
-            throw nothingLeft(bound, origin);
+        Duration left = (source == BoundSource.CLIENT) ? own : Duration.ofNanos(deadline.remainingNanos(now));
+        this.listener.bounded(this.spec.client(), origin, source, left);
+        if (left.isZero()) {
+            throw nothingLeft(source, deadline, origin);
         }
-        return CallDeadline.begin(bound, this.timer, call, this.ticker);
+        return CallDeadline.begin(deadline, source, now, this.timer, call);
     }
 
     private String origin(HttpHost host) {
@@ -95,21 +103,9 @@ public final class CallDeadlines {
         }
     }
 
-    private @Nullable Bound bound() {
-        Bound around = Deadlines.current();
-        Duration limit = this.spec.times().call();
-        return limit.isZero()
-                ? around
-                : new Bound(Deadline.after(limit, this.ticker), BoundSource.CLIENT).boundedBy(around);
-    }
-
-    private CallRejectedException nothingLeft(Bound bound, String origin) {
+    private CallRejectedException nothingLeft(BoundSource source, Deadline deadline, String origin) {
         String message = "Client '%s' did not call %s: nothing is left of %s, which was %s."
-                .formatted(
-                        this.spec.client(),
-                        origin,
-                        setBy(bound.source()),
-                        Texts.duration(bound.deadline().limit()));
+                .formatted(this.spec.client(), origin, setBy(source), Texts.duration(deadline.limit()));
         return new CallRejectedException(
                 message, this.spec.client(), origin, CallRejectedException.Reason.NO_TIME_LEFT, Duration.ZERO);
     }
@@ -124,8 +120,8 @@ public final class CallDeadlines {
      */
     public CallTimeoutException late(
             CallDeadline call, String method, String origin, Sent sent, @Nullable Throwable cause) {
-        Bound bound = call.bound();
-        Duration limit = bound.deadline().limit();
+        BoundSource source = call.source();
+        Duration limit = call.deadline().limit();
         String spent = call.spent().entrySet().stream()
                 .map(each -> each.getKey().words() + " " + Texts.duration(each.getValue()))
                 .collect(Collectors.joining(", "));
@@ -137,9 +133,8 @@ public final class CallDeadlines {
                         this.spec.client(),
                         call.phase().words(),
                         spent,
-                        remedy(bound.source()));
-        FailureReason reason =
-                (bound.source() == BoundSource.CLIENT) ? FailureReason.CALL_TIMEOUT : FailureReason.DEADLINE;
+                        remedy(source));
+        FailureReason reason = (source == BoundSource.CLIENT) ? FailureReason.CALL_TIMEOUT : FailureReason.DEADLINE;
         return new CallTimeoutException(
                 message,
                 this.spec.client(),
@@ -149,7 +144,7 @@ public final class CallDeadlines {
                 call.spent(),
                 limit,
                 sent,
-                bound.deadline().elapsed(),
+                call.deadline().elapsed(),
                 cause);
     }
 

@@ -28,7 +28,7 @@ public final class CallTimer implements AutoCloseable {
     private static final long IDLE = TimeUnit.SECONDS.toNanos(10);
 
     private final Ticker ticker;
-    private final Set<Expiring> running = ConcurrentHashMap.newKeySet();
+    private final Set<Expiring<?>> running = ConcurrentHashMap.newKeySet();
     private final ReentrantLock lock = new ReentrantLock();
 
     // written under lock
@@ -42,7 +42,12 @@ public final class CallTimer implements AutoCloseable {
         this.ticker = ticker;
     }
 
-    void add(Expiring call) {
+    /** {@return the time by which calls end} */
+    long now() {
+        return this.ticker.nanoTime();
+    }
+
+    void add(Expiring<?> call) {
         // In this order: the thread reads the calls after it has said that it may be woken, or that it ends.
         this.running.add(call);
         boolean kept = false;
@@ -62,7 +67,7 @@ public final class CallTimer implements AutoCloseable {
         }
     }
 
-    void remove(Expiring call) {
+    void remove(Expiring<?> call) {
         this.running.remove(call);
     }
 
@@ -125,7 +130,7 @@ public final class CallTimer implements AutoCloseable {
     /** {@return nanoseconds from the given time to the end of the first that is in time} */
     private long expire(long now) {
         long first = NEVER;
-        for (Expiring call : this.running) {
+        for (Expiring<?> call : this.running) {
             long left = call.endsAt() - now;
             if (left > 0) {
                 first = Math.min(first, left);
@@ -137,7 +142,7 @@ public final class CallTimer implements AutoCloseable {
         return first;
     }
 
-    private static void expire(Expiring call) {
+    private static void expire(Expiring<?> call) {
         try {
             call.expire();
         } catch (Throwable ex) {

@@ -79,7 +79,6 @@ public final class BoundedDrainStream extends FilterInputStream {
                 this.failure = late;
                 throw late;
             }
-            requireInTime();
             int read = readOn(buffer, offset, length);
             requireInTime();
             // The end that a close drains to is none that a reader has reached.

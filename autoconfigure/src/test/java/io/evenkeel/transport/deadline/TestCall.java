@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.transport.deadline;
 
-import io.evenkeel.deadline.Bound;
 import io.evenkeel.event.BoundSource;
 import io.evenkeel.time.Deadline;
 import io.evenkeel.time.Ticker;
@@ -19,8 +18,9 @@ public final class TestCall implements BoundedCall {
     }
 
     public CallDeadline begin(Duration limit, CallTimer timer) {
-        Bound bound = new Bound(Deadline.after(limit, Ticker.SYSTEM), BoundSource.CODE);
-        CallDeadline begun = CallDeadline.begin(bound, timer, this, Ticker.SYSTEM);
+        long now = Ticker.SYSTEM.nanoTime();
+        Deadline over = Deadline.after(limit, Ticker.SYSTEM, now);
+        CallDeadline begun = CallDeadline.begin(over, BoundSource.CODE, now, timer, this);
         this.deadline = begun;
         return begun;
     }
