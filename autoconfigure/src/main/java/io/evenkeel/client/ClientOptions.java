@@ -5,6 +5,7 @@ import io.evenkeel.policy.PoolLimits;
 import io.evenkeel.policy.ProxySettings;
 import io.evenkeel.policy.ResponseLimits;
 import io.evenkeel.policy.TimeLimits;
+import io.evenkeel.policy.breaker.BreakerSettings;
 import io.evenkeel.policy.replay.ReplaySettings;
 import io.evenkeel.policy.retry.RetrySettings;
 
@@ -17,6 +18,7 @@ import io.evenkeel.policy.retry.RetrySettings;
  * @param times how long it waits
  * @param replay which requests may be sent twice
  * @param retry which requests are sent again after a failure
+ * @param breaker when nothing is sent for a while
  * @param responseLimits limits of responses
  * @param proxy how it deals with proxies
  */
@@ -27,6 +29,7 @@ public record ClientOptions(
         TimeLimits times,
         ReplaySettings replay,
         RetrySettings retry,
+        BreakerSettings breaker,
         ResponseLimits responseLimits,
         ProxySettings proxy) {
 
@@ -38,6 +41,7 @@ public record ClientOptions(
             TimeLimits.DEFAULTS,
             ReplaySettings.DEFAULTS,
             RetrySettings.DEFAULTS,
+            BreakerSettings.DEFAULTS,
             ResponseLimits.DEFAULTS,
             ProxySettings.NONE);
 

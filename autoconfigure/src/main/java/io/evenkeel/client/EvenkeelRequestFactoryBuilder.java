@@ -100,6 +100,7 @@ public final class EvenkeelRequestFactoryBuilder
                 this.options.times(),
                 this.options.replay(),
                 this.options.retry(),
+                this.options.breaker(),
                 this.options.responseLimits(),
                 this.sslContexts.of(settings.sslBundle()),
                 addressFilter(settings.inetAddressFilter()),

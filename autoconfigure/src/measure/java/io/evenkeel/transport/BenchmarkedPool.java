@@ -5,6 +5,7 @@ import io.evenkeel.event.ConnectionListener;
 import io.evenkeel.policy.ProxySettings;
 import io.evenkeel.policy.ResponseLimits;
 import io.evenkeel.policy.TimeLimits;
+import io.evenkeel.policy.breaker.BreakerSettings;
 import io.evenkeel.policy.replay.ReplaySettings;
 import io.evenkeel.policy.retry.RetrySettings;
 import io.evenkeel.time.Ticker;
@@ -46,6 +47,7 @@ record BenchmarkedPool(HttpClientConnectionManager manager, Runnable closing) {
                 TimeLimits.DEFAULTS,
                 ReplaySettings.DEFAULTS,
                 RetrySettings.DEFAULTS,
+                BreakerSettings.DEFAULTS,
                 ResponseLimits.DEFAULTS,
                 null,
                 null,

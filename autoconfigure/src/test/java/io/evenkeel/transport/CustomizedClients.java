@@ -4,6 +4,7 @@ package io.evenkeel.transport;
 import io.evenkeel.policy.ProxySettings;
 import io.evenkeel.policy.ResponseLimits;
 import io.evenkeel.policy.TimeLimits;
+import io.evenkeel.policy.breaker.BreakerSettings;
 import io.evenkeel.policy.replay.ReplaySettings;
 import io.evenkeel.policy.retry.RetrySettings;
 import io.evenkeel.testing.TestTls;
@@ -57,6 +58,7 @@ final class CustomizedClients {
                 TimeLimits.DEFAULTS,
                 ReplaySettings.DEFAULTS,
                 RetrySettings.DEFAULTS,
+                BreakerSettings.DEFAULTS,
                 ResponseLimits.DEFAULTS,
                 tls,
                 null,

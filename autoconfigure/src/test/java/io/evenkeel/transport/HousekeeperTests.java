@@ -10,6 +10,7 @@ import io.evenkeel.event.ConnectionListener;
 import io.evenkeel.policy.ProxySettings;
 import io.evenkeel.policy.ResponseLimits;
 import io.evenkeel.policy.TimeLimits;
+import io.evenkeel.policy.breaker.BreakerSettings;
 import io.evenkeel.policy.replay.ReplaySettings;
 import io.evenkeel.policy.retry.RetrySettings;
 import io.evenkeel.testing.LeakCheck;
@@ -448,6 +449,7 @@ class HousekeeperTests {
                         TimeLimits.DEFAULTS,
                         ReplaySettings.DEFAULTS,
                         RetrySettings.DEFAULTS,
+                        BreakerSettings.DEFAULTS,
                         ResponseLimits.DEFAULTS,
                         null,
                         null,
@@ -507,6 +509,7 @@ class HousekeeperTests {
                 TimeLimits.DEFAULTS,
                 ReplaySettings.DEFAULTS,
                 RetrySettings.DEFAULTS,
+                BreakerSettings.DEFAULTS,
                 ResponseLimits.DEFAULTS,
                 null,
                 filter,

@@ -10,6 +10,7 @@ import io.evenkeel.policy.PoolLimits;
 import io.evenkeel.policy.ResponseLimits;
 import io.evenkeel.policy.TimeLimits;
 import io.evenkeel.policy.TravellingDeadline;
+import io.evenkeel.policy.breaker.BreakerSettings;
 import io.evenkeel.policy.replay.ReplaySettings;
 import io.evenkeel.policy.retry.RetrySettings;
 import java.time.Duration;
@@ -42,6 +43,7 @@ public final class SettingsMapper {
                 new TimeLimits(properties.callTimeout(), properties.writeTimeout(), sent(properties.deadline())),
                 new ReplaySettings(properties.replay().enabled(), properties.idempotencyHeader()),
                 retry(properties.retry()),
+                BreakerSettings.DEFAULTS,
                 limits(properties),
                 new ProxyCheck(properties.proxy(), keys).settings());
     }

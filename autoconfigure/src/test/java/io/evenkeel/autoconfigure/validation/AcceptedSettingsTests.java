@@ -13,6 +13,7 @@ import io.evenkeel.policy.ResponseLimits;
 import io.evenkeel.policy.ResponseLimits.UnknownCoding;
 import io.evenkeel.policy.TimeLimits;
 import io.evenkeel.policy.TravellingDeadline;
+import io.evenkeel.policy.breaker.BreakerSettings;
 import io.evenkeel.policy.replay.ReplaySettings;
 import io.evenkeel.policy.retry.RetrySettings;
 import java.time.Duration;
@@ -60,6 +61,7 @@ class AcceptedSettingsTests {
                                         Duration.ofMillis(500),
                                         12,
                                         0.25),
+                                BreakerSettings.DEFAULTS,
                                 new ResponseLimits(20, 9 * 1024, 7, UnknownCoding.REFUSE, 8 * 1024, 30),
                                 new ProxySettings(
                                         new ProxyServer(
