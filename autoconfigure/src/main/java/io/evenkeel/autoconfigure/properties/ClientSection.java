@@ -4,6 +4,7 @@ package io.evenkeel.autoconfigure.properties;
 import io.evenkeel.policy.ProxySettings;
 import io.evenkeel.policy.ResponseLimits;
 import io.evenkeel.policy.TravellingDeadline;
+import io.evenkeel.policy.breaker.BreakerSettings;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,7 @@ import org.springframework.util.unit.DataSize;
  * @param replay replay of its requests
  * @param idempotencyHeader Header by which the server recognizes a request that it has executed.
  * @param retry retries of its requests
+ * @param circuitBreaker its circuit breakers
  * @param callTimeout Time for a call as a whole, to the last byte of the response. 0 is none.
  * @param writeTimeout Time without a byte taken by the server while a request is written. 0 is none.
  * @param deadline its deadlines that travel
@@ -58,6 +60,7 @@ public record ClientSection(
         @Nullable Replay replay,
         @Nullable String idempotencyHeader,
         @Nullable Retry retry,
+        @Nullable CircuitBreaker circuitBreaker,
         @Nullable Duration callTimeout,
         @Nullable Deadline deadline,
         @Nullable Duration writeTimeout,
@@ -143,8 +146,33 @@ public record ClientSection(
      * @param burst Number of retries before any success, and at most.
      * @param ratio Part of a retry that each success allows.
      */
-    public record Budget(
-            @Nullable Integer burst, @Nullable Double ratio) {}
+    public record Budget(@Nullable Integer burst, @Nullable Double ratio) {}
+
+    /**
+     * Circuit breakers of a client.
+     *
+     * @param enabled Whether nothing is sent for a while to where too many attempts have failed. By default if its retries are on.
+     * @param perRoute Whether each route has a breaker of its own. Without it, there is one for the client.
+     * @param failureRateThreshold Failed attempts, in percent, that open a breaker.
+     * @param slidingWindowType Unit of the window in which attempts are counted.
+     * @param slidingWindowSize Size of that window, in attempts or in seconds.
+     * @param minimumNumberOfCalls Number of attempts in the window before a rate means anything.
+     * @param permittedNumberOfCallsInHalfOpenState Number of attempts that decide whether an open breaker closes again.
+     * @param waitDurationInOpenState Time until the first of them, spread by 20 % either way.
+     * @param slowCallDurationThreshold Time after which an attempt counts as slow. With 0 none is.
+     * @param slowCallRateThreshold Slow attempts, in percent, that open a breaker.
+     */
+    public record CircuitBreaker(
+            @Nullable Boolean enabled,
+            @Nullable Boolean perRoute,
+            @Nullable Double failureRateThreshold,
+            BreakerSettings.@Nullable WindowType slidingWindowType,
+            @Nullable Integer slidingWindowSize,
+            @Nullable Integer minimumNumberOfCalls,
+            @Nullable Integer permittedNumberOfCallsInHalfOpenState,
+            @Nullable Duration waitDurationInOpenState,
+            @Nullable Duration slowCallDurationThreshold,
+            @Nullable Double slowCallRateThreshold) {}
 
     /**
      * HTTP proxy of a client.

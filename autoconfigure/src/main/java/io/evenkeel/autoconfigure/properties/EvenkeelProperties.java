@@ -4,6 +4,7 @@ package io.evenkeel.autoconfigure.properties;
 import io.evenkeel.policy.ProxySettings;
 import io.evenkeel.policy.ResponseLimits;
 import io.evenkeel.policy.TravellingDeadline;
+import io.evenkeel.policy.breaker.BreakerSettings;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,7 @@ import org.springframework.util.unit.DataSize;
  * @param idempotencyHeader Header by which the server recognizes a request that it has executed. A request of any method
  *     that carries it may be sent twice.
  * @param retry retries of requests
+ * @param circuitBreaker circuit breakers
  * @param callTimeout Time for a call as a whole, from waiting for a connection to the last byte of the response, with redirects,
  *     replays and retries. 0 is none.
  * @param writeTimeout Time without a byte taken by the server while a request is written. 0 is none.
@@ -48,6 +50,7 @@ public record EvenkeelProperties(
         @DefaultValue Replay replay,
         @DefaultValue("Idempotency-Key") String idempotencyHeader,
         @DefaultValue Retry retry,
+        @DefaultValue CircuitBreaker circuitBreaker,
         @DefaultValue("0s") Duration callTimeout,
         @DefaultValue Deadline deadline,
         @DefaultValue("30s") Duration writeTimeout,
@@ -159,6 +162,38 @@ public record EvenkeelProperties(
     public record Budget(
             @DefaultValue("10") int burst,
             @DefaultValue("0.1") double ratio) {}
+
+    /**
+     * Circuit breakers. Their names and meaning are those of Resilience4j.
+     *
+     * @param enabled Whether nothing is sent for a while to where too many attempts have failed. By default where retries are on.
+     * @param perRoute Whether each route has a breaker of its own. Without it, a client has one for all.
+     * @param failureRateThreshold Failed attempts, in percent, that open a breaker.
+     * @param slidingWindowType Unit of the window in which attempts are counted.
+     * @param slidingWindowSize Size of that window, in attempts or in seconds.
+     * @param minimumNumberOfCalls Number of attempts in the window before a rate means anything.
+     * @param permittedNumberOfCallsInHalfOpenState Number of attempts that decide whether an open breaker closes again.
+     * @param waitDurationInOpenState Time until the first of them, spread by 20 % either way.
+     * @param slowCallDurationThreshold Time after which an attempt counts as slow. With 0 none is.
+     * @param slowCallRateThreshold Slow attempts, in percent, that open a breaker.
+     */
+    public record CircuitBreaker(
+            @Nullable Boolean enabled,
+            @DefaultValue("true") boolean perRoute,
+            @DefaultValue("50") double failureRateThreshold,
+            @DefaultValue("count_based") BreakerSettings.WindowType slidingWindowType,
+            @DefaultValue("20") int slidingWindowSize,
+            @DefaultValue("20") int minimumNumberOfCalls,
+            @DefaultValue("3") int permittedNumberOfCallsInHalfOpenState,
+            @DefaultValue("5s") Duration waitDurationInOpenState,
+            @DefaultValue("0s") Duration slowCallDurationThreshold,
+            @DefaultValue("100") double slowCallRateThreshold) {
+
+        /** {@return whether there are any, for a client that has these retries} */
+        public boolean enabledWith(Retry retry) {
+            return (this.enabled != null) ? this.enabled : retry.enabled();
+        }
+    }
 
     /**
      * HTTP proxy. Without a URL the proxy properties of the JVM apply.

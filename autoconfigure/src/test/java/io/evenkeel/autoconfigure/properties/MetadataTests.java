@@ -35,6 +35,7 @@ class MetadataTests {
             "evenkeel.proxy.non-proxy-hosts",
             "evenkeel.shutdown.exclude",
             "evenkeel.executors",
+            "evenkeel.circuit-breaker.enabled",
             "evenkeel.clients");
 
     @Test
