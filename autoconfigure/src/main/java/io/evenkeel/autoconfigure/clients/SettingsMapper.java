@@ -43,7 +43,7 @@ public final class SettingsMapper {
                 new TimeLimits(properties.callTimeout(), properties.writeTimeout(), sent(properties.deadline())),
                 new ReplaySettings(properties.replay().enabled(), properties.idempotencyHeader()),
                 retry(properties.retry()),
-                BreakerSettings.DEFAULTS.enabled(properties.retry().enabled()),
+                breaker(properties.circuitBreaker(), properties.retry()),
                 limits(properties),
                 new ProxyCheck(properties.proxy(), keys).settings());
     }
@@ -64,6 +64,22 @@ public final class SettingsMapper {
                 retry.attemptTimeout(),
                 retry.budget().burst(),
                 retry.budget().ratio());
+    }
+
+    private static BreakerSettings breaker(EvenkeelProperties.CircuitBreaker breaker, EvenkeelProperties.Retry retry) {
+        boolean ofCalls = breaker.slidingWindowType() == BreakerSettings.WindowType.COUNT_BASED;
+        int minimum = breaker.minimumNumberOfCalls();
+        return new BreakerSettings(
+                breaker.enabledWith(retry),
+                breaker.perRoute(),
+                breaker.failureRateThreshold(),
+                breaker.slidingWindowType(),
+                breaker.slidingWindowSize(),
+                ofCalls ? Math.min(minimum, breaker.slidingWindowSize()) : minimum,
+                breaker.permittedNumberOfCallsInHalfOpenState(),
+                breaker.waitDurationInOpenState(),
+                breaker.slowCallDurationThreshold(),
+                breaker.slowCallRateThreshold());
     }
 
     private static ResponseLimits limits(EvenkeelProperties properties) {

@@ -47,7 +47,8 @@ public final class ClientReport {
             "proxy.url",
             "replay.enabled",
             "retry.enabled",
-            "retry.max-retries");
+            "retry.max-retries",
+            "circuit-breaker.enabled");
 
     private final ConfigurableApplicationContext context;
     private final Settings settings;
@@ -140,6 +141,10 @@ public final class ClientReport {
                         "replay %s%s"
                                 .formatted(options.replay().enabled() ? "on" : "off", keys.origins("replay.enabled")),
                         retry(options.retry(), keys),
+                        "breaker %s%s"
+                                .formatted(
+                                        options.breaker().enabled() ? "on" : "off",
+                                        keys.origins("circuit-breaker.enabled")),
                         proxy(options.proxy().server(), keys));
     }
 
