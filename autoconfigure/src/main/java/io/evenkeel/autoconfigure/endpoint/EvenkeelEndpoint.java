@@ -66,19 +66,19 @@ public final class EvenkeelEndpoint {
     /**
      * Switches policies of a client.
      *
-     * @param security who does
      * @param client its name
      * @param retry whether failed requests are sent again, null to leave that as it is
      * @param circuitBreaker whether circuit breakers are asked, null to leave that as it is
+     * @param security who does; Actuator gives it, over JMX, too, where it is the last of the parameters and may be null
      * @return what it has now
      * @throws InvalidEndpointRequestException if there is no such client, or it was started without the policy
      */
     @WriteOperation
     public Policies switchPolicies(
-            SecurityContext security,
             @Selector String client,
             @Nullable Boolean retry,
-            @Nullable Boolean circuitBreaker) {
+            @Nullable Boolean circuitBreaker,
+            SecurityContext security) {
         ClientSwitches switches = this.pools.switches().get(client);
         if (switches == null) {
             throw refused("Client '%s' is not known; there are %s"
