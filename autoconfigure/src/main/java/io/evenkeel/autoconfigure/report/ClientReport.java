@@ -76,6 +76,23 @@ public final class ClientReport {
         return named().flatMap(client -> ignoredProxy(client).stream()).toList();
     }
 
+    /** {@return a line on the clients that have no circuit breakers, as their library is not there} */
+    Optional<String> withoutBreakers() {
+        String names = Stream.concat(
+                        this.settings.enabled() ? Stream.of(this.settings.defaultClient()) : Stream.empty(), named())
+                .filter(client -> options(client) != null && client.missesBreakers())
+                .map(ClientProperties::name)
+                .collect(Collectors.joining(", "));
+        return names.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        "retry without circuit breaker, as its library is not there: %s. Add the dependency '%s', or write '%s: false'"
+                                .formatted(
+                                        names,
+                                        "io.github.resilience4j:resilience4j-circuitbreaker",
+                                        "evenkeel.circuit-breaker.enabled"));
+    }
+
     // Without Spring Boot's module for RestClient nobody makes them.
     private Stream<ClientProperties> named() {
         boolean made = this.context.getBeanNamesForType(NamedClients.class, true, false).length > 0;

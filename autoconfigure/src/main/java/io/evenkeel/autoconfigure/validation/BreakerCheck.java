@@ -13,6 +13,8 @@ import java.util.stream.Stream;
 /** What the keys under {@code evenkeel.circuit-breaker} may be. */
 final class BreakerCheck {
 
+    private static final String LIBRARY = "io.github.resilience4j:resilience4j-circuitbreaker";
+
     private static final String SECTION = "circuit-breaker.";
     private static final String ENABLED = "circuit-breaker.enabled";
     private static final String FAILURE_RATE = "circuit-breaker.failure-rate-threshold";
@@ -39,6 +41,18 @@ final class BreakerCheck {
         this.breaker = breaker;
         this.keys = keys;
         this.refusals = refusals;
+    }
+
+    /** Refuses breakers that are written. Those that are on with retries are left out then, and the log says so. */
+    void checkLibrary(boolean present) {
+        if (Boolean.TRUE.equals(this.breaker.enabled()) && !present) {
+            this.refusals.check(() -> {
+                throw setting(ENABLED, true)
+                        .refuse(
+                                "the library that circuit breakers are made with is not there",
+                                "Add the dependency '%s', or remove the key.".formatted(LIBRARY));
+            });
+        }
     }
 
     void check() {

@@ -129,6 +129,7 @@ final class SettingsCheck implements BeanFactoryPostProcessor, PriorityOrdered {
             }
             BreakerCheck ofBreakers = new BreakerCheck(evenkeel.circuitBreaker(), keys, this.refusals);
             ofBreakers.check();
+            ofBreakers.checkLibrary(client.breakers());
             ofBreakers.checkEffect(concerned);
         }
     }

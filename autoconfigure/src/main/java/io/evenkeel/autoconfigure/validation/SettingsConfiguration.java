@@ -15,14 +15,15 @@ import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.core.env.Environment;
+import org.springframework.core.io.ResourceLoader;
 
 /** The settings, and the check of all of them, for each auto-configuration that may be there without the others. */
 @Configuration(proxyBeanMethods = false)
 public class SettingsConfiguration {
 
     @Bean
-    static Settings evenkeelSettings(Environment environment) {
-        return new Settings(environment);
+    static Settings evenkeelSettings(Environment environment, ResourceLoader resourceLoader) {
+        return new Settings(environment, resourceLoader.getClassLoader());
     }
 
     @Bean

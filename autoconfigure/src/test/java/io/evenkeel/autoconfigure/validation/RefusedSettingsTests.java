@@ -242,6 +242,12 @@ class RefusedSettingsTests {
                 "evenkeel.retry.budget.ratio=0.2 | evenkeel.retry.budget.ratio"
                         + " | because no request is sent again | Write 'evenkeel.retry.enabled: true', too, or remove it",
                 "evenkeel.retry.statuses=503,400 | evenkeel.retry.statuses | 400 is about | such as 429, 502",
+                "evenkeel.retry.statuses=503,402 | evenkeel.retry.statuses | 402 is about | such as 429, 502",
+                "evenkeel.retry.statuses=503,406 | evenkeel.retry.statuses | 406 is about | such as 429, 502",
+                "evenkeel.retry.statuses=503,412 | evenkeel.retry.statuses | 412 is about | such as 429, 502",
+                "evenkeel.retry.statuses=503,416 | evenkeel.retry.statuses | 416 is about | such as 429, 502",
+                "evenkeel.retry.statuses=503,428 | evenkeel.retry.statuses | 428 is about | such as 429, 502",
+                "evenkeel.retry.statuses=503,451 | evenkeel.retry.statuses | 451 is about | such as 429, 502",
                 "evenkeel.retry.statuses=503,403 | evenkeel.retry.statuses | 403 is about | such as 429, 502",
                 "evenkeel.retry.statuses=503,404 | evenkeel.retry.statuses | 404 is about | such as 429, 502",
                 "evenkeel.retry.statuses=503,405 | evenkeel.retry.statuses | 405 is about | such as 429, 502",
