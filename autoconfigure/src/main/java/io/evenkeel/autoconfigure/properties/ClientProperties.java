@@ -14,7 +14,11 @@ import org.springframework.boot.http.client.autoconfigure.HttpClientProperties;
  * @param http Spring Boot's keys, apart from what {@code spring.http.clients} says for all
  */
 public record ClientProperties(
-        String name, ClientKeys keys, @Nullable EvenkeelProperties evenkeel, boolean breakers, HttpClientProperties http) {
+        String name,
+        ClientKeys keys,
+        @Nullable EvenkeelProperties evenkeel,
+        boolean breakers,
+        HttpClientProperties http) {
 
     /** {@return Evenkeel's keys, {@code null} if it leaves the client to Spring Boot} */
     @Nullable

@@ -4,8 +4,8 @@ package io.evenkeel.autoconfigure.validation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.autoconfigure.Contexts;
-import io.evenkeel.autoconfigure.properties.Refused;
 import io.evenkeel.autoconfigure.properties.InvalidSettingException;
+import io.evenkeel.autoconfigure.properties.Refused;
 import io.evenkeel.client.ClientOptions;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import org.junit.jupiter.api.Test;
@@ -55,7 +55,8 @@ class BreakerLibraryTests {
                     assertThat(output)
                             .contains("retry 2 (property source 'test'); breaker off")
                             .containsOnlyOnce(REMARK)
-                            .contains(REMARK + ", as its library is not there: default. Add the dependency '" + DEPENDENCY);
+                            .contains(REMARK + ", as its library is not there: default. Add the dependency '"
+                                    + DEPENDENCY);
                 });
     }
 
