@@ -3,6 +3,7 @@ package io.evenkeel.autoconfigure.report;
 
 import io.evenkeel.autoconfigure.clients.ClientRegistrar;
 import io.evenkeel.autoconfigure.clients.ClientRequestFactories;
+import io.evenkeel.autoconfigure.clients.ReadyClientSource;
 import io.evenkeel.autoconfigure.clients.SettingsMapper;
 import io.evenkeel.autoconfigure.properties.ClientKeys;
 import io.evenkeel.autoconfigure.properties.ClientNames;
@@ -10,16 +11,20 @@ import io.evenkeel.autoconfigure.properties.ClientProperties;
 import io.evenkeel.autoconfigure.properties.DurationText;
 import io.evenkeel.autoconfigure.properties.KnownKeys;
 import io.evenkeel.autoconfigure.properties.Settings;
+import io.evenkeel.autoconfigure.report.NestedRetries.RetryingClient;
 import io.evenkeel.autoconfigure.validation.BaseUrlCheck;
 import io.evenkeel.client.ClientOptions;
 import io.evenkeel.client.DefaultSettings;
+import io.evenkeel.client.EvenkeelRequestFactoryBuilder;
 import io.evenkeel.client.NamedClients;
 import io.evenkeel.policy.PoolLimits;
 import io.evenkeel.policy.ProxyServer;
 import io.evenkeel.policy.retry.RetrySettings;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -29,6 +34,7 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.http.client.HttpClientSettings;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.util.StringUtils;
+import org.springframework.web.client.RestClient;
 
 /**
  * Says what each client is, which of it was written for this client and where, and what was written without effect. Names
@@ -91,6 +97,41 @@ public final class ClientReport {
                                         names,
                                         "io.github.resilience4j:resilience4j-circuitbreaker",
                                         "evenkeel.circuit-breaker.enabled"));
+    }
+
+    /** {@return a line for each bean that repeats the calls of a client that repeats requests} */
+    List<String> nestedRetries() {
+        ConfigurableListableBeanFactory beans = this.context.getBeanFactory();
+        Map<String, RetryingClient> clients = new HashMap<>();
+        retrying(this.settings.defaultClient()).ifPresent(client -> {
+            clients.put(ReadyClientSource.BEAN, client);
+            for (Class<?> type : List.of(RestClient.Builder.class, EvenkeelRequestFactoryBuilder.class)) {
+                for (String bean : beans.getBeanNamesForType(type, true, false)) {
+                    clients.put(bean, client);
+                }
+            }
+        });
+        named().forEach(named -> retrying(named).ifPresent(client -> {
+            clients.put(ClientNames.bean(named.name()), client);
+            for (String bean : beans.getBeanDefinitionNames()) {
+                // As Spring Framework names the services of a group.
+                int end = bean.indexOf('#');
+                if (end > 0 && ClientNames.same(bean.substring(0, end), named.name())) {
+                    clients.put(bean, client);
+                }
+            }
+        }));
+        return new NestedRetries(beans).warnings(clients);
+    }
+
+    private Optional<RetryingClient> retrying(ClientProperties client) {
+        ClientOptions options = options(client);
+        return (options != null && options.retry().enabled())
+                ? Optional.of(new RetryingClient(
+                        client.name(),
+                        options.retry().maxRetries() + 1,
+                        client.keys().prefix() + ".retry.enabled"))
+                : Optional.empty();
     }
 
     // Without Spring Boot's module for RestClient nobody makes them.

@@ -60,6 +60,9 @@ public final class StartupReport implements ApplicationListener<ContextRefreshed
             this.clients.warnings().forEach(log::warn);
             this.clients.withoutBreakers().ifPresent(log::info);
             if (enabled) {
+                this.clients.nestedRetries().forEach(log::warn);
+            }
+            if (enabled) {
                 foreignClients().ifPresent(log::info);
             }
         }
