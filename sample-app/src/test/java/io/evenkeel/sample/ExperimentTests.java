@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.sample.upstream.GatheringUpstream;
 import io.evenkeel.sample.upstream.JettyUpstream;
+import io.evenkeel.sample.upstream.QueueingUpstream;
 import io.evenkeel.sample.upstream.Side;
 import io.evenkeel.sample.upstream.Tally.Counts;
 import io.evenkeel.sample.upstream.TlsUpstream;
@@ -42,6 +43,9 @@ class ExperimentTests {
 
     @Autowired
     private TlsUpstream tls;
+
+    @Autowired
+    private QueueingUpstream queueing;
 
     private Browser browser;
 
@@ -157,6 +161,54 @@ class ExperimentTests {
         Counts counts = jetty.tally(Side.EVENKEEL).counts();
         assertThat(number(result, "callsAtServer")).isEqualTo(counts.posts()).isEqualTo(20);
         assertThat(counts.postsExecutedTwice()).isZero();
+    }
+
+    @Test
+    void theNumbersOfAnOverloadAddUpAndRetriesOfEvenkeelStayWithinTheirBudget() {
+        JsonNode run = done("overload?rate=20&before=1&overload=2&after=1&wait=true");
+
+        for (Side side : Side.values()) {
+            JsonNode result = run.get("result").get(side.id());
+            assertThat(number(result, "calls")).isEqualTo(80);
+            assertThat(number(result, "succeeded") + number(result, "failed")).isEqualTo(80);
+            assertThat(number(result, "unfinished")).isZero();
+            assertFailuresAddUp(result);
+            assertThat(number(result, "requestsAtServer"))
+                    .isEqualTo(queueing.tally(side).counts().requests())
+                    .isGreaterThanOrEqualTo(number(result, "turnedAway"));
+            assertThat(sum(result, "asked")).isEqualTo(80);
+            assertThat(sum(result, "atServer")).isEqualTo(number(result, "requestsAtServer"));
+            assertThat(sum(result, "succeeded")).isEqualTo(number(result, "succeeded"));
+        }
+        JsonNode stock = run.get("result").get(Side.STOCK.id());
+        // Calls of the first second of the overload cannot have been answered within their second.
+        assertThat(number(stock, "requestsAtServer")).isBetween(81L, 4 * 80L);
+        JsonNode evenkeel = run.get("result").get(Side.EVENKEEL.id());
+        double budget = 3 * 10 + 0.1 * number(evenkeel, "succeeded");
+        assertThat((double) number(evenkeel, "requestsAtServer")).isLessThanOrEqualTo(80 + budget);
+        assertThat(run.get("result").get("verdict").asString())
+                .startsWith("After the overload: naive retries ")
+                .contains("; Evenkeel ");
+    }
+
+    @Test
+    void anOverloadCanBeStopped() throws InterruptedException {
+        browser.post("/experiments/overload?rate=20");
+
+        Browser.Answer stopping = browser.delete("/experiments/overload");
+
+        assertThat(stopping.status()).isEqualTo(200);
+        JsonNode run = awaitEnd("overload");
+        assertThat(run.get("status").asString()).isEqualTo("failed");
+        assertThat(run.get("error").asString()).isEqualTo("it was stopped");
+    }
+
+    private static long sum(JsonNode result, String field) {
+        long sum = 0;
+        for (JsonNode second : result.get("seconds")) {
+            sum += number(second, field);
+        }
+        return sum;
     }
 
     private static void assertFailuresAddUp(JsonNode result) {

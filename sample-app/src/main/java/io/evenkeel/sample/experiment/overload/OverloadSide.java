@@ -64,7 +64,11 @@ final class OverloadSide implements AutoCloseable {
     }
 
     boolean hasUnfinishedCalls() {
-        return succeeded.sum() + failures.total() < asked.sum();
+        return succeeded.sum() + failed() < asked.sum();
+    }
+
+    long failed() {
+        return failures.total();
     }
 
     Result result(Overload.Settings settings) {
