@@ -26,7 +26,13 @@ import tools.jackson.databind.JsonNode;
  * What the experiments report adds up, and agrees with what the servers counted. How many calls of the race fail depends on
  * the machine and the moment, so nothing is said about it here; how a burst ends and whether sessions resume does not.
  */
-@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT)
+@SpringBootTest(
+        webEnvironment = WebEnvironment.RANDOM_PORT,
+        properties = {
+            "evenkeel.clients.overload-1.read-timeout=500ms",
+            "evenkeel.clients.overload-2.read-timeout=500ms",
+            "evenkeel.clients.overload-3.read-timeout=500ms"
+        })
 class ExperimentTests {
 
     @LocalServerPort
@@ -165,27 +171,27 @@ class ExperimentTests {
 
     @Test
     void theNumbersOfAnOverloadAddUpAndRetriesOfEvenkeelStayWithinTheirBudget() {
-        JsonNode run = done("overload?rate=20&before=1&overload=2&after=1&wait=true");
+        JsonNode run = done("overload?rate=60&before=1&overload=1&after=1&wait=true");
 
         for (Side side : Side.values()) {
             JsonNode result = run.get("result").get(side.id());
-            assertThat(number(result, "calls")).isEqualTo(80);
-            assertThat(number(result, "succeeded") + number(result, "failed")).isEqualTo(80);
+            assertThat(number(result, "calls")).isEqualTo(180);
+            assertThat(number(result, "succeeded") + number(result, "failed")).isEqualTo(180);
             assertThat(number(result, "unfinished")).isZero();
             assertFailuresAddUp(result);
             assertThat(number(result, "requestsAtServer"))
                     .isEqualTo(queueing.tally(side).counts().requests())
                     .isGreaterThanOrEqualTo(number(result, "turnedAway"));
-            assertThat(sum(result, "asked")).isEqualTo(80);
+            assertThat(sum(result, "asked")).isEqualTo(180);
             assertThat(sum(result, "atServer")).isEqualTo(number(result, "requestsAtServer"));
             assertThat(sum(result, "succeeded")).isEqualTo(number(result, "succeeded"));
         }
         JsonNode stock = run.get("result").get(Side.STOCK.id());
-        // Calls of the first second of the overload cannot have been answered within their second.
-        assertThat(number(stock, "requestsAtServer")).isBetween(81L, 4 * 80L);
+        // Those of the first half of the overload cannot have been answered in time.
+        assertThat(number(stock, "requestsAtServer")).isBetween(181L, 4 * 180L);
         JsonNode evenkeel = run.get("result").get(Side.EVENKEEL.id());
         double budget = 3 * 10 + 0.1 * number(evenkeel, "succeeded");
-        assertThat((double) number(evenkeel, "requestsAtServer")).isLessThanOrEqualTo(80 + budget);
+        assertThat((double) number(evenkeel, "requestsAtServer")).isLessThanOrEqualTo(180 + budget);
         assertThat(run.get("result").get("verdict").asString())
                 .startsWith("After the overload: naive retries ")
                 .contains("; Evenkeel ");
