@@ -109,9 +109,16 @@ public class Overload {
 
     private static Result result(Settings settings, BySide<OverloadSide> sides, boolean over) {
         BySide<OverloadSide.Result> results = sides.map(side -> side.result(settings));
-        String verdict = "After the overload: naive retries %s; Evenkeel %s"
+        return new Result(
+                settings.capacity().perSecond(),
+                results.stock(),
+                results.evenkeel(),
+                over ? verdict(results, settings) : null);
+    }
+
+    private static String verdict(BySide<OverloadSide.Result> results, Settings settings) {
+        return "After the overload: naive retries %s; Evenkeel %s"
                 .formatted(fate(results.stock(), settings), fate(results.evenkeel(), settings));
-        return new Result(settings.capacity().perSecond(), results.stock(), results.evenkeel(), over ? verdict : null);
     }
 
     private static String fate(OverloadSide.Result result, Settings settings) {
