@@ -90,6 +90,21 @@ const VIEWS = {
     outcome: tasksOutcome,
     waiting: '', // whoever presses Ctrl-C would not get the answer
   },
+  overload: {
+    stoppable: true,
+    update: showOverload,
+    big: side => side.succeeded,
+    what: side => `of ${plural(side.calls, 'call', 'calls')} succeeded`,
+    rows: [
+      ['Calls asked for', side => number(side.calls)],
+      ['Succeeded', side => number(side.succeeded)],
+      ['Failed', side => number(side.failed)],
+      ['Not ended yet', side => number(side.unfinished)],
+      ['Requests the server got', side => number(side.requestsAtServer)],
+      ['… of these turned away, as its queue was full', side => number(side.turnedAway)],
+      ['Requests for a call in the worst second', side => side.peakLoad === null ? 'none yet' : side.peakLoad.toFixed(2)],
+    ],
+  },
 };
 
 function element(tag, attributes = {}, ...children) {
@@ -130,13 +145,18 @@ function tasksOutcome(run) {
   return made;
 }
 
-function sidesOutcome(view, run) {
+function verdict(view, run) {
+  return run.status === 'done'
+    ? element('ul', { class: 'verdict' }, ...SIDES.map(([id, name]) =>
+      element('li', { class: id }, element('b', {}, name), ': ', view.verdict(run.result[id]), '.')))
+    : soFar(run);
+}
+
+const sidesOutcome = (view, run) => [verdict(view, run), ...sidesNumbers(view, run)];
+
+function sidesNumbers(view, run) {
   const result = run.result;
   const made = [];
-  made.push(run.status === 'done'
-    ? element('ul', { class: 'verdict' }, ...SIDES.map(([id, name]) =>
-      element('li', { class: id }, element('b', {}, name), ': ', view.verdict(result[id]), '.')))
-    : soFar(run));
   made.push(element('div', { class: 'sides' }, ...SIDES.map(([id, name]) =>
     element('div', { class: `side ${id}` },
       element('h3', {}, name),
@@ -160,6 +180,20 @@ function sidesOutcome(view, run) {
   return made;
 }
 
+/** The charts stay, and with them what is open and where the focus is; the rest is made anew. */
+function showOverload(place, run) {
+  if (!place.curves) {
+    place.append(element('div', { class: 'head', 'aria-live': 'polite' }), element('div'), element('div'));
+    place.curves = new Curves(place.children[1], SIDES);
+  }
+  const head = run.status === 'done' ? element('p', { class: 'verdict' }, `${run.result.verdict}.`) : soFar(run);
+  if (place.firstChild.textContent !== head.textContent) {
+    place.firstChild.replaceChildren(head);
+  }
+  place.curves.show(run.settings, run.result);
+  place.lastChild.replaceChildren(...sidesNumbers(VIEWS.overload, run));
+}
+
 class Card {
   constructor(section) {
     this.name = section.dataset.experiment;
@@ -172,6 +206,11 @@ class Card {
     this.form.addEventListener('submit', event => { event.preventDefault(); this.start(); });
     this.form.addEventListener('input', () => this.showCurl());
     this.find('.copy').addEventListener('click', () => this.copy());
+    if (this.view.stoppable) {
+      const stop = element('button', { type: 'button', class: 'stop', 'aria-label': 'Stop ' + this.find('h2').textContent }, 'Stop');
+      stop.addEventListener('click', () => this.stop());
+      this.find('.running').append(stop);
+    }
     this.showCurl();
   }
 
@@ -194,10 +233,18 @@ class Card {
     setTimeout(() => { button.textContent = 'Copy'; }, 1500);
   }
 
-  async start() {
+  start() {
+    return this.tell('POST', `experiments/${this.name}?${this.query()}`);
+  }
+
+  stop() {
+    return this.tell('DELETE', `experiments/${this.name}`);
+  }
+
+  async tell(method, url) {
     this.problem('');
     try {
-      this.show(await request(`experiments/${this.name}?${this.query()}`, { method: 'POST' }));
+      this.show(await request(url, { method }));
       poll();
     } catch (error) {
       this.problem(error instanceof TypeError ? 'The application does not answer. Is it still running?' : error.message);
@@ -220,8 +267,13 @@ class Card {
     }
     const key = run.status + JSON.stringify(run.result);
     if (run.result && key !== this.key) {
-      this.find('.outcome').replaceChildren(...this.view.outcome ? this.view.outcome(run) : sidesOutcome(this.view, run));
-      this.find('.outcome').hidden = false;
+      const outcome = this.find('.outcome');
+      outcome.hidden = false;
+      if (this.view.update) {
+        this.view.update(outcome, run);
+      } else {
+        outcome.replaceChildren(...this.view.outcome ? this.view.outcome(run) : sidesOutcome(this.view, run));
+      }
     }
     this.key = key;
     this.shown = run.status;

@@ -31,6 +31,10 @@ final class Browser {
                 .build());
     }
 
+    Answer delete(String path) {
+        return send(HttpRequest.newBuilder(URI.create(root + path)).DELETE().build());
+    }
+
     private Answer send(HttpRequest request) {
         try {
             HttpResponse<String> response = http.send(request, BodyHandlers.ofString());

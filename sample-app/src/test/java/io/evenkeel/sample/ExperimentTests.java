@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.sample.upstream.GatheringUpstream;
 import io.evenkeel.sample.upstream.JettyUpstream;
+import io.evenkeel.sample.upstream.QueueingUpstream;
 import io.evenkeel.sample.upstream.Side;
 import io.evenkeel.sample.upstream.Tally.Counts;
 import io.evenkeel.sample.upstream.TlsUpstream;
@@ -25,7 +26,13 @@ import tools.jackson.databind.JsonNode;
  * What the experiments report adds up, and agrees with what the servers counted. How many calls of the race fail depends on
  * the machine and the moment, so nothing is said about it here; how a burst ends and whether sessions resume does not.
  */
-@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT)
+@SpringBootTest(
+        webEnvironment = WebEnvironment.RANDOM_PORT,
+        properties = {
+            "evenkeel.clients.overload-1.read-timeout=500ms",
+            "evenkeel.clients.overload-2.read-timeout=500ms",
+            "evenkeel.clients.overload-3.read-timeout=500ms"
+        })
 class ExperimentTests {
 
     @LocalServerPort
@@ -42,6 +49,9 @@ class ExperimentTests {
 
     @Autowired
     private TlsUpstream tls;
+
+    @Autowired
+    private QueueingUpstream queueing;
 
     private Browser browser;
 
@@ -157,6 +167,54 @@ class ExperimentTests {
         Counts counts = jetty.tally(Side.EVENKEEL).counts();
         assertThat(number(result, "callsAtServer")).isEqualTo(counts.posts()).isEqualTo(20);
         assertThat(counts.postsExecutedTwice()).isZero();
+    }
+
+    @Test
+    void theNumbersOfAnOverloadAddUpAndRetriesOfEvenkeelStayWithinTheirBudget() {
+        JsonNode run = done("overload?rate=60&before=1&overload=1&after=1&wait=true");
+
+        for (Side side : Side.values()) {
+            JsonNode result = run.get("result").get(side.id());
+            assertThat(number(result, "calls")).isEqualTo(180);
+            assertThat(number(result, "succeeded") + number(result, "failed")).isEqualTo(180);
+            assertThat(number(result, "unfinished")).isZero();
+            assertFailuresAddUp(result);
+            assertThat(number(result, "requestsAtServer"))
+                    .isEqualTo(queueing.tally(side).counts().requests())
+                    .isGreaterThanOrEqualTo(number(result, "turnedAway"));
+            assertThat(sum(result, "asked")).isEqualTo(180);
+            assertThat(sum(result, "atServer")).isEqualTo(number(result, "requestsAtServer"));
+            assertThat(sum(result, "succeeded")).isEqualTo(number(result, "succeeded"));
+        }
+        JsonNode stock = run.get("result").get(Side.STOCK.id());
+        // Those of the first half of the overload cannot have been answered in time.
+        assertThat(number(stock, "requestsAtServer")).isBetween(181L, 4 * 180L);
+        JsonNode evenkeel = run.get("result").get(Side.EVENKEEL.id());
+        double budget = 3 * 10 + 0.1 * number(evenkeel, "succeeded");
+        assertThat((double) number(evenkeel, "requestsAtServer")).isLessThanOrEqualTo(180 + budget);
+        assertThat(run.get("result").get("verdict").asString())
+                .startsWith("After the overload: naive retries ")
+                .contains("; Evenkeel ");
+    }
+
+    @Test
+    void anOverloadCanBeStopped() throws InterruptedException {
+        browser.post("/experiments/overload?rate=20");
+
+        Browser.Answer stopping = browser.delete("/experiments/overload");
+
+        assertThat(stopping.status()).isEqualTo(200);
+        JsonNode run = awaitEnd("overload");
+        assertThat(run.get("status").asString()).isEqualTo("failed");
+        assertThat(run.get("error").asString()).isEqualTo("it was stopped");
+    }
+
+    private static long sum(JsonNode result, String field) {
+        long sum = 0;
+        for (JsonNode second : result.get("seconds")) {
+            sum += number(second, field);
+        }
+        return sum;
     }
 
     private static void assertFailuresAddUp(JsonNode result) {

@@ -3,6 +3,8 @@ package io.evenkeel.sample;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,6 +16,9 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT)
 class SampleApplicationTests {
+
+    /** Scripts and style sheets. */
+    private static final Pattern LOADED = Pattern.compile("(?:<script src|<link rel=\"stylesheet\" href)=\"([^\"]+)\"");
 
     @LocalServerPort
     private int port;
@@ -32,6 +37,20 @@ class SampleApplicationTests {
 
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.text()).isNotEmpty();
+    }
+
+    @Test
+    void servesItselfWhateverThePageLoads() {
+        List<String> loaded = LOADED.matcher(browser.get("/").text())
+                .results()
+                .map(reference -> reference.group(1))
+                .toList();
+
+        assertThat(loaded)
+                .contains("app.js", "curves.js", "style.css")
+                .anyMatch(path -> path.matches("webjars/uplot/.+\\.js"))
+                .anyMatch(path -> path.matches("webjars/uplot/.+\\.css"))
+                .allSatisfy(path -> assertThat(browser.get("/" + path).status()).isEqualTo(200));
     }
 
     @Test
@@ -71,6 +90,11 @@ class SampleApplicationTests {
             hops?seconds=0     | seconds must be from 1 to 10, but is 0
             background?tasks=0 | tasks must be from 1 to 500, but is 0
             background?seconds=31 | seconds must be from 1 to 30, but is 31
+            overload?rate=19   | rate must be from 20 to 150, but is 19
+            overload?before=0  | before must be from 1 to 10, but is 0
+            overload?overload=21 | overload must be from 1 to 20, but is 21
+            overload?after=61  | after must be from 1 to 60, but is 61
+            overload?seconds=5 | there is no parameter 'seconds'; there are rate, before, overload, after, wait
             burst?call=3       | there is no parameter 'call'; there are calls, patience, wait
             burst?Calls=3      | there is no parameter 'Calls'; there are calls, patience, wait
             race?clients=3     | there is no parameter 'clients'; there are server, pace, seconds, wait

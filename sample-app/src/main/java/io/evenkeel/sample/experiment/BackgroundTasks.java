@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.sample.experiment;
 
+import io.evenkeel.sample.experiment.support.Failures;
 import io.evenkeel.sample.upstream.Tally;
 import io.evenkeel.sample.upstream.Upstream;
 import java.net.URI;

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.sample.experiment;
 
+import io.evenkeel.sample.experiment.support.BySide;
+import io.evenkeel.sample.experiment.support.Choice;
+import io.evenkeel.sample.experiment.support.Experiment;
 import io.evenkeel.sample.upstream.GatheringUpstream;
 import io.evenkeel.sample.upstream.Side;
 import java.time.Duration;

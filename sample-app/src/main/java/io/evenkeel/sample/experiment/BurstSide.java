@@ -2,6 +2,7 @@
 package io.evenkeel.sample.experiment;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import io.evenkeel.sample.experiment.support.Failures;
 import io.evenkeel.sample.upstream.GatheringUpstream;
 import io.evenkeel.sample.upstream.Side;
 import io.evenkeel.sample.upstream.Tally.Counts;

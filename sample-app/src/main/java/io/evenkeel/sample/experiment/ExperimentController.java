@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.sample.experiment;
 
+import io.evenkeel.sample.experiment.overload.Overload;
+import io.evenkeel.sample.experiment.support.Experiment;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -10,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -25,7 +28,7 @@ import org.springframework.web.server.ResponseStatusException;
 @RequestMapping("/experiments")
 class ExperimentController {
 
-    private static final List<String> NAMES = List.of("race", "burst", "tls", "hops", "background");
+    private static final List<String> NAMES = List.of("race", "burst", "tls", "hops", "background", "overload");
 
     private final Laboratory laboratory;
     private final Clients clients;
@@ -34,6 +37,7 @@ class ExperimentController {
     private final Tls tls;
     private final TwoHops hops;
     private final BackgroundWork background;
+    private final Overload overload;
 
     ExperimentController(
             Laboratory laboratory,
@@ -42,7 +46,8 @@ class ExperimentController {
             Burst burst,
             Tls tls,
             TwoHops hops,
-            BackgroundWork background) {
+            BackgroundWork background,
+            Overload overload) {
         this.laboratory = laboratory;
         this.clients = clients;
         this.race = race;
@@ -50,6 +55,7 @@ class ExperimentController {
         this.tls = tls;
         this.hops = hops;
         this.background = background;
+        this.overload = overload;
     }
 
     @GetMapping
@@ -134,6 +140,25 @@ class ExperimentController {
             throws InterruptedException {
         BackgroundWork.Settings settings = new BackgroundWork.Settings(tasks, seconds);
         return start("background", settings, progress -> background.run(settings, progress), wait);
+    }
+
+    @PostMapping("/overload")
+    ResponseEntity<Run.State> overload(
+            @RequestParam(defaultValue = "100") int rate,
+            @RequestParam(defaultValue = "5") int before,
+            @RequestParam(name = "overload", defaultValue = "10") int seconds,
+            @RequestParam(defaultValue = "15") int after,
+            @RequestParam(defaultValue = "false") boolean wait)
+            throws InterruptedException {
+        Overload.Settings settings = new Overload.Settings(rate, before, seconds, after);
+        return start("overload", settings, progress -> overload.run(settings, progress), wait);
+    }
+
+    /** Ends it early, if it is running. */
+    @DeleteMapping("/overload")
+    Run.State stopOverload() {
+        laboratory.end("overload");
+        return laboratory.latest("overload");
     }
 
     private static String readable(@Nullable Duration timeout) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.sample.experiment;
 
+import io.evenkeel.sample.experiment.support.Experiment;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
@@ -37,6 +38,20 @@ class Laboratory implements SmartLifecycle {
             currentName = name;
             started.start();
             return run;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Ends the experiment if it is running; it takes a moment until its last calls have ended. */
+    void end(String name) {
+        lock.lock();
+        try {
+            Run run = runs.get(name);
+            if (run != null && current != null && name.equals(currentName)) {
+                run.interruptedBecause("it was stopped");
+                current.interrupt();
+            }
         } finally {
             lock.unlock();
         }

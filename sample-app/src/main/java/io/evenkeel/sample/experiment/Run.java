@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.sample.experiment;
 
+import io.evenkeel.sample.experiment.support.Experiment;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -13,6 +14,7 @@ final class Run {
 
     private final CountDownLatch over = new CountDownLatch(1);
     private volatile State state;
+    private volatile String interruption = "the application is closing";
 
     Run(String name, Object settings) {
         this.state = new State(name, Status.RUNNING, settings, 0, null, null);
@@ -25,13 +27,17 @@ final class Run {
             Object result = experiment.run((done, soFar) -> state = start.now(Status.RUNNING, done, soFar, null));
             state = start.now(Status.DONE, 1, result, null);
         } catch (InterruptedException ex) {
-            state = start.now(Status.FAILED, 1, state.result(), "the application is closing");
+            state = start.now(Status.FAILED, 1, state.result(), interruption);
         } catch (RuntimeException ex) {
             log.warn("Experiment {} failed", start.experiment(), ex);
             state = start.now(Status.FAILED, 1, state.result(), ex.toString());
         } finally {
             over.countDown();
         }
+    }
+
+    void interruptedBecause(String reason) {
+        interruption = reason;
     }
 
     State state() {

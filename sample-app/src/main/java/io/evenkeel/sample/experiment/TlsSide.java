@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.sample.experiment;
 
+import io.evenkeel.sample.experiment.support.Failures;
 import io.evenkeel.sample.upstream.Side;
 import io.evenkeel.sample.upstream.Tally.Counts;
 import io.evenkeel.sample.upstream.TlsUpstream;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.evenkeel.sample.experiment;
+package io.evenkeel.sample.experiment.support;
 
 import java.util.Comparator;
 import java.util.List;
@@ -9,13 +9,13 @@ import org.springframework.web.client.RestClientException;
 import org.springframework.web.client.RestClientResponseException;
 
 /** Calls that failed, by kind. Thread-safe. */
-final class Failures {
+public final class Failures {
 
     private static final int LONGEST_MESSAGE = 160;
 
     private final Map<String, Failure> byKind = new ConcurrentHashMap<>();
 
-    void add(Throwable failure) {
+    public void add(Throwable failure) {
         Throwable cause = unwrap(failure);
         String kind = (cause instanceof RestClientResponseException answer)
                 ? "HTTP " + answer.getStatusCode().value()
@@ -28,17 +28,17 @@ final class Failures {
     }
 
     /** {@return all kinds, the most frequent first} */
-    List<Failure> list() {
+    public List<Failure> list() {
         return byKind.values().stream()
                 .sorted(Comparator.comparingLong(Failure::count).reversed().thenComparing(Failure::kind))
                 .toList();
     }
 
-    long total() {
+    public long total() {
         return total(list());
     }
 
-    static long total(List<Failure> failures) {
+    public static long total(List<Failure> failures) {
         return failures.stream().mapToLong(Failure::count).sum();
     }
 
@@ -54,5 +54,5 @@ final class Failures {
     }
 
     /** How often one kind of failure was met, with the first message as an example. */
-    record Failure(String kind, long count, String example) {}
+    public record Failure(String kind, long count, String example) {}
 }

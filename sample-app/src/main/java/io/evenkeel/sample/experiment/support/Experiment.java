@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.evenkeel.sample.experiment;
+package io.evenkeel.sample.experiment.support;
 
 /** Work that takes a while, reports how far it is, and ends with a result that can be shown as JSON. */
 @FunctionalInterface
-interface Experiment {
+public interface Experiment {
 
     /** Runs on a thread of its own; an interrupt ends it. */
     Object run(Progress progress) throws InterruptedException;
