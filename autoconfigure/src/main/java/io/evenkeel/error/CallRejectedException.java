@@ -5,7 +5,10 @@ import java.time.Duration;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** The call was not made, because a rule of the client, or its proxy, forbade it. The request was not sent. */
+/**
+ * The call was not made, because a rule of the client, or its proxy, forbade it. The request was not sent, unless {@link #sent()} says
+ * otherwise: a circuit breaker may forbid to send it again.
+ */
 public final class CallRejectedException extends EvenkeelException {
 
     private static final long serialVersionUID = 1L;
@@ -21,6 +24,24 @@ public final class CallRejectedException extends EvenkeelException {
             String message, String client, String route, Reason reason, Duration elapsed, @Nullable Throwable cause) {
         super(message, client, route, reason.name().toLowerCase(Locale.ROOT), Sent.NO, elapsed, cause);
         this.rejection = reason;
+    }
+
+    /**
+     * The same of a call whose request was sent before, without success.
+     *
+     * @param refusal what ended it
+     * @param sent whether the server may have seen the request
+     */
+    public CallRejectedException(String message, CallRejectedException refusal, Sent sent) {
+        super(
+                message,
+                refusal.client(),
+                refusal.route(),
+                refusal.reason(),
+                sent,
+                refusal.elapsed(),
+                refusal.getCause());
+        this.rejection = refusal.rejection;
     }
 
     /** {@return which rule it was} */

@@ -4,12 +4,14 @@ package io.evenkeel.resilience4j;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.policy.breaker.Breaker;
+import io.evenkeel.policy.breaker.Breaker.Permit;
 import io.evenkeel.policy.breaker.BreakerSettings;
 import io.evenkeel.policy.breaker.BreakerSettings.WindowType;
 import io.evenkeel.policy.breaker.Breakers;
 import io.evenkeel.policy.breaker.OpenCircuit;
 import io.evenkeel.testing.VirtualTime;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker.State;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
@@ -53,15 +55,19 @@ class Resilience4jBreakersTests {
                 d.slowCallRateThreshold());
     }
 
+    private static Permit permit(Breaker breaker) {
+        Permit permit = breaker.tryAcquire();
+        assertThat(permit).isNotNull();
+        return permit;
+    }
+
     private static void use(Breaker breaker) {
-        assertThat(breaker.tryAcquire()).isTrue();
-        breaker.succeeded(1);
+        permit(breaker).succeeded(1);
     }
 
     private static void open(Breaker breaker, int failures) {
         for (int i = 0; i < failures; i++) {
-            breaker.tryAcquire();
-            breaker.failed(1, new IOException("down"));
+            permit(breaker).failed(1, new IOException("down"));
         }
         assertThat(breaker.isOpen()).isTrue();
     }
@@ -152,9 +158,11 @@ class Resilience4jBreakersTests {
 
         open(breakers.of("one:80"), 2);
 
-        assertThat(breakers.of("other:80").tryAcquire()).isFalse();
+        assertThat(breakers.of("other:80").tryAcquire()).isNull();
         assertThat(theirs.getState()).isEqualTo(CircuitBreaker.State.OPEN);
-        assertThat(breakers.of("other:80").refusal().untilTrial()).isEqualTo(Duration.ofSeconds(40));
+        assertThat(breakers.of("other:80").refusal().untilTrial())
+                .as("only the application knows")
+                .isNull();
         assertThat(names()).containsExactly("payments");
     }
 
@@ -181,7 +189,7 @@ class Resilience4jBreakersTests {
         use(breaker);
         this.registry.find("payments@host:80").orElseThrow().transitionToForcedOpenState();
 
-        assertThat(breaker.tryAcquire()).isFalse();
+        assertThat(breaker.tryAcquire()).isNull();
         assertThat(breaker.isOpen()).isTrue();
         assertThat(breaker.refusal().kind()).isEqualTo(OpenCircuit.Kind.FORCED);
     }
@@ -237,8 +245,7 @@ class Resilience4jBreakersTests {
                     found.add(executor.submit((Callable<Breaker>) () -> {
                         go.await();
                         Breaker breaker = breakers.of("host:1");
-                        breaker.tryAcquire();
-                        breaker.failed(1, new IOException());
+                        permit(breaker).failed(1, new IOException());
                         return breaker;
                     }));
                 }
@@ -257,5 +264,123 @@ class Resilience4jBreakersTests {
                             .getNumberOfFailedCalls())
                     .isEqualTo(threads);
         }
+    }
+
+    /** {@return a breaker that lets three attempts try} */
+    private Breaker trying() {
+        Breaker breaker =
+                breakers(this.registry, "payments", BreakerSettings.DEFAULTS).of("host:80");
+        open(breaker, 20);
+        this.time.advance(Duration.ofSeconds(7));
+        return breaker;
+    }
+
+    private State state() {
+        return this.registry.find("payments@host:80").orElseThrow().getState();
+    }
+
+    @Test
+    void whatBeganBeforeItOpenedSaysNothingToItsTrials() {
+        Breaker breaker =
+                breakers(this.registry, "payments", BreakerSettings.DEFAULTS).of("host:80");
+        List<Permit> old = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            old.add(permit(breaker));
+        }
+        open(breaker, 20);
+        this.time.advance(Duration.ofSeconds(7));
+        List<Permit> trials = List.of(permit(breaker), permit(breaker), permit(breaker));
+
+        old.subList(0, 5).forEach(each -> each.failed(1, new IOException()));
+        assertThat(state()).isEqualTo(State.HALF_OPEN);
+        old.subList(5, 10).forEach(Permit::ignored);
+        assertThat(breaker.tryAcquire()).as("a permit that nobody gave back").isNull();
+        old.subList(10, 20).forEach(each -> each.succeeded(1));
+        assertThat(state()).isEqualTo(State.HALF_OPEN);
+
+        trials.forEach(each -> each.succeeded(1));
+        assertThat(state()).isEqualTo(State.CLOSED);
+    }
+
+    @Test
+    void aTrialThatIsIgnoredIsGivenToAnother() {
+        Breaker breaker = trying();
+        permit(breaker);
+        permit(breaker);
+        Permit third = permit(breaker);
+        assertThat(breaker.tryAcquire()).isNull();
+
+        third.ignored();
+
+        assertThat(breaker.tryAcquire()).isNotNull();
+    }
+
+    @Test
+    void trialsThatHangDoNotKeepTheOthersOutForEver() {
+        Breaker breaker = trying();
+        List<Permit> hanging = List.of(permit(breaker), permit(breaker), permit(breaker));
+        this.time.advance(Duration.ofSeconds(59));
+        assertThat(breaker.tryAcquire()).isNull();
+        assertThat(breaker.refusal().kind()).isEqualTo(OpenCircuit.Kind.TRYING);
+
+        this.time.advance(Duration.ofSeconds(1));
+        assertThat(breaker.tryAcquire()).isNull();
+        assertThat(state()).isEqualTo(State.OPEN);
+        this.time.advance(Duration.ofSeconds(7));
+
+        List.of(permit(breaker), permit(breaker), permit(breaker)).forEach(each -> each.succeeded(1));
+        hanging.forEach(each -> each.failed(1, new IOException()));
+        assertThat(state()).isEqualTo(State.CLOSED);
+    }
+
+    @Test
+    void whatCountsIsNotForTheClassesOfExceptionsToSay() {
+        this.registry.addConfiguration(
+                "payments",
+                CircuitBreakerConfig.custom()
+                        .slidingWindowSize(4)
+                        .minimumNumberOfCalls(4)
+                        .recordExceptions(IllegalStateException.class)
+                        .ignoreException(failure -> {
+                            throw new ClassCastException("another library's");
+                        })
+                        .build());
+
+        open(breakers(this.registry, "payments", SETTINGS).of("host:80"), 4);
+    }
+
+    @Test
+    void aRegistryThatFailsKeepsNobodyFromCalling() {
+        this.registry.getEventPublisher().onEntryAdded(event -> {
+            throw new IllegalStateException("theirs");
+        });
+
+        Breaker breaker = breakers(this.registry, "payments", SETTINGS).of("host:80");
+
+        permit(breaker).failed(1, new IOException());
+        assertThat(breaker.isOpen()).isFalse();
+    }
+
+    @Test
+    void oneThatWentBeforeItWasUsedLeavesNothingBehind() {
+        Breakers breakers = breakers(this.registry, "payments", BreakerSettings.DEFAULTS);
+        Breaker early = breakers.of("a:1");
+        for (String host : List.of("b:1", "c:1", "d:1")) {
+            use(breakers.of(host));
+        }
+
+        use(early);
+
+        assertThat(names()).containsExactly("payments@b:1", "payments@c:1", "payments@d:1");
+    }
+
+    @Test
+    void whatOpenedItIsToldWhenTheWindowHasMovedOn() {
+        Breaker breaker = breakers(this.registry, "payments", SETTINGS).of("host:80");
+        open(breaker, 7);
+        this.time.advance(Duration.ofSeconds(6));
+
+        assertThat(breaker.refusal().failed()).isEqualTo(7);
+        assertThat(breaker.refusal().attempts()).isEqualTo(7);
     }
 }

@@ -28,7 +28,9 @@ import org.springframework.util.function.SingletonSupplier;
 public final class Settings {
 
     private static final String ALL = "evenkeel";
-    private static final String BREAKER = "io.github.resilience4j.circuitbreaker.CircuitBreaker";
+    /** What is there if circuit breakers can be. */
+    public static final String BREAKER = "io.github.resilience4j.circuitbreaker.CircuitBreaker";
+
     private static final Set<String> CREDENTIALS_OF_PROXY = Set.of("proxy.username", "proxy.password");
     private static final Bindable<Map<String, List<String>>> HEADERS = Bindable.of(ResolvableType.forClassWithGenerics(
             Map.class,

@@ -43,6 +43,8 @@ public class SettingsConfiguration {
         @Override
         public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
             BindableRuntimeHintsRegistrar.forTypes(ClientSection.class).registerHints(hints, classLoader);
+            // A native image does not find by its name what nobody has named.
+            hints.reflection().registerTypeIfPresent(classLoader, Settings.BREAKER);
         }
     }
 }

@@ -11,12 +11,16 @@ public final class RetryHistory {
 
     private final List<Exception> failures = new ArrayList<>();
     private int retries;
+    private @Nullable Exception lastFailure;
+    private int lastStatus;
     private boolean timedOut;
     private boolean retrying;
 
     /** @param failure if there was no response */
     public void failed(FailedAttempt attempt, @Nullable Exception failure) {
         this.timedOut |= attempt.cause() == Cause.TIMED_OUT;
+        this.lastFailure = failure;
+        this.lastStatus = attempt.status();
         if (failure != null) {
             this.failures.add(failure);
         }
@@ -38,6 +42,16 @@ public final class RetryHistory {
     /** {@return the retries that were begun} */
     public int count() {
         return this.retries;
+    }
+
+    /** {@return what the last attempt failed of, null if it had a response} */
+    public @Nullable Exception lastFailure() {
+        return this.lastFailure;
+    }
+
+    /** {@return the status of the last attempt, 0 if it had no response} */
+    public int lastStatus() {
+        return this.lastStatus;
     }
 
     /** {@return whether one of the attempts ended by the read timeout} */

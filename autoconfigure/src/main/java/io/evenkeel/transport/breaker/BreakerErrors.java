@@ -44,9 +44,11 @@ final class BreakerErrors {
     private static String reason(OpenCircuit circuit) {
         boolean slow = circuit.failed() < circuit.slow();
         int count = slow ? circuit.slow() : circuit.failed();
-        int all = Math.max(1, circuit.attempts());
-        return "%d of %d attempts (%d%%) %s"
-                .formatted(count, circuit.attempts(), 100L * count / all, slow ? "were slow" : "failed");
+        int all = circuit.attempts();
+        return (all == 0)
+                ? "somebody opened it"
+                : "%d of %d attempts (%d%%) %s"
+                        .formatted(count, all, 100L * count / all, slow ? "were slow" : "failed");
     }
 
     private static String last(OpenCircuit circuit) {

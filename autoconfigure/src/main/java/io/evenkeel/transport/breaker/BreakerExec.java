@@ -9,14 +9,13 @@ import io.evenkeel.transport.exec.CallState;
 import io.evenkeel.transport.retry.FailedAttempts;
 import io.evenkeel.transport.spec.ClientSpec;
 import java.io.IOException;
+import java.time.Duration;
 import org.apache.hc.client5.http.classic.ExecChain;
 import org.apache.hc.client5.http.classic.ExecChainHandler;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.HttpException;
-import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.HttpStatus;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Asks the breaker of the route before each attempt, and tells it afterwards how that went, to the head of the response. It sits
@@ -29,11 +28,6 @@ public final class BreakerExec implements ExecChainHandler {
     private final PolicySwitch wanted;
     private final Ticker ticker;
     private final BreakerErrors errors;
-
-    /** The breaker that was used last; most clients have one only. */
-    private volatile @Nullable Used used;
-
-    private record Used(HttpHost host, Breaker breaker) {}
 
     public BreakerExec(ClientSpec spec, Breakers breakers, PolicySwitch wanted, Ticker ticker) {
         this.breakers = breakers;
@@ -48,8 +42,9 @@ public final class BreakerExec implements ExecChainHandler {
         if (!this.wanted.isOn()) {
             return chain.proceed(request, scope);
         }
-        Breaker breaker = breaker(scope.route.getTargetHost());
-        if (!breaker.tryAcquire()) {
+        Breaker breaker = this.breakers.of(scope.route.getTargetHost().toHostString());
+        Breaker.Permit permit = breaker.tryAcquire();
+        if (permit == null) {
             throw this.errors.refused(request.getMethod(), scope.route, breaker.refusal());
         }
         boolean told = false;
@@ -60,30 +55,22 @@ public final class BreakerExec implements ExecChainHandler {
             told = true;
             long took = this.ticker.nanoTime() - start;
             if (response.getCode() < HttpStatus.SC_SERVER_ERROR) {
-                breaker.succeeded(took);
+                permit.succeeded(took);
             } else {
-                breaker.failed(took, new ErrorStatusException(response.getCode()));
+                permit.failed(took, new ErrorStatusException(response.getCode()));
             }
             return response;
         } catch (IOException ex) {
-            if (!told && FailedAttempts.isOfServer(ex, scope)) {
+            long took = this.ticker.nanoTime() - start;
+            if (FailedAttempts.isOfServer(ex, scope, Duration.ofNanos(took))) {
                 told = true;
-                breaker.failed(this.ticker.nanoTime() - start, ex);
+                permit.failed(took, ex);
             }
             throw ex;
         } finally {
             if (!told) {
-                breaker.ignored();
+                permit.ignored();
             }
         }
-    }
-
-    private Breaker breaker(HttpHost host) {
-        Used last = this.used;
-        if (last == null || !last.host.equals(host)) {
-            last = new Used(host, this.breakers.of(host.toHostString()));
-            this.used = last;
-        }
-        return last.breaker;
     }
 }

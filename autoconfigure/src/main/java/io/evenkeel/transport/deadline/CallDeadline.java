@@ -89,11 +89,17 @@ public final class CallDeadline extends Expiring<BoundedCall> {
         return this.source == BoundSource.CLIENT;
     }
 
-    public CallPhase phase() {
+    /** {@return what the call was given} */
+    public Duration limit() {
+        return this.deadline.limit();
+    }
+
+    CallPhase phase() {
         return this.phases.phase();
     }
 
-    Map<CallPhase, Duration> spent() {
+    /** {@return the time in each phase so far} */
+    public Map<CallPhase, Duration> spent() {
         return this.phases.spent(this.timer.now());
     }
 

@@ -20,8 +20,10 @@ import java.io.IOException;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.channels.ClosedChannelException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
+import java.util.Map;
 import java.util.Set;
 import org.apache.hc.client5.http.classic.ExecChain;
 import org.apache.hc.core5.http.ClassicHttpResponse;
@@ -60,13 +62,14 @@ public final class FailedAttempts {
      * {@return whether a failure says something of the server, or of the way to it} Not those of this side: what is refused here, what
      * nobody waits for any more, what TLS does not allow. Nor the end of a time that somebody else has set than the client, as
      * a caller who allows a millisecond would condemn the server for all others.
+     *
+     * @param took time since the attempt began
      */
-    public static boolean isOfServer(IOException failure, ExecChain.Scope scope) {
+    public static boolean isOfServer(IOException failure, ExecChain.Scope scope, Duration took) {
         CallState call = CallState.of(scope.clientContext);
         CallDeadline deadline = call.deadline();
         if (deadline != null && deadline.isOver()) {
-            // A later attempt has what the earlier ones have left of the time.
-            return deadline.isOfClient() && !call.hasRetried() && OF_SERVER.contains(deadline.phase());
+            return deadline.isOfClient() && hasTakenMost(deadline, took);
         }
         if (isGivenUp(call, scope)) {
             return false;
@@ -77,20 +80,37 @@ public final class FailedAttempts {
         if (EvenkeelException.in(failure).isPresent()) {
             return false;
         }
+        Dialing.Failed opening = Dialing.failed(scope.clientContext);
+        if (opening != null && opening.inTunnel()) {
+            // That was the proxy.
+            return false;
+        }
         if (failure instanceof UnacceptableResponseException unacceptable) {
             return unacceptable.reason() != Reason.TOO_LARGE;
         }
-        Dialing.Failed opening = Dialing.failed(scope.clientContext);
         if (opening != null) {
             return !opening.closedWithClient() && (opening.step() == FailedStep.CONNECTING || isOfNetwork(failure));
         }
         ExchangeFacts exchange = call.failedExchange(failure);
         return exchange != null
                 && switch (exchange.ending()) {
-                    case TIMED_OUT -> !call.isHurried();
-                    case BROKEN, GOODBYE, PROTOCOL -> true;
-                    case ABANDONED, TLS, LOCAL -> false;
+                    case TIMED_OUT -> failure instanceof StalledUploadException || !call.isHurried();
+                    case BROKEN, PROTOCOL -> true;
+                    case ABANDONED, TLS, LOCAL, GOODBYE -> false;
                 };
+    }
+
+    /**
+     * {@return whether the server has taken most of the time of the call, and in this attempt} What earlier attempts, other hosts, the
+     * line before the pool, or the caller's own code have left may be too little for anybody.
+     */
+    private static boolean hasTakenMost(CallDeadline deadline, Duration took) {
+        Duration half = deadline.limit().dividedBy(2);
+        Duration ofServer = Duration.ZERO;
+        for (Map.Entry<CallPhase, Duration> each : deadline.spent().entrySet()) {
+            ofServer = OF_SERVER.contains(each.getKey()) ? ofServer.plus(each.getValue()) : ofServer;
+        }
+        return took.compareTo(half) >= 0 && ofServer.compareTo(half) >= 0;
     }
 
     static FailedAttempt of(IOException failure, ExecChain.Scope scope) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.transport.retry;
 
+import io.evenkeel.error.CallRejectedException;
 import io.evenkeel.event.ConnectionListener;
 import io.evenkeel.event.RetryDenial;
 import io.evenkeel.policy.PolicySwitch;
@@ -83,6 +84,9 @@ public final class RetryExec implements ExecChainHandler {
                 }
                 leave(response, scope);
             } catch (IOException ex) {
+                if (call.hasRetried() && isCircuitOpen(ex)) {
+                    throw this.texts.refused(ex, call.retries(), before);
+                }
                 decision = decide(FailedAttempts.of(ex, scope), ex, request, scope);
                 if (!decision.allowed()) {
                     throw this.texts.explain(ex, call.retries(), before, decision.denial());
@@ -98,6 +102,12 @@ public final class RetryExec implements ExecChainHandler {
             request.setHeaders(headers);
             call.retries().retries();
         }
+    }
+
+    /** The breaker of the route opened in the pause, or lets others try. */
+    private static boolean isCircuitOpen(IOException failure) {
+        return failure instanceof CallRejectedException rejected
+                && rejected.rejection() == CallRejectedException.Reason.CIRCUIT_OPEN;
     }
 
     /** @throws IOException if the call is given up meanwhile */

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.transport.retry;
 
+import io.evenkeel.error.CallRejectedException;
 import io.evenkeel.error.ConnectionLostException;
+import io.evenkeel.error.EvenkeelException;
 import io.evenkeel.event.RetryDenial;
 import io.evenkeel.policy.retry.RetryHistory;
 import io.evenkeel.transport.http1.UnacceptableResponseException;
@@ -26,6 +28,37 @@ final class RetryTexts {
     IOException explain(IOException failure, RetryHistory history, int before, @Nullable RetryDenial denial) {
         String text = text(history.count() - before, denial);
         IOException explained = text.isEmpty() ? failure : with(text, failure);
+        history.suppressIn(explained);
+        return explained;
+    }
+
+    /**
+     * {@return what ends a call whose next attempt a circuit breaker has refused: its last failure, or what the breaker says, with the
+     * status that nobody gets any more} The pause before it held no connection, so that response is gone.
+     */
+    IOException refused(IOException refusal, RetryHistory history, int before) {
+        // The attempt that was refused is none.
+        int retries = history.count() - 1 - before;
+        if (retries < 0) {
+            history.suppressIn(refusal);
+            return refusal;
+        }
+        Exception last = history.lastFailure();
+        if (last instanceof IOException failure) {
+            IOException explained = with(text(retries, RetryDenial.CIRCUIT_OPEN), failure);
+            explained.addSuppressed(refusal);
+            history.suppressIn(explained);
+            return explained;
+        }
+        CallRejectedException rejected = (CallRejectedException) refusal;
+        CallRejectedException explained = new CallRejectedException(
+                "%s The call was tried before%s; the last response had status %d."
+                        .formatted(
+                                rejected.getMessage(),
+                                (retries > 0) ? " (%d times)".formatted(retries + 1) : "",
+                                history.lastStatus()),
+                rejected,
+                EvenkeelException.Sent.YES);
         history.suppressIn(explained);
         return explained;
     }
