@@ -7,6 +7,8 @@ import io.evenkeel.resilience4j.Resilience4jBreakers;
 import io.evenkeel.time.Ticker;
 import io.evenkeel.transport.ConnectionPools;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -30,13 +32,19 @@ import org.springframework.context.annotation.Import;
 @Import({CircuitBreakerConfigurations.Registry.class, CircuitBreakerConfigurations.Meters.class})
 public final class EvenkeelCircuitBreakerAutoConfiguration {
 
+    private static final Logger log = LoggerFactory.getLogger("io.evenkeel");
+
     EvenkeelCircuitBreakerAutoConfiguration() {}
 
     @Bean
     @ConditionalOnMissingBean
     BreakerSource evenkeelBreakerSource(ObjectProvider<CircuitBreakerRegistry> registries, Settings settings) {
-        // Of several, none is the one that was meant.
-        CircuitBreakerRegistry registry = registries.getIfUnique(CircuitBreakerRegistry::ofDefaults);
+        CircuitBreakerRegistry registry = registries.getIfUnique();
+        if (registry == null) {
+            log.info("Circuit breakers are in a registry of their own, without meters: of the several CircuitBreakerRegistry"
+                    + " beans of the application none is primary");
+            registry = CircuitBreakerRegistry.ofDefaults();
+        }
         int routes = Math.max(1, settings.ofAll().metrics().maxRoutes());
         return new Resilience4jBreakers(registry, routes, Ticker.SYSTEM);
     }

@@ -15,8 +15,11 @@ import io.evenkeel.deadline.Deadlines;
 import io.evenkeel.error.CallRejectedException;
 import io.evenkeel.error.CallTimeoutException;
 import io.evenkeel.error.ConnectionLostException;
+import io.evenkeel.error.EvenkeelException;
+import io.evenkeel.error.EvenkeelException.Sent;
 import io.evenkeel.event.FailureReason;
 import io.evenkeel.event.RetryDenial;
+import io.evenkeel.policy.PoolLimits;
 import io.evenkeel.policy.TimeLimits;
 import io.evenkeel.policy.breaker.BreakerSettings;
 import io.evenkeel.policy.breaker.BreakerSettings.WindowType;
@@ -27,15 +30,20 @@ import io.evenkeel.testing.LeakCheck;
 import io.evenkeel.testing.Moment;
 import io.evenkeel.testing.Ports;
 import io.evenkeel.testing.ScriptedServer;
+import io.evenkeel.testing.ServerScript;
 import io.evenkeel.testing.VirtualTime;
+import io.evenkeel.transport.pool.PoolRig;
+import io.evenkeel.transport.spec.AddressFilter;
 import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker.State;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import java.net.ConnectException;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -43,6 +51,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
+import org.apache.hc.client5.http.HttpHostConnectException;
 import org.apache.hc.client5.http.classic.methods.HttpPost;
 import org.apache.hc.core5.http.io.entity.EntityTemplate;
 import org.junit.jupiter.api.Test;
@@ -485,5 +494,136 @@ class CircuitBreakerTests {
 
         assertThat(breaker(server).getMetrics().getNumberOfBufferedCalls()).isZero();
         assertThat(client.get(server.uri("/")).status()).isEqualTo(200);
+    }
+
+    /** What Evenkeel refuses on its own. */
+    enum Refusal {
+        POOL_EXHAUSTED,
+        ACQUIRE_TIMEOUT,
+        ADDRESS_REFUSED,
+        TOO_LARGE,
+        UNTRUSTED
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whatEvenkeelRefusesIsNoFailureOfTheServer(Refusal refusal) throws Exception {
+        CountDownLatch over = new CountDownLatch(1);
+        boolean full = refusal == Refusal.POOL_EXHAUSTED || refusal == Refusal.ACQUIRE_TIMEOUT;
+        ServerScript script = (refusal == Refusal.UNTRUSTED) ? ScriptedServer.https() : ScriptedServer.http();
+        ScriptedServer server = this.leaks.server(
+                full
+                        ? script.onConnection(
+                                        0, connection -> connection.request(0).at(Moment.REQUEST_BODY, until(over)))
+                                .start()
+                        : script.byDefault(request -> Answer.ok("ok").header("X-Long", "x".repeat(100_000)))
+                                .start());
+        TestClient client = client(settings -> switch (refusal) {
+            case POOL_EXHAUSTED -> settings.limits(acquiring(Duration.ZERO));
+            case ACQUIRE_TIMEOUT -> settings.limits(acquiring(Duration.ofMillis(5)));
+            case ADDRESS_REFUSED -> settings.addressFilter(new AddressFilter(this, address -> false));
+            case TOO_LARGE -> settings;
+            case UNTRUSTED -> settings.tls(null);
+        });
+        FutureTask<TestClient.Reply> holder = new FutureTask<>(() -> client.get(server.uri("/")));
+        if (full) {
+            new Thread(holder, "holder").start();
+            server.awaitRequests(1, LONG);
+        }
+
+        for (int i = 0; i < 2 * ATTEMPTS; i++) {
+            assertThatThrownBy(() -> client.get(server.uri("/")))
+                    .satisfies(thrown -> assertThat(EvenkeelException.in(thrown))
+                            .get()
+                            .extracting(EvenkeelException::reason)
+                            .isEqualTo(
+                                    (refusal == Refusal.UNTRUSTED)
+                                            ? "tls"
+                                            : refusal.name().toLowerCase(Locale.ROOT)));
+        }
+        over.countDown();
+
+        if (full) {
+            assertThat(holder.get(10, TimeUnit.SECONDS).status()).isEqualTo(200);
+        }
+        assertThat(breaker(server).getMetrics().getNumberOfFailedCalls()).isZero();
+        assertThat(breaker(server).getState()).isEqualTo(State.CLOSED);
+    }
+
+    private static PoolLimits acquiring(Duration timeout) {
+        PoolLimits l = PoolRig.LIMITS;
+        return new PoolLimits(
+                1,
+                0,
+                l.overflowLinger(),
+                l.maxIdle(),
+                timeout,
+                l.idleTimeout(),
+                l.maxIdleTimeout(),
+                l.learnIdleTimeout(),
+                l.maxLifetime());
+    }
+
+    @Test
+    void aTunnelThatAProxyDoesNotMakeSaysNothingOfTheServer() throws Exception {
+        ScriptedServer proxy = answering(403);
+        TestClient client = client(settings -> settings.proxy(ProxyTests.through(proxy.port())));
+        for (int i = 0; i < 2 * ATTEMPTS; i++) {
+            assertThatThrownBy(() -> client.get(URI.create("https://origin.invalid/")))
+                    .isInstanceOf(HttpHostConnectException.class);
+        }
+
+        assertThat(proxy.requests()).hasSize(2 * ATTEMPTS);
+    }
+
+    /** What was known before the breaker opened, while the call paused. */
+    enum Before {
+        STATUS,
+        RESET
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aCallThatWasRefusedItsNextAttemptTellsOfTheOneBefore(Before before) throws Exception {
+        ScriptedServer server = this.leaks.server(ScriptedServer.http()
+                .onEveryRequest(request -> {
+                    if (before == Before.STATUS) {
+                        request.answer(Answer.status(503));
+                    } else {
+                        request.at(Moment.REQUEST_BODY, rst());
+                    }
+                })
+                .start());
+        Duration pause = Duration.ofSeconds(2);
+        RetrySettings pausing =
+                new RetrySettings(true, 1, Set.of(503), pause, pause, Duration.ofSeconds(1), Duration.ZERO, 100, 0.1);
+        TestClient client = client(settings -> settings.retry(pausing));
+        Throwable thrown = null;
+        // The pause is random, and may be over before the breaker is opened.
+        for (int i = 1;
+                thrown == null || server.requests().size() > i;
+                i = server.requests().size() + 1) {
+            this.registry.getAllCircuitBreakers().forEach(CircuitBreaker::reset);
+            client.events.budgets.clear();
+            FutureTask<Throwable> call = new FutureTask<>(() -> catchThrowable(() -> client.get(server.uri("/"))));
+            new Thread(call, "caller").start();
+            eventually("it pauses", () -> !client.events.budgets.isEmpty());
+            breaker(server).transitionToOpenState();
+            thrown = call.get(10, TimeUnit.SECONDS);
+        }
+
+        if (before == Before.STATUS) {
+            assertThat(thrown)
+                    .isInstanceOf(CallRejectedException.class)
+                    .hasMessageContaining("circuit breaker 'default@127.0.0.1:%d' is open".formatted(server.port()))
+                    .hasMessageEndingWith("The call was tried before; the last response had status 503.");
+            assertThat(((CallRejectedException) thrown).sent()).isEqualTo(Sent.YES);
+        } else {
+            assertThat(thrown)
+                    .isInstanceOf(SocketException.class)
+                    .hasMessageContaining(", not once more as its circuit breaker is open (evenkeel.circuit-breaker)")
+                    .satisfies(failure -> assertThat(failure.getSuppressed())
+                            .hasAtLeastOneElementOfType(CallRejectedException.class));
+        }
     }
 }
