@@ -70,6 +70,11 @@ public final class RaceClients implements AutoCloseable {
         return this.evenkeel;
     }
 
+    /** {@return the meters of the application} */
+    public MeterRegistry meters() {
+        return this.application.getBean(MeterRegistry.class);
+    }
+
     /** {@return how many connections Evenkeel's pool handed out: the calls, and one more for each replay} */
     long leases() {
         return sum("evenkeel.connections.acquire", "result", "reused")
@@ -93,7 +98,7 @@ public final class RaceClients implements AutoCloseable {
     }
 
     private Collection<Timer> timers(String name) {
-        return this.application.getBean(MeterRegistry.class).find(name).timers();
+        return meters().find(name).timers();
     }
 
     @Override
