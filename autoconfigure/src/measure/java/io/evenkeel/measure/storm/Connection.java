@@ -27,7 +27,8 @@ final class Connection {
     }
 
     private static byte[] bytes(String status, String more) {
-        return ("HTTP/1.1 " + status + "\r\n" + more + "Content-Length: 2\r\n\r\nok").getBytes(StandardCharsets.US_ASCII);
+        return ("HTTP/1.1 " + status + "\r\n" + more + "Content-Length: 2\r\n\r\nok")
+                .getBytes(StandardCharsets.US_ASCII);
     }
 
     /** {@return whether the client is still there} */

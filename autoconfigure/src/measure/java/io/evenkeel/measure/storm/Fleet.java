@@ -50,6 +50,7 @@ final class Fleet implements AutoCloseable {
     private final int[] due = new int[Tally.SECONDS];
     private final AtomicIntegerArray succeeded = new AtomicIntegerArray(Tally.SECONDS);
     private final double[] budget = new double[Tally.SECONDS];
+    private final AtomicInteger running = new AtomicInteger();
     private final AtomicInteger late = new AtomicInteger();
     private final Random random = new Random(SEED);
 
@@ -84,7 +85,7 @@ final class Fleet implements AutoCloseable {
             this.budget[second] = budgetLeft();
             second++;
         }
-        LockSupport.parkNanos(LIMIT.toNanos());
+        awaitCalls();
         int[][] counted = this.server.stop();
         return new Run(
                 this.policy,
@@ -101,6 +102,13 @@ final class Fleet implements AutoCloseable {
                 attempts("replay"),
                 denied(),
                 this.late.get());
+    }
+
+    private void awaitCalls() {
+        long begin = System.nanoTime();
+        while (this.running.get() > 0 && System.nanoTime() - begin < LIMIT.toNanos()) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
+        }
     }
 
     private boolean isOver(int second, int afterwards) {
@@ -123,6 +131,7 @@ final class Fleet implements AutoCloseable {
                     LockSupport.parkNanos(left);
                 }
                 this.due[second]++;
+                this.running.incrementAndGet();
                 this.threads.execute(() -> call(instance, moment, second));
             }
         }
@@ -134,8 +143,8 @@ final class Fleet implements AutoCloseable {
             this.late.incrementAndGet();
         }
         try {
-            instance.retrying.run(
-                    () -> instance.client.get().uri(this.server.url()).retrieve().toBodilessEntity());
+            instance.retrying.run(() ->
+                    instance.client.get().uri(this.server.url()).retrieve().toBodilessEntity());
             if (!isLate && System.nanoTime() - moment <= LIMIT.toNanos()) {
                 this.succeeded.incrementAndGet(second);
             }
@@ -143,12 +152,15 @@ final class Fleet implements AutoCloseable {
             // It counts as failed.
         } catch (InterruptedException ex) {
             Thread.currentThread().interrupt();
+        } finally {
+            this.running.decrementAndGet();
         }
     }
 
     private double budgetLeft() {
         return this.instances.stream()
-                .map(each -> each.application.meters().find("evenkeel.retry.budget").gauge())
+                .map(each ->
+                        each.application.meters().find("evenkeel.retry.budget").gauge())
                 .mapToDouble(Fleet::shareLeft)
                 .average()
                 .orElse(1);
@@ -161,20 +173,22 @@ final class Fleet implements AutoCloseable {
 
     private int attempts(String kind) {
         return this.instances.stream()
-                .flatMap(each -> each.application.meters().find("evenkeel.attempts").tag("kind", kind).timers().stream())
+                .flatMap(
+                        each -> each.application.meters().find("evenkeel.attempts").tag("kind", kind).timers().stream())
                 .mapToInt(timer -> (int) timer.count())
                 .sum();
     }
 
     private int denied() {
         return this.instances.stream()
-                .flatMap(each -> each
-                        .application
-                        .meters()
-                        .find("evenkeel.retry.denied")
-                        .tag("reason", "budget")
-                        .counters()
-                        .stream())
+                .flatMap(each ->
+                        each
+                                .application
+                                .meters()
+                                .find("evenkeel.retry.denied")
+                                .tag("reason", "budget")
+                                .counters()
+                                .stream())
                 .mapToInt(counter -> (int) counter.count())
                 .sum();
     }

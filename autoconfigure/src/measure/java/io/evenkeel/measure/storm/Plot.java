@@ -28,7 +28,8 @@ final class Plot {
 
     static String of(List<Run> runs) {
         Map<Script, List<Run>> columns = new LinkedHashMap<>();
-        runs.forEach(run -> columns.computeIfAbsent(run.script(), script -> new ArrayList<>()).add(run));
+        runs.forEach(run -> columns.computeIfAbsent(run.script(), script -> new ArrayList<>())
+                .add(run));
         int width = GAP + columns.size() * (WIDTH + GAP);
         int height = TOP + 2 * (HEIGHT + GAP);
         Plot plot = new Plot();
@@ -70,9 +71,7 @@ final class Plot {
     private void legend() {
         int x = GAP;
         for (Policy policy : Policy.values()) {
-            add(
-                    "<rect x=\"%d\" y=\"20\" width=\"14\" height=\"4\" fill=\"%s\"/>%n",
-                    x, COLOURS.get(policy.ordinal()));
+            add("<rect x=\"%d\" y=\"20\" width=\"14\" height=\"4\" fill=\"%s\"/>%n", x, COLOURS.get(policy.ordinal()));
             text(x + 20, 26, policy.title());
             x += 36 + 7 * policy.title().length();
         }

@@ -27,6 +27,11 @@ public final class Storm {
     /** Nothing has come back after a minute that is not back by then. */
     private static final int LONGEST_STORM = 77;
 
+    private static final int WARM_UP = 10;
+
+    /** Seconds that a run goes on once calls succeed. */
+    private static final int AFTERWARDS = 8;
+
     private Storm() {}
 
     public static void main(String[] args) throws IOException, InterruptedException {
@@ -34,11 +39,12 @@ public final class Storm {
         List<Run> failures = new ArrayList<>();
         ExecutorService threads = threads();
         try (QuietLogs quiet = new QuietLogs()) {
+            warmUp(threads);
             if (!SCENARIO.equals("failure")) {
                 for (Script script : List.of(
                         Script.stalled(false, false), Script.stalled(true, false), Script.stalled(false, true))) {
                     for (Policy policy : Policy.values()) {
-                        run(policy, script, LONGEST_STORM, 10, threads, storms);
+                        run(policy, script, LONGEST_STORM, AFTERWARDS, threads, storms);
                     }
                 }
             }
@@ -60,6 +66,13 @@ public final class Storm {
         Path directory = Files.createDirectories(Path.of(System.getProperty("directory", ".")));
         Report.write(Stream.concat(storms.stream(), failures.stream()).toList(), directory.resolve("storms.csv"));
         Files.writeString(directory.resolve("storms.svg"), Plot.of(storms));
+    }
+
+    /** Code is compiled before anything counts. */
+    private static void warmUp(ExecutorService threads) throws IOException, InterruptedException {
+        try (Fleet fleet = new Fleet(Policy.NONE, Script.failing(0), threads)) {
+            fleet.run(WARM_UP, 0);
+        }
     }
 
     private static void run(
@@ -89,9 +102,8 @@ public final class Storm {
     /** Virtual ones, where there are any. */
     private static ExecutorService threads() {
         try {
-            return (ExecutorService) Executors.class
-                    .getMethod("newVirtualThreadPerTaskExecutor")
-                    .invoke(null);
+            return (ExecutorService)
+                    Executors.class.getMethod("newVirtualThreadPerTaskExecutor").invoke(null);
         } catch (ReflectiveOperationException ex) {
             return Executors.newCachedThreadPool();
         }

@@ -130,16 +130,28 @@ final class StormServer {
 
     private void work() {
         try {
+            long end = System.nanoTime();
             while (true) {
-                Connection connection = this.queue.take();
-                awaitEndOfStall();
+                Connection connection = this.queue.poll();
+                long begin = end;
+                if (connection == null) {
+                    connection = this.queue.take();
+                    begin = System.nanoTime();
+                }
+                if (isStalled()) {
+                    awaitEndOfStall();
+                    begin = System.nanoTime();
+                }
                 if (!this.script.dropsAbandoned() || !connection.isGone()) {
-                    long end = System.nanoTime() + WORK.toNanos();
                     this.tally.worked(second(), connection.isGone());
-                    for (long left = WORK.toNanos(); left > 0; left = end - System.nanoTime()) {
+                    // Not from now on: a scheduler that wakes it late is to take nothing of the capacity.
+                    end = begin + WORK.toNanos();
+                    for (long left = end - System.nanoTime(); left > 0; left = end - System.nanoTime()) {
                         LockSupport.parkNanos(left);
                     }
                     connection.answer(isFailing() ? Connection.FAILED : Connection.OK);
+                } else {
+                    end = begin;
                 }
             }
         } catch (InterruptedException ex) {
@@ -147,8 +159,12 @@ final class StormServer {
         }
     }
 
+    private boolean isStalled() {
+        return this.script.failing() == Script.STALLED && this.script.isTrouble(second());
+    }
+
     private void awaitEndOfStall() {
-        while (this.script.failing() == Script.STALLED && this.script.isTrouble(second())) {
+        while (isStalled()) {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
         }
     }
