@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.client;
 
+import io.evenkeel.policy.breaker.Breakers;
 import io.evenkeel.transport.ConnectionPools;
 import io.evenkeel.transport.HttpClientAssembly;
 import io.evenkeel.transport.spec.AddressFilter;
@@ -31,6 +32,7 @@ public final class EvenkeelRequestFactoryBuilder
     private final ConnectionPools pools;
     private final SslContexts sslContexts;
     private final ClientOptions options;
+    private final @Nullable Breakers breakers;
     private final Customizers customizers;
     private final Supplier<String> missingHostRemedy;
 
@@ -38,6 +40,7 @@ public final class EvenkeelRequestFactoryBuilder
      * @param pools where connections come from
      * @param sslContexts where TLS contexts come from
      * @param options what Spring Boot's settings do not know
+     * @param breakers the circuit breakers of the client, null if it has none
      * @param customizers the application's customizers of Spring Boot's builder, in their order
      * @param missingHostRemedy what can be done about a request that names no host, in sentences
      */
@@ -45,11 +48,13 @@ public final class EvenkeelRequestFactoryBuilder
             ConnectionPools pools,
             SslContexts sslContexts,
             ClientOptions options,
+            @Nullable Breakers breakers,
             List<? extends ClientHttpRequestFactoryBuilderCustomizer<?>> customizers,
             Supplier<String> missingHostRemedy) {
         this.pools = pools;
         this.sslContexts = sslContexts;
         this.options = options;
+        this.breakers = breakers;
         this.customizers = new Customizers(customizers);
         this.missingHostRemedy = missingHostRemedy;
     }
@@ -100,7 +105,7 @@ public final class EvenkeelRequestFactoryBuilder
                 this.options.times(),
                 this.options.replay(),
                 this.options.retry(),
-                this.options.breaker(),
+                this.breakers,
                 this.options.responseLimits(),
                 this.sslContexts.of(settings.sslBundle()),
                 addressFilter(settings.inetAddressFilter()),

@@ -3,6 +3,7 @@ package io.evenkeel.error;
 
 import java.time.Duration;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** The call was not made, because a rule of the client, or its proxy, forbade it. The request was not sent. */
 public final class CallRejectedException extends EvenkeelException {
@@ -12,7 +13,13 @@ public final class CallRejectedException extends EvenkeelException {
     private final Reason rejection;
 
     public CallRejectedException(String message, String client, String route, Reason reason, Duration elapsed) {
-        super(message, client, route, reason.name().toLowerCase(Locale.ROOT), Sent.NO, elapsed, null);
+        this(message, client, route, reason, elapsed, null);
+    }
+
+    /** @param cause what another library says to it, if that is what decided */
+    public CallRejectedException(
+            String message, String client, String route, Reason reason, Duration elapsed, @Nullable Throwable cause) {
+        super(message, client, route, reason.name().toLowerCase(Locale.ROOT), Sent.NO, elapsed, cause);
         this.rejection = reason;
     }
 
@@ -27,6 +34,8 @@ public final class CallRejectedException extends EvenkeelException {
         SHUTTING_DOWN,
         /** All connections to the route were in use, and calls are not to wait ({@code pool.acquire-timeout: 0}). */
         POOL_EXHAUSTED,
+        /** The circuit breaker of the route is open. The cause is Resilience4j's {@code CallNotPermittedException}. */
+        CIRCUIT_OPEN,
         /** Nothing was left of the deadline when the call began. */
         NO_TIME_LEFT,
         /** Look-ups of host names hang, as many as may. */

@@ -13,6 +13,8 @@ public enum FailureReason {
     ACQUIRE_TIMEOUT,
     /** No connection was free, and calls are not to wait for one. */
     POOL_EXHAUSTED,
+    /** The circuit breaker of the route is open. */
+    CIRCUIT_OPEN,
     /** The call took longer than its client allows. */
     CALL_TIMEOUT,
     /** The call took longer than the request, the code around it, or who called the application has allowed. */

@@ -17,6 +17,8 @@ public enum RetryDenial {
     RETRY_AFTER("the server asks for a longer wait"),
     /** What is left of the call is not enough. */
     TIME_LEFT("too little time is left of the call"),
+    /** Nothing is sent to a route whose circuit breaker is open. */
+    CIRCUIT_OPEN("its circuit breaker is open"),
     /** Too few requests succeed. */
     BUDGET("its retry budget is used up");
 

@@ -3,9 +3,11 @@ package io.evenkeel.transport;
 
 import io.evenkeel.policy.PoolLimits;
 import io.evenkeel.policy.ProxyServer;
+import io.evenkeel.policy.breaker.Breakers;
 import io.evenkeel.policy.redirect.RedirectRule;
 import io.evenkeel.policy.retry.RetryRule;
 import io.evenkeel.policy.retry.RetrySettings;
+import io.evenkeel.transport.breaker.BreakerExec;
 import io.evenkeel.transport.deadline.CallDeadlines;
 import io.evenkeel.transport.decoding.ContentLimits;
 import io.evenkeel.transport.decoding.DecodingExec;
@@ -213,19 +215,24 @@ public final class HttpClientAssembly {
                         ChainElement.CONNECT.name(),
                         "evenkeel-replay",
                         new ReplayExec(pool, this.spec.replay(), replayErrors, attempt));
-        addRetries(builder, pool);
+        addPolicies(builder, pool);
         CrossOriginHeaders.addTo(builder);
         builder.addRequestInterceptorLast(RequestSyntax::afterInterceptors);
     }
 
-    /** Who has no retries does not pass by them on each call. */
-    private void addRetries(HttpClientBuilder builder, ConnectionPool pool) {
+    /** Who has no retries and no breakers does not pass by them on each call. */
+    private void addPolicies(HttpClientBuilder builder, ConnectionPool pool) {
         RetrySettings retry = this.spec.retry();
+        Breakers breakers = this.spec.breakers();
+        if (breakers != null) {
+            builder.addExecInterceptorBefore(
+                    "evenkeel-request", "evenkeel-breaker", new BreakerExec(this.spec, breakers, pool.ticker()));
+        }
         if (retry.enabled()) {
             RetryRule rule =
                     new RetryRule(retry, () -> ThreadLocalRandom.current().nextDouble());
             builder.addExecInterceptorBefore(
-                    "evenkeel-request",
+                    (breakers != null) ? "evenkeel-breaker" : "evenkeel-request",
                     "evenkeel-retry",
                     new RetryExec(
                             this.spec,

@@ -5,7 +5,6 @@ import io.evenkeel.event.ConnectionListener;
 import io.evenkeel.policy.ProxySettings;
 import io.evenkeel.policy.ResponseLimits;
 import io.evenkeel.policy.TimeLimits;
-import io.evenkeel.policy.breaker.BreakerSettings;
 import io.evenkeel.policy.replay.ReplaySettings;
 import io.evenkeel.policy.retry.RetrySettings;
 import io.evenkeel.time.Ticker;
@@ -47,7 +46,7 @@ record BenchmarkedPool(HttpClientConnectionManager manager, Runnable closing) {
                 TimeLimits.DEFAULTS,
                 ReplaySettings.DEFAULTS,
                 RetrySettings.DEFAULTS,
-                BreakerSettings.DEFAULTS,
+                null,
                 ResponseLimits.DEFAULTS,
                 null,
                 null,

@@ -29,6 +29,7 @@ public final class Contexts {
             RestTemplateAutoConfiguration.class,
             HttpServiceClientAutoConfiguration.class,
             EvenkeelAutoConfiguration.class,
+            EvenkeelCircuitBreakerAutoConfiguration.class,
             EvenkeelClientsAutoConfiguration.class,
             EvenkeelRestClientAutoConfiguration.class,
             EvenkeelShutdownAutoConfiguration.class);

@@ -91,6 +91,7 @@ class EvenkeelRequestFactoryBuilderTests {
                 this.pools,
                 new SslContexts(this.pools, ConnectionListener.NONE, null),
                 ClientOptions.DEFAULTS,
+                null,
                 customizers,
                 () -> "");
     }

@@ -150,7 +150,7 @@ class HostnameVerificationTests {
         List<Customizer> customizers = customized ? List.of(new Customizer()) : List.of();
         HttpClientSettings settings = HttpClientSettings.defaults();
         EvenkeelRequestFactoryBuilder builder =
-                new EvenkeelRequestFactoryBuilder(pools, contexts, ClientOptions.DEFAULTS, customizers, () -> "");
+                new EvenkeelRequestFactoryBuilder(pools, contexts, ClientOptions.DEFAULTS, null, customizers, () -> "");
         return builder.build((bundle != null) ? settings.withSslBundle(bundle) : settings);
     }
 

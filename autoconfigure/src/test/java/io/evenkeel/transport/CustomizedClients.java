@@ -4,7 +4,6 @@ package io.evenkeel.transport;
 import io.evenkeel.policy.ProxySettings;
 import io.evenkeel.policy.ResponseLimits;
 import io.evenkeel.policy.TimeLimits;
-import io.evenkeel.policy.breaker.BreakerSettings;
 import io.evenkeel.policy.replay.ReplaySettings;
 import io.evenkeel.policy.retry.RetrySettings;
 import io.evenkeel.testing.TestTls;
@@ -58,7 +57,7 @@ final class CustomizedClients {
                 TimeLimits.DEFAULTS,
                 ReplaySettings.DEFAULTS,
                 RetrySettings.DEFAULTS,
-                BreakerSettings.DEFAULTS,
+                null,
                 ResponseLimits.DEFAULTS,
                 tls,
                 null,

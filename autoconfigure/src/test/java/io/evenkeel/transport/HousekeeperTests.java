@@ -10,7 +10,6 @@ import io.evenkeel.event.ConnectionListener;
 import io.evenkeel.policy.ProxySettings;
 import io.evenkeel.policy.ResponseLimits;
 import io.evenkeel.policy.TimeLimits;
-import io.evenkeel.policy.breaker.BreakerSettings;
 import io.evenkeel.policy.replay.ReplaySettings;
 import io.evenkeel.policy.retry.RetrySettings;
 import io.evenkeel.testing.LeakCheck;
@@ -449,7 +448,7 @@ class HousekeeperTests {
                         TimeLimits.DEFAULTS,
                         ReplaySettings.DEFAULTS,
                         RetrySettings.DEFAULTS,
-                        BreakerSettings.DEFAULTS,
+                        null,
                         ResponseLimits.DEFAULTS,
                         null,
                         null,
@@ -509,7 +508,7 @@ class HousekeeperTests {
                 TimeLimits.DEFAULTS,
                 ReplaySettings.DEFAULTS,
                 RetrySettings.DEFAULTS,
-                BreakerSettings.DEFAULTS,
+                null,
                 ResponseLimits.DEFAULTS,
                 null,
                 filter,

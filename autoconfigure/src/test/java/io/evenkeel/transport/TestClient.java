@@ -7,7 +7,7 @@ import io.evenkeel.policy.PoolLimits;
 import io.evenkeel.policy.ProxySettings;
 import io.evenkeel.policy.ResponseLimits;
 import io.evenkeel.policy.TimeLimits;
-import io.evenkeel.policy.breaker.BreakerSettings;
+import io.evenkeel.policy.breaker.Breakers;
 import io.evenkeel.policy.replay.ReplaySettings;
 import io.evenkeel.policy.retry.RetrySettings;
 import io.evenkeel.testing.LeakCheck;
@@ -54,7 +54,7 @@ public final class TestClient implements AutoCloseable {
         private TimeLimits times = TimeLimits.DEFAULTS;
         private ReplaySettings replay = ReplaySettings.DEFAULTS;
         private RetrySettings retry = RetrySettings.DEFAULTS;
-        private BreakerSettings breaker = BreakerSettings.DEFAULTS;
+        private Breakers breakers;
         private ResponseLimits responseLimits = ResponseLimits.DEFAULTS;
         private TlsMaterial tls;
         private AddressFilter addressFilter;
@@ -72,7 +72,7 @@ public final class TestClient implements AutoCloseable {
             this.times = other.times;
             this.replay = other.replay;
             this.retry = other.retry;
-            this.breaker = other.breaker;
+            this.breakers = other.breakers;
             this.responseLimits = other.responseLimits;
             this.tls = other.tls;
             this.addressFilter = other.addressFilter;
@@ -139,8 +139,8 @@ public final class TestClient implements AutoCloseable {
             return with(changed -> changed.retry = retry);
         }
 
-        public Settings breaker(BreakerSettings breaker) {
-            return with(changed -> changed.breaker = breaker);
+        public Settings breakers(Breakers breakers) {
+            return with(changed -> changed.breakers = breakers);
         }
 
         public Settings responseLimits(ResponseLimits responseLimits) {
@@ -224,7 +224,7 @@ public final class TestClient implements AutoCloseable {
                 settings.times,
                 settings.replay,
                 settings.retry,
-                settings.breaker,
+                settings.breakers,
                 settings.responseLimits,
                 settings.tls,
                 settings.addressFilter,

@@ -8,6 +8,8 @@ import io.evenkeel.client.EvenkeelRequestFactoryBuilder;
 import io.evenkeel.client.SslContexts;
 import io.evenkeel.policy.ProxyServer;
 import io.evenkeel.policy.ProxySettings;
+import io.evenkeel.policy.breaker.BreakerSource;
+import io.evenkeel.policy.breaker.Breakers;
 import io.evenkeel.transport.ConnectionPools;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +34,7 @@ public final class ClientRequestFactories {
     private final ObjectProvider<ClientHttpRequestFactoryBuilder<?>> builder;
     private final ObjectProvider<HttpClientSettings> settings;
     private final ObjectProvider<InetAddressFilter> addressFilters;
+    private final ObjectProvider<BreakerSource> breakers;
     private final @Nullable SslBundles sslBundles;
 
     ClientRequestFactories(
@@ -41,6 +44,7 @@ public final class ClientRequestFactories {
             ObjectProvider<ClientHttpRequestFactoryBuilder<?>> builder,
             ObjectProvider<HttpClientSettings> settings,
             ObjectProvider<InetAddressFilter> addressFilters,
+            ObjectProvider<BreakerSource> breakers,
             ObjectProvider<SslBundles> sslBundles) {
         this.pools = pools;
         this.sslContexts = sslContexts;
@@ -48,6 +52,7 @@ public final class ClientRequestFactories {
         this.builder = builder;
         this.settings = settings;
         this.addressFilters = addressFilters;
+        this.breakers = breakers;
         this.sslBundles = sslBundles.getIfAvailable();
     }
 
@@ -162,8 +167,15 @@ public final class ClientRequestFactories {
                 pools,
                 this.sslContexts.getObject(),
                 options,
+                breakers(options),
                 this.customizers.orderedStream().toList(),
                 missingHostRemedy);
+    }
+
+    /** Without the library, there are none: {@code BreakerCheck} has refused who insists. */
+    private @Nullable Breakers breakers(ClientOptions options) {
+        BreakerSource source = options.breaker().enabled() ? this.breakers.getIfAvailable() : null;
+        return (source != null) ? source.of(options.client(), options.breaker()) : null;
     }
 
     private ClientHttpRequestFactoryBuilder<?> common() {

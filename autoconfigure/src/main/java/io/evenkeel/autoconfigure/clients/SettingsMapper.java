@@ -43,7 +43,7 @@ public final class SettingsMapper {
                 new TimeLimits(properties.callTimeout(), properties.writeTimeout(), sent(properties.deadline())),
                 new ReplaySettings(properties.replay().enabled(), properties.idempotencyHeader()),
                 retry(properties.retry()),
-                BreakerSettings.DEFAULTS,
+                BreakerSettings.DEFAULTS.enabled(properties.retry().enabled()),
                 limits(properties),
                 new ProxyCheck(properties.proxy(), keys).settings());
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.policy.replay;
 
+import java.util.HashSet;
 import java.util.Set;
 
 /**
@@ -13,6 +14,13 @@ public record ReplayDecision(ExchangeFacts facts, Set<ReplayObstacle> obstacles)
 
     public ReplayDecision {
         obstacles = Set.copyOf(obstacles);
+    }
+
+    /** {@return the same, with one more obstacle} */
+    public ReplayDecision with(ReplayObstacle obstacle) {
+        Set<ReplayObstacle> all = new HashSet<>(this.obstacles);
+        all.add(obstacle);
+        return new ReplayDecision(this.facts, all);
     }
 
     /** {@return whether the request is sent once more} */

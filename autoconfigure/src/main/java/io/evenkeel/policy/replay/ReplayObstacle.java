@@ -24,7 +24,9 @@ public enum ReplayObstacle {
     /** The server may have acted on it, and acting twice is not the same as acting once. */
     METHOD("it may have been executed"),
     /** The client does not want it. */
-    DISABLED("replay is switched off");
+    DISABLED("replay is switched off"),
+    /** The server is in trouble, and is sent nothing more than it has. */
+    CIRCUIT_OPEN("the circuit breaker of the route is open");
 
     private final String text;
 

@@ -12,6 +12,9 @@ public interface BoundedCall {
     @Nullable
     CallDeadline deadline();
 
+    /** The read timeout is shorter than that of the client, as the caller wants it. */
+    void hurry();
+
     /** Takes the connection of the call away, or its place in the line. Called by any thread. */
     void abort();
 }

@@ -84,7 +84,12 @@ public final class CallDeadline extends Expiring<BoundedCall> {
         return this.source;
     }
 
-    CallPhase phase() {
+    /** {@return whether it is the client that limits its calls so, and nobody from outside} */
+    public boolean isOfClient() {
+        return this.source == BoundSource.CLIENT;
+    }
+
+    public CallPhase phase() {
         return this.phases.phase();
     }
 

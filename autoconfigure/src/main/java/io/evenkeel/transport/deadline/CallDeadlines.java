@@ -54,7 +54,7 @@ public final class CallDeadlines {
      */
     public @Nullable CallDeadline begin(HttpContext context, HttpRoute route, BoundedCall call)
             throws CallRejectedException {
-        shortenReadTimeout(context);
+        shortenReadTimeout(context, call);
         // Read once: time that passes in here is the call's, too.
         long now = this.ticker.nanoTime();
         Duration own = this.spec.times().call();
@@ -87,7 +87,7 @@ public final class CallDeadlines {
         return last.origin;
     }
 
-    private void shortenReadTimeout(HttpContext context) {
+    private void shortenReadTimeout(HttpContext context, BoundedCall call) {
         Duration wanted = Deadlines.takeReadTimeout();
         if (wanted == null) {
             return;
@@ -97,6 +97,7 @@ public final class CallDeadlines {
         Timeout own = config.getResponseTimeout();
         Duration current = (own != null) ? own.toDuration() : this.spec.readTimeout();
         if (current.isZero() || wanted.compareTo(current) < 0) {
+            call.hurry();
             ofCall.setRequestConfig(RequestConfig.copy(config)
                     .setResponseTimeout(Timeout.of(wanted))
                     .build());

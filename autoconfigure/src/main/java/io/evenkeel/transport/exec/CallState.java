@@ -2,6 +2,7 @@
 package io.evenkeel.transport.exec;
 
 import io.evenkeel.event.CallPhase;
+import io.evenkeel.policy.breaker.Breaker;
 import io.evenkeel.policy.replay.ExchangeFacts;
 import io.evenkeel.policy.replay.RequestFacts;
 import io.evenkeel.policy.retry.RetryHistory;
@@ -36,6 +37,8 @@ public final class CallState implements BoundedCall {
     private final Retries.@Nullable Wish wish;
     private @Nullable RetryHistory retries;
     private @Nullable IOException lost;
+    private @Nullable Breaker breaker;
+    private boolean hurried;
     private boolean isSaved;
     private @Nullable BoundedDrainEntity body;
     private @Nullable ClassicHttpResponse encoded;
@@ -188,6 +191,26 @@ public final class CallState implements BoundedCall {
 
     boolean takeRetrying() {
         return this.retries != null && this.retries.takeRetrying();
+    }
+
+    /** @param breaker that has let the attempt through which is under way */
+    public void breaker(Breaker breaker) {
+        this.breaker = breaker;
+    }
+
+    /** {@return whether the breaker of the last attempt lets nothing more through} */
+    public boolean isCircuitOpen() {
+        return this.breaker != null && this.breaker.isOpen();
+    }
+
+    /** {@return whether the caller waits less long for a response than the client does} */
+    public boolean isHurried() {
+        return this.hurried;
+    }
+
+    @Override
+    public void hurry() {
+        this.hurried = true;
     }
 
     /** {@return the body of the last response as it comes from the wire, which HttpClient wraps further} */

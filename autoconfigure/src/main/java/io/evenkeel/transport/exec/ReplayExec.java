@@ -130,6 +130,9 @@ public final class ReplayExec implements ExecChainHandler {
         String method = request.getMethod();
         String origin = Origins.of(scope.route);
         requireWanted(request, scope, failure);
+        if (verdict.decision().allowed() && CallState.of(scope.clientContext).isCircuitOpen()) {
+            verdict = verdict.with(ReplayObstacle.CIRCUIT_OPEN);
+        }
         if (verdict.decision().allowed()) {
             log.debug(
                     "{} {}: sent again on a fresh connection, as the kept one broke {}",

@@ -180,5 +180,11 @@ public final class ReplayPlace {
     }
 
     /** An exchange that gave no response, and what follows from it. */
-    public record Verdict(ReplayDecision decision, Duration idle, Duration elapsed) {}
+    public record Verdict(ReplayDecision decision, Duration idle, Duration elapsed) {
+
+        /** {@return the same, with one more obstacle} */
+        public Verdict with(ReplayObstacle obstacle) {
+            return new Verdict(this.decision.with(obstacle), this.idle, this.elapsed);
+        }
+    }
 }

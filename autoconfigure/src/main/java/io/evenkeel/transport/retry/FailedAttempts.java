@@ -5,10 +5,12 @@ import io.evenkeel.error.BadResponseException.Reason;
 import io.evenkeel.error.ConnectionLostException;
 import io.evenkeel.error.EvenkeelException;
 import io.evenkeel.error.EvenkeelException.Sent;
+import io.evenkeel.event.CallPhase;
 import io.evenkeel.policy.replay.ExchangeFacts;
 import io.evenkeel.policy.retry.FailedAttempt;
 import io.evenkeel.policy.retry.FailedAttempt.Cause;
 import io.evenkeel.transport.connection.StalledUploadException;
+import io.evenkeel.transport.deadline.CallDeadline;
 import io.evenkeel.transport.dial.Dialing;
 import io.evenkeel.transport.dial.FailedStep;
 import io.evenkeel.transport.exec.CallState;
@@ -19,6 +21,8 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.channels.ClosedChannelException;
 import java.time.Instant;
+import java.util.EnumSet;
+import java.util.Set;
 import org.apache.hc.client5.http.classic.ExecChain;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ConnectionClosedException;
@@ -27,10 +31,14 @@ import org.apache.hc.core5.http.HttpHeaders;
 import org.jspecify.annotations.Nullable;
 
 /** Finds out what an attempt failed of. */
-final class FailedAttempts {
+public final class FailedAttempts {
 
     /** A circle of causes ends somewhere, too. */
     private static final int MOST_CAUSES = 20;
+
+    /** In these, time passes that the server takes. */
+    private static final Set<CallPhase> OF_SERVER =
+            EnumSet.of(CallPhase.CONNECTING, CallPhase.HANDSHAKE, CallPhase.SENDING, CallPhase.WAITING);
 
     private FailedAttempts() {}
 
@@ -46,6 +54,43 @@ final class FailedAttempts {
                 (wish != null && wish.getValue() != null)
                         ? RetryAfter.parse(wish.getValue(), (date != null) ? date.getValue() : null, Instant.now())
                         : null);
+    }
+
+    /**
+     * {@return whether a failure says something of the server, or of the way to it} Not those of this side: what is refused here, what
+     * nobody waits for any more, what TLS does not allow. Nor the end of a time that somebody else has set than the client, as
+     * a caller who allows a millisecond would condemn the server for all others.
+     */
+    public static boolean isOfServer(IOException failure, ExecChain.Scope scope) {
+        CallState call = CallState.of(scope.clientContext);
+        CallDeadline deadline = call.deadline();
+        if (deadline != null && deadline.isOver()) {
+            // A later attempt has what the earlier ones have left of the time.
+            return deadline.isOfClient() && !call.hasRetried() && OF_SERVER.contains(deadline.phase());
+        }
+        if (isGivenUp(call, scope)) {
+            return false;
+        }
+        if (failure instanceof ConnectionLostException lost && call.isLostBy(lost)) {
+            return true;
+        }
+        if (EvenkeelException.in(failure).isPresent()) {
+            return false;
+        }
+        if (failure instanceof UnacceptableResponseException unacceptable) {
+            return unacceptable.reason() != Reason.TOO_LARGE;
+        }
+        Dialing.Failed opening = Dialing.failed(scope.clientContext);
+        if (opening != null) {
+            return !opening.closedWithClient() && (opening.step() == FailedStep.CONNECTING || isOfNetwork(failure));
+        }
+        ExchangeFacts exchange = call.failedExchange(failure);
+        return exchange != null
+                && switch (exchange.ending()) {
+                    case TIMED_OUT -> !call.isHurried();
+                    case BROKEN, GOODBYE, PROTOCOL -> true;
+                    case ABANDONED, TLS, LOCAL -> false;
+                };
     }
 
     static FailedAttempt of(IOException failure, ExecChain.Scope scope) {

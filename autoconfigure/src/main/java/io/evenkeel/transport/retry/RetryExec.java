@@ -120,6 +120,9 @@ public final class RetryExec implements ExecChainHandler {
                 history,
                 (deadline != null) ? deadline.remaining() : null);
         String origin = Origins.of(scope.route);
+        if (decision.allowed() && call.isCircuitOpen()) {
+            decision = RetryDecision.denied(RetryDenial.CIRCUIT_OPEN);
+        }
         if (decision.allowed()) {
             decision = this.budgets.take(origin) ? decision : RetryDecision.denied(RetryDenial.BUDGET);
             this.listener.retryBudgetUsed(this.client, origin, () -> this.budgets.share(origin));

@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
 /** Tells a caller how often a request was tried whose last attempt failed, and why not once more. */
 final class RetryTexts {
 
-    private final String budgetKey;
+    private final String keyPrefix;
 
     RetryTexts(String keyPrefix) {
-        this.budgetKey = keyPrefix + ".retry.budget";
+        this.keyPrefix = keyPrefix;
     }
 
     /**
@@ -35,12 +35,16 @@ final class RetryTexts {
         if (denial == null || denial == RetryDenial.MAX_RETRIES) {
             return tried;
         }
-        boolean budget = denial == RetryDenial.BUDGET;
+        String key = switch (denial) {
+            case BUDGET -> this.keyPrefix + ".retry.budget";
+            case CIRCUIT_OPEN -> this.keyPrefix + ".circuit-breaker";
+            default -> null;
+        };
         // Who does not send POST requests again need not hear so each time.
-        return (tried.isEmpty() && !budget)
+        return (tried.isEmpty() && key == null)
                 ? ""
                 : "%s, not once more as %s%s"
-                        .formatted(tried, denial.text(), budget ? " (%s)".formatted(this.budgetKey) : "");
+                        .formatted(tried, denial.text(), (key != null) ? " (%s)".formatted(key) : "");
     }
 
     private static IOException with(String text, IOException failure) {

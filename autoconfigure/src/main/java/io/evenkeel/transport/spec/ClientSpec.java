@@ -5,7 +5,7 @@ import io.evenkeel.policy.PoolLimits;
 import io.evenkeel.policy.ProxySettings;
 import io.evenkeel.policy.ResponseLimits;
 import io.evenkeel.policy.TimeLimits;
-import io.evenkeel.policy.breaker.BreakerSettings;
+import io.evenkeel.policy.breaker.Breakers;
 import io.evenkeel.policy.replay.ReplaySettings;
 import io.evenkeel.policy.retry.RetrySettings;
 import java.time.Duration;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param times how long it waits, besides the timeouts below
  * @param replay which requests may be sent twice
  * @param retry which requests are sent again after a failure
- * @param breaker when nothing is sent for a while
+ * @param breakers its circuit breakers, null if it has none
  * @param responseLimits limits of responses
  * @param tls what TLS handshakes are made with, {@code null} for the default of the JVM
  * @param addressFilter which addresses it may connect to, {@code null} for all
@@ -37,7 +37,7 @@ public record ClientSpec(
         TimeLimits times,
         ReplaySettings replay,
         RetrySettings retry,
-        BreakerSettings breaker,
+        @Nullable Breakers breakers,
         ResponseLimits responseLimits,
         @Nullable TlsMaterial tls,
         @Nullable AddressFilter addressFilter,

@@ -11,7 +11,6 @@ import io.evenkeel.policy.PoolLimits;
 import io.evenkeel.policy.ProxySettings;
 import io.evenkeel.policy.ResponseLimits;
 import io.evenkeel.policy.TimeLimits;
-import io.evenkeel.policy.breaker.BreakerSettings;
 import io.evenkeel.policy.replay.ReplaySettings;
 import io.evenkeel.policy.retry.RetrySettings;
 import io.evenkeel.testing.VirtualTime;
@@ -54,7 +53,7 @@ class CallDeadlinesTests {
                 new TimeLimits(LIMIT, Duration.ZERO),
                 ReplaySettings.DEFAULTS,
                 RetrySettings.DEFAULTS,
-                BreakerSettings.DEFAULTS,
+                null,
                 ResponseLimits.DEFAULTS,
                 null,
                 null,

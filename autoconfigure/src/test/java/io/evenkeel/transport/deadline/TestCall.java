@@ -31,6 +31,9 @@ public final class TestCall implements BoundedCall {
     }
 
     @Override
+    public void hurry() {}
+
+    @Override
     public void abort() {
         this.abort.run();
     }

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.transport.breaker;
+
+import io.evenkeel.policy.breaker.Breaker;
+import io.evenkeel.policy.breaker.Breakers;
+import io.evenkeel.time.Ticker;
+import io.evenkeel.transport.exec.CallState;
+import io.evenkeel.transport.retry.FailedAttempts;
+import io.evenkeel.transport.spec.ClientSpec;
+import java.io.IOException;
+import org.apache.hc.client5.http.classic.ExecChain;
+import org.apache.hc.client5.http.classic.ExecChainHandler;
+import org.apache.hc.core5.http.ClassicHttpRequest;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.http.HttpStatus;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks the breaker of the route before each attempt, and tells it afterwards how that went, to the head of the response. It sits
+ * inside of the retries, so that each attempt counts, and outside of the replay of dead connections, which says nothing of the
+ * server. Whoever is refused has not waited for a connection.
+ */
+public final class BreakerExec implements ExecChainHandler {
+
+    private final Breakers breakers;
+    private final Ticker ticker;
+    private final BreakerErrors errors;
+
+    /** The breaker that was used last; most clients have one only. */
+    private volatile @Nullable Used used;
+
+    private record Used(HttpHost host, Breaker breaker) {}
+
+    public BreakerExec(ClientSpec spec, Breakers breakers, Ticker ticker) {
+        this.breakers = breakers;
+        this.ticker = ticker;
+        this.errors = new BreakerErrors(spec.client(), spec.keyPrefix());
+    }
+
+    @Override
+    public ClassicHttpResponse execute(ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
+            throws IOException, HttpException {
+        Breaker breaker = breaker(scope.route.getTargetHost());
+        if (!breaker.tryAcquire()) {
+            throw this.errors.refused(request.getMethod(), scope.route, breaker.refusal());
+        }
+        boolean told = false;
+        long start = this.ticker.nanoTime();
+        try {
+            CallState.of(scope.clientContext).breaker(breaker);
+            ClassicHttpResponse response = chain.proceed(request, scope);
+            told = true;
+            long took = this.ticker.nanoTime() - start;
+            if (response.getCode() < HttpStatus.SC_SERVER_ERROR) {
+                breaker.succeeded(took);
+            } else {
+                breaker.failed(took, new ErrorStatusException(response.getCode()));
+            }
+            return response;
+        } catch (IOException ex) {
+            if (!told && FailedAttempts.isOfServer(ex, scope)) {
+                told = true;
+                breaker.failed(this.ticker.nanoTime() - start, ex);
+            }
+            throw ex;
+        } finally {
+            if (!told) {
+                breaker.ignored();
+            }
+        }
+    }
+
+    private Breaker breaker(HttpHost host) {
+        Used last = this.used;
+        if (last == null || !last.host.equals(host)) {
+            last = new Used(host, this.breakers.of(host.toHostString()));
+            this.used = last;
+        }
+        return last.breaker;
+    }
+}
