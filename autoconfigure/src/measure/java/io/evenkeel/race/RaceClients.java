@@ -2,6 +2,7 @@
 package io.evenkeel.race;
 
 import io.evenkeel.autoconfigure.EvenkeelAutoConfiguration;
+import io.evenkeel.autoconfigure.EvenkeelCircuitBreakerAutoConfiguration;
 import io.evenkeel.autoconfigure.EvenkeelMetricsAutoConfiguration;
 import io.evenkeel.autoconfigure.EvenkeelRestClientAutoConfiguration;
 import io.evenkeel.testing.TestTls;
@@ -114,6 +115,7 @@ public final class RaceClients implements AutoCloseable {
         ImperativeHttpClientAutoConfiguration.class,
         RestClientAutoConfiguration.class,
         EvenkeelAutoConfiguration.class,
+        EvenkeelCircuitBreakerAutoConfiguration.class,
         EvenkeelRestClientAutoConfiguration.class,
         MetricsAutoConfiguration.class,
         SimpleMetricsExportAutoConfiguration.class,

@@ -18,7 +18,12 @@ enum Policy {
 
     REQUEST_BUDGET("naive, 10 % of the requests", Map.of(), RequestBudget::new),
 
-    EVENKEEL_WITHOUT_BREAKER("Evenkeel, no breaker", Map.of("evenkeel.retry.enabled", "true"), () -> Runnable::run);
+    EVENKEEL_WITHOUT_BREAKER(
+            "Evenkeel, no breaker",
+            Map.of("evenkeel.retry.enabled", "true", "evenkeel.circuit-breaker.enabled", "false"),
+            () -> Runnable::run),
+
+    EVENKEEL("Evenkeel, with breaker", Map.of("evenkeel.retry.enabled", "true"), () -> Runnable::run);
 
     private final String title;
     private final Map<String, String> properties;
@@ -37,10 +42,6 @@ enum Policy {
     /** {@return what is set besides the read timeout} */
     Map<String, String> properties() {
         return this.properties;
-    }
-
-    boolean isEvenkeel() {
-        return !this.properties.isEmpty();
     }
 
     /** {@return what one client puts around its calls} */

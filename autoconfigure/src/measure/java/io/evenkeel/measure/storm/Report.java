@@ -15,7 +15,7 @@ final class Report {
 
     static String storms(List<Run> runs) {
         StringBuilder rows = new StringBuilder("""
-            | server | retries | back at 97 % after | succeeded in the last 10 s | peak in the first 3 s | peak after that | work for nobody | calls that failed |
+            | server | retries | back at 97 % after | succeeded in the last 5 s | peak in the first 3 s | peak after that | work for nobody | calls that failed |
             |---|---|---|---|---|---|---|---|
             """);
         for (Run run : runs) {

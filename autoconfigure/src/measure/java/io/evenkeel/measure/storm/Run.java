@@ -68,9 +68,9 @@ record Run(
         return Seconds.share(this.succeeded, this.due, this.script.troubleFrom(), this.script.troubleUntil());
     }
 
-    /** {@return the share of calls that succeeded in the last ten seconds of the run} */
+    /** {@return the share of calls that succeeded in the last five seconds of the run} */
     double successAtEnd() {
-        return Seconds.share(this.succeeded, this.due, this.length - 10, this.length);
+        return Seconds.share(this.succeeded, this.due, this.length - 5, this.length);
     }
 
     int failed() {
