@@ -70,7 +70,7 @@ final class Fleet implements AutoCloseable {
     }
 
     /**
-     * Makes the calls.
+     * Makes the calls. They go on for some time after those that count, so that none of these succeeds because the load is over.
      *
      * @param most seconds that the run takes
      * @param afterwards seconds from the moment in which calls succeed again, after which it may end earlier
@@ -85,12 +85,17 @@ final class Fleet implements AutoCloseable {
             this.budget[second] = budgetLeft();
             second++;
         }
+        int length = second;
+        while (second < length + LIMIT.toSeconds()) {
+            makeCalls(start, second);
+            second++;
+        }
         awaitCalls();
         int[][] counted = this.server.stop();
         return new Run(
                 this.policy,
                 this.script,
-                second,
+                length,
                 this.due,
                 copy(this.succeeded),
                 column(counted, 0),

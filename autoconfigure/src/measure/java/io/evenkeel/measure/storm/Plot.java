@@ -11,7 +11,7 @@ import java.util.function.ToDoubleBiFunction;
 /** Draws runs as an SVG: a column for each server, goodput above, load below, a line for each policy. */
 final class Plot {
 
-    private static final int WIDTH = 320;
+    private static final int WIDTH = 340;
     private static final int HEIGHT = 170;
     private static final int GAP = 46;
     private static final int TOP = 84;
@@ -41,7 +41,7 @@ final class Plot {
         plot.legend();
         int x = GAP;
         for (Map.Entry<Script, List<Run>> column : columns.entrySet()) {
-            plot.text(x, TOP - 26, "Server " + column.getKey().title());
+            plot.text(x, TOP - 26, "Server: " + column.getKey().title());
             plot.panel(x, TOP, "calls that succeed, %", column.getKey(), 100, 50, column.getValue(), Plot::goodput);
             int below = TOP + HEIGHT + GAP;
             plot.panel(
@@ -73,7 +73,7 @@ final class Plot {
         for (Policy policy : Policy.values()) {
             add("<rect x=\"%d\" y=\"20\" width=\"14\" height=\"4\" fill=\"%s\"/>%n", x, COLOURS.get(policy.ordinal()));
             text(x + 20, 26, policy.title());
-            x += 36 + 7 * policy.title().length();
+            x += 40 + 6 * policy.title().length();
         }
     }
 

@@ -44,8 +44,8 @@ record Script(boolean dropsAbandoned, boolean sheds, int troubleFrom, int troubl
         if (this.failing != STALLED) {
             return this.failing + " % of the answers are 503";
         }
-        String full = this.sheds ? "sheds by 503 when full" : "resets when full";
-        return full + (this.dropsAbandoned ? ", drops abandoned requests" : ", works on abandoned requests");
+        return (this.sheds ? "503 when full; " : "resets when full; ")
+                + (this.dropsAbandoned ? "drops what is abandoned" : "works on what is abandoned");
     }
 
     boolean isTrouble(int second) {

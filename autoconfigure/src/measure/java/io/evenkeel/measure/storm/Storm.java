@@ -25,12 +25,12 @@ public final class Storm {
     private static final String SCENARIO = System.getProperty("scenario", "");
 
     /** Nothing has come back after a minute that is not back by then. */
-    private static final int LONGEST_STORM = 77;
+    private static final int LONGEST_STORM = 76;
 
-    private static final int WARM_UP = 10;
+    private static final int WARM_UP = 5;
 
     /** Seconds that a run goes on once calls succeed. */
-    private static final int AFTERWARDS = 8;
+    private static final int AFTERWARDS = 5;
 
     private Storm() {}
 
@@ -75,7 +75,7 @@ public final class Storm {
     private static void fail(int percent, Policy policy, ExecutorService threads, List<Run> runs)
             throws IOException, InterruptedException {
         Script script = Script.failing(percent);
-        run(policy, script, script.troubleUntil() + 12, 12, threads, runs);
+        run(policy, script, script.troubleUntil() + 10, 10, threads, runs);
     }
 
     private static void run(
