@@ -48,6 +48,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
  *       |                                   everyone -> event, error
  *       +-> metrics -> event
  *       +-> shutdown -> time
+ *       +-> resilience4j -> policy
  * </pre>
  */
 class ArchitectureTests {
@@ -59,6 +60,8 @@ class ArchitectureTests {
     private static final String TRANSPORT = "io.evenkeel.transport..";
 
     private static final String METRICS = "io.evenkeel.metrics..";
+
+    private static final String RESILIENCE4J = "io.evenkeel.resilience4j..";
 
     private static final String SHUTDOWN = "io.evenkeel.shutdown..";
 
@@ -206,6 +209,8 @@ class ArchitectureTests {
                 .definedBy(SHUTDOWN)
                 .layer("policy")
                 .definedBy(POLICY)
+                .layer("resilience4j")
+                .definedBy(RESILIENCE4J)
                 .layer("event")
                 .definedBy(EVENT)
                 .layer("error")
@@ -219,7 +224,9 @@ class ArchitectureTests {
                 .whereLayer("transport")
                 .mayOnlyBeAccessedByLayers("autoconfigure", "client")
                 .whereLayer("policy")
-                .mayOnlyBeAccessedByLayers("autoconfigure", "client", "transport")
+                .mayOnlyBeAccessedByLayers("autoconfigure", "client", "transport", "resilience4j")
+                .whereLayer("resilience4j")
+                .mayOnlyBeAccessedByLayers("autoconfigure")
                 .whereLayer("metrics")
                 .mayOnlyBeAccessedByLayers("autoconfigure")
                 .whereLayer("shutdown")
@@ -265,6 +272,16 @@ class ArchitectureTests {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("org.apache.hc.."));
+    }
+
+    @Test
+    void onlyTheAdapterAndAutoconfigureTouchResilience4j() {
+        check(noClasses()
+                .that()
+                .resideOutsideOfPackages(RESILIENCE4J, AUTOCONFIGURE)
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.github.resilience4j.."));
     }
 
     @Test

@@ -3,6 +3,8 @@ package io.evenkeel.transport;
 
 import io.evenkeel.event.ConnectionListener;
 import io.evenkeel.event.PoolSnapshot;
+import io.evenkeel.policy.ClientSwitches;
+import io.evenkeel.policy.PolicySwitch;
 import io.evenkeel.policy.retry.RetryBudgets;
 import io.evenkeel.time.Ticker;
 import io.evenkeel.transport.deadline.CallTimer;
@@ -63,6 +65,7 @@ public final class ConnectionPools implements AutoCloseable {
     private final Set<String> customizedClients = ConcurrentHashMap.newKeySet();
     private final Set<String> unprovenClients = ConcurrentHashMap.newKeySet();
     private final Map<String, RetryBudgets> retryBudgets = new ConcurrentHashMap<>();
+    private final Map<String, ClientSwitches> switches = new ConcurrentHashMap<>();
     private final Pauses retryPauses = new Pauses();
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -164,6 +167,20 @@ public final class ConnectionPools implements AutoCloseable {
     /** {@return the budgets of the retries of a client, whatever the number of its builders} */
     RetryBudgets retryBudgets(ClientSpec spec) {
         return this.retryBudgets.computeIfAbsent(spec.client(), client -> new RetryBudgets(spec.retry(), this.ticker));
+    }
+
+    /** {@return what may be switched of a client, whatever the number of its builders} */
+    ClientSwitches switches(ClientSpec spec) {
+        return this.switches.computeIfAbsent(
+                spec.client(),
+                client -> new ClientSwitches(
+                        spec.retry().enabled() ? new PolicySwitch() : null,
+                        (spec.breakers() != null) ? new PolicySwitch() : null));
+    }
+
+    /** {@return what may be switched, by the names of the clients that were built} */
+    public Map<String, ClientSwitches> switches() {
+        return Map.copyOf(this.switches);
     }
 
     Pauses retryPauses() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.transport;
 
+import io.evenkeel.policy.ClientSwitches;
 import io.evenkeel.policy.PoolLimits;
 import io.evenkeel.policy.ProxyServer;
 import io.evenkeel.policy.breaker.Breakers;
@@ -224,11 +225,14 @@ public final class HttpClientAssembly {
     private void addPolicies(HttpClientBuilder builder, ConnectionPool pool) {
         RetrySettings retry = this.spec.retry();
         Breakers breakers = this.spec.breakers();
-        if (breakers != null) {
+        ClientSwitches switches = this.pools.switches(this.spec);
+        if (breakers != null && switches.circuitBreaker() != null) {
             builder.addExecInterceptorBefore(
-                    "evenkeel-request", "evenkeel-breaker", new BreakerExec(this.spec, breakers, pool.ticker()));
+                    "evenkeel-request",
+                    "evenkeel-breaker",
+                    new BreakerExec(this.spec, breakers, switches.circuitBreaker(), pool.ticker()));
         }
-        if (retry.enabled()) {
+        if (retry.enabled() && switches.retry() != null) {
             RetryRule rule =
                     new RetryRule(retry, () -> ThreadLocalRandom.current().nextDouble());
             builder.addExecInterceptorBefore(
@@ -236,6 +240,7 @@ public final class HttpClientAssembly {
                     "evenkeel-retry",
                     new RetryExec(
                             this.spec,
+                            switches.retry(),
                             rule,
                             this.pools.retryBudgets(this.spec),
                             this.pools.retryPauses(),

@@ -112,8 +112,7 @@ class EvenkeelCircuitBreakerAutoConfigurationTests {
                         .minimumNumberOfCalls(2)
                         .build()));
         registry.getEventPublisher()
-                .onEntryAdded(entry ->
-                        entry.getAddedEntry().getEventPublisher().onCallNotPermitted(events::add));
+                .onEntryAdded(entry -> entry.getAddedEntry().getEventPublisher().onCallNotPermitted(events::add));
         this.runner
                 .withBean("theirs", CircuitBreakerRegistry.class, () -> registry)
                 .withPropertyValues(ON, ONE_ATTEMPT, "evenkeel.clients.payments.base-url=" + this.server.uri("/"))

@@ -29,16 +29,7 @@ import org.junit.jupiter.api.Test;
 class Resilience4jBreakersTests {
 
     private static final BreakerSettings SETTINGS = new BreakerSettings(
-            true,
-            true,
-            30,
-            WindowType.TIME_BASED,
-            12,
-            7,
-            2,
-            Duration.ofSeconds(10),
-            Duration.ofSeconds(3),
-            80);
+            true, true, 30, WindowType.TIME_BASED, 12, 7, 2, Duration.ofSeconds(10), Duration.ofSeconds(3), 80);
 
     private final CircuitBreakerRegistry registry = CircuitBreakerRegistry.ofDefaults();
     private final VirtualTime time = new VirtualTime();

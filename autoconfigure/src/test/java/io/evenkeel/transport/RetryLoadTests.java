@@ -2,12 +2,17 @@
 package io.evenkeel.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.evenkeel.event.RetryDenial;
+import io.evenkeel.policy.breaker.BreakerSettings;
 import io.evenkeel.policy.retry.RetrySettings;
+import io.evenkeel.resilience4j.Resilience4jBreakers;
 import io.evenkeel.testing.Answer;
 import io.evenkeel.testing.LeakCheck;
 import io.evenkeel.testing.ScriptedServer;
+import io.evenkeel.testing.VirtualTime;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.Random;
@@ -110,5 +115,39 @@ class RetryLoadTests {
         this.failing.set(5);
         assertThat(call(1000)).isGreaterThan(998);
         assertThat(this.client.events.budgets).first().isEqualTo(0.9);
+    }
+
+    private TestClient guarded() {
+        Resilience4jBreakers breakers =
+                new Resilience4jBreakers(CircuitBreakerRegistry.ofDefaults(), 50, new VirtualTime());
+        return TestClient.with(
+                this.leaks,
+                settings ->
+                        settings.retry(RETRY).breakers(breakers.of("default", BreakerSettings.DEFAULTS.enabled(true))));
+    }
+
+    @Test
+    void behindABreakerAServerThatIsDownGetsAWindowAndNoMore() throws Exception {
+        this.failing.set(100);
+        TestClient guarded = guarded();
+        for (int i = 0; i < 100; i++) {
+            catchThrowable(() -> guarded.get(this.server.uri("/")));
+        }
+
+        assertThat(this.server.requests()).hasSize(BreakerSettings.DEFAULTS.slidingWindowSize());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"5, 0.999, 1.06", "10, 0.98, 1.11"})
+    void aBreakerStaysClosedWhileAServerFailsSometimes(int percent, double answered, double load) throws Exception {
+        this.failing.set(percent);
+        TestClient guarded = guarded();
+        int ok = 0;
+        for (int i = 0; i < CALLS; i++) {
+            ok += (guarded.get(this.server.uri("/")).status() == 200) ? 1 : 0;
+        }
+
+        assertThat(ok / (double) CALLS).isGreaterThanOrEqualTo(answered);
+        assertThat(load()).isLessThanOrEqualTo(load + BURST / (double) CALLS);
     }
 }

@@ -32,18 +32,19 @@ public final class SettingsMapper {
     /** {@return the settings of a client, which {@code SettingsCheck} has found to be right, {@code null} if it is left to Spring Boot} */
     public static @Nullable ClientOptions map(ClientProperties client) {
         EvenkeelProperties properties = client.carriedBy();
-        return (properties != null) ? map(client.name(), client.keys(), properties) : null;
+        return (properties != null) ? map(client, properties) : null;
     }
 
-    private static ClientOptions map(String client, ClientKeys keys, EvenkeelProperties properties) {
+    private static ClientOptions map(ClientProperties client, EvenkeelProperties properties) {
+        ClientKeys keys = client.keys();
         return new ClientOptions(
-                client,
+                client.name(),
                 keys.prefix(),
                 limits(properties.pool()),
                 new TimeLimits(properties.callTimeout(), properties.writeTimeout(), sent(properties.deadline())),
                 new ReplaySettings(properties.replay().enabled(), properties.idempotencyHeader()),
                 retry(properties.retry()),
-                BreakerSettings.DEFAULTS.enabled(properties.retry().enabled()),
+                breaker(properties.circuitBreaker()).enabled(client.hasBreakers()),
                 limits(properties),
                 new ProxyCheck(properties.proxy(), keys).settings());
     }
@@ -64,6 +65,22 @@ public final class SettingsMapper {
                 retry.attemptTimeout(),
                 retry.budget().burst(),
                 retry.budget().ratio());
+    }
+
+    private static BreakerSettings breaker(EvenkeelProperties.CircuitBreaker breaker) {
+        boolean ofCalls = breaker.slidingWindowType() == BreakerSettings.WindowType.COUNT_BASED;
+        int minimum = breaker.minimumNumberOfCalls();
+        return new BreakerSettings(
+                false,
+                breaker.perRoute(),
+                breaker.failureRateThreshold(),
+                breaker.slidingWindowType(),
+                breaker.slidingWindowSize(),
+                ofCalls ? Math.min(minimum, breaker.slidingWindowSize()) : minimum,
+                breaker.permittedNumberOfCallsInHalfOpenState(),
+                breaker.waitDurationInOpenState(),
+                breaker.slowCallDurationThreshold(),
+                breaker.slowCallRateThreshold());
     }
 
     private static ResponseLimits limits(EvenkeelProperties properties) {

@@ -10,12 +10,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.http.client.autoconfigure.HttpClientProperties;
 import org.springframework.core.ResolvableType;
 import org.springframework.core.env.Environment;
+import org.springframework.util.ClassUtils;
 import org.springframework.util.LinkedCaseInsensitiveMap;
 import org.springframework.util.function.SingletonSupplier;
 
@@ -26,6 +28,7 @@ import org.springframework.util.function.SingletonSupplier;
 public final class Settings {
 
     private static final String ALL = "evenkeel";
+    private static final String BREAKER = "io.github.resilience4j.circuitbreaker.CircuitBreaker";
     private static final Set<String> CREDENTIALS_OF_PROXY = Set.of("proxy.username", "proxy.password");
     private static final Bindable<Map<String, List<String>>> HEADERS = Bindable.of(ResolvableType.forClassWithGenerics(
             Map.class,
@@ -33,6 +36,7 @@ public final class Settings {
             ResolvableType.forClassWithGenerics(List.class, String.class)));
 
     private final Environment environment;
+    private final boolean breakers;
     private final Refusals refusals = new Refusals();
     private final LayeredProperties properties;
     private final Map<String, ClientProperties> clients = new ConcurrentHashMap<>();
@@ -40,8 +44,9 @@ public final class Settings {
     private final Supplier<Set<String>> clientNames;
     private final Supplier<EvenkeelProperties> ofAll;
 
-    public Settings(Environment environment) {
+    public Settings(Environment environment, @Nullable ClassLoader classLoader) {
         this.environment = environment;
+        this.breakers = ClassUtils.isPresent(BREAKER, classLoader);
         this.properties = new LayeredProperties(environment, new RefusingBindHandler(environment, this.refusals));
         this.clientNames = SingletonSupplier.of(() -> ClientNames.of(environment, this.refusals));
         this.ofAll = SingletonSupplier.of(() -> this.properties.bind(EvenkeelProperties.class, ALL));
@@ -65,7 +70,11 @@ public final class Settings {
     /** {@return the client without a name} */
     public ClientProperties defaultClient() {
         return new ClientProperties(
-                ClientOptions.DEFAULT_CLIENT, ClientKeys.ofAll(this.environment), ofAll(), new HttpClientProperties());
+                ClientOptions.DEFAULT_CLIENT,
+                ClientKeys.ofAll(this.environment),
+                ofAll(),
+                this.breakers,
+                new HttpClientProperties());
     }
 
     /** {@return the clients with a name, in the order of the configuration} */
@@ -107,6 +116,7 @@ public final class Settings {
                 name,
                 keys,
                 enabled() ? this.properties.bind(EvenkeelProperties.class, keys.prefix(), ALL, notInherited) : null,
+                this.breakers,
                 http(keys));
     }
 

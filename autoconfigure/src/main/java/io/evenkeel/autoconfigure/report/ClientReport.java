@@ -47,7 +47,8 @@ public final class ClientReport {
             "proxy.url",
             "replay.enabled",
             "retry.enabled",
-            "retry.max-retries");
+            "retry.max-retries",
+            "circuit-breaker.enabled");
 
     private final ConfigurableApplicationContext context;
     private final Settings settings;
@@ -73,6 +74,23 @@ public final class ClientReport {
     /** {@return a line for each client that has a proxy of its own, but not the pools that would go through it} */
     List<String> warnings() {
         return named().flatMap(client -> ignoredProxy(client).stream()).toList();
+    }
+
+    /** {@return a line on the clients that have no circuit breakers, as their library is not there} */
+    Optional<String> withoutBreakers() {
+        String names = Stream.concat(
+                        this.settings.enabled() ? Stream.of(this.settings.defaultClient()) : Stream.empty(), named())
+                .filter(client -> options(client) != null && client.missesBreakers())
+                .map(ClientProperties::name)
+                .collect(Collectors.joining(", "));
+        return names.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        "retry without circuit breaker, as its library is not there: %s. Add the dependency '%s', or write '%s: false'"
+                                .formatted(
+                                        names,
+                                        "io.github.resilience4j:resilience4j-circuitbreaker",
+                                        "evenkeel.circuit-breaker.enabled"));
     }
 
     // Without Spring Boot's module for RestClient nobody makes them.
@@ -140,6 +158,10 @@ public final class ClientReport {
                         "replay %s%s"
                                 .formatted(options.replay().enabled() ? "on" : "off", keys.origins("replay.enabled")),
                         retry(options.retry(), keys),
+                        "breaker %s%s"
+                                .formatted(
+                                        options.breaker().enabled() ? "on" : "off",
+                                        keys.origins("circuit-breaker.enabled")),
                         proxy(options.proxy().server(), keys));
     }
 

@@ -58,6 +58,7 @@ public final class StartupReport implements ApplicationListener<ContextRefreshed
             }
             clients.forEach(log::info);
             this.clients.warnings().forEach(log::warn);
+            this.clients.withoutBreakers().ifPresent(log::info);
             if (enabled) {
                 foreignClients().ifPresent(log::info);
             }

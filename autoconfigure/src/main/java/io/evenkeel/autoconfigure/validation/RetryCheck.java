@@ -45,9 +45,9 @@ final class RetryCheck {
     /** A request without the right credentials does not get them by being sent again. */
     private static final Set<Integer> OF_AUTHENTICATION = Set.of(401, 407, 511);
 
-    /** The request itself is wrong (RFC 9110, sections 15.5 and 15.6; RFC 6585), whenever it comes. */
+    /** The request itself is wrong (RFC 9110, sections 15.5 and 15.6; RFC 6585; RFC 7725), whenever it comes. */
     private static final Set<Integer> OF_THE_REQUEST =
-            Set.of(400, 403, 404, 405, 410, 411, 413, 414, 415, 417, 422, 426, 431, 501, 505);
+            Set.of(400, 402, 403, 404, 405, 406, 410, 411, 412, 413, 414, 415, 416, 417, 422, 426, 428, 431, 451, 501, 505);
 
     private final Retry retry;
     private final Duration callTimeout;

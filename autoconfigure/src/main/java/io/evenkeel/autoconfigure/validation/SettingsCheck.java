@@ -121,11 +121,16 @@ final class SettingsCheck implements BeanFactoryPostProcessor, PriorityOrdered {
             check.check(evenkeel);
             RetryCheck ofRetries = new RetryCheck(evenkeel, keys, this.refusals);
             ofRetries.check(timeouts.timeout(keys.inForce("read-timeout")));
-            if (Stream.concat(Stream.of(client), heirs.stream())
+            List<ClientKeys> concerned = Stream.concat(Stream.of(client), heirs.stream())
                     .map(ClientProperties::keys)
-                    .noneMatch(RetryCheck::isDecided)) {
+                    .toList();
+            if (concerned.stream().noneMatch(RetryCheck::isDecided)) {
                 ofRetries.refuseAll();
             }
+            BreakerCheck ofBreakers = new BreakerCheck(evenkeel.circuitBreaker(), keys, this.refusals);
+            ofBreakers.check();
+            ofBreakers.checkLibrary(client.breakers());
+            ofBreakers.checkEffect(concerned);
         }
     }
 }

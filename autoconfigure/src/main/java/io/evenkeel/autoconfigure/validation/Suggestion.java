@@ -51,6 +51,20 @@ final class Suggestion {
             retry.attempt-timeout: retry.per-try-timeout retry.per-attempt-timeout retry.try-timeout
             retry.budget.burst: retry.burst retry.budget.capacity retry.budget.tokens
             retry.budget.ratio: retry.ratio
+            circuit-breaker.enabled: breaker.enabled breaker
+            circuit-breaker.failure-rate-threshold: circuit-breaker.failure-rate circuit-breaker.failure-threshold
+            circuit-breaker.failure-rate-threshold: circuit-breaker.failure-ratio circuit-breaker.failure-threshold-ratio
+            circuit-breaker.sliding-window-size: circuit-breaker.window-size circuit-breaker.window
+            circuit-breaker.sliding-window-size: circuit-breaker.ring-buffer-size-in-closed-state
+            circuit-breaker.sliding-window-type: circuit-breaker.window-type
+            circuit-breaker.minimum-number-of-calls: circuit-breaker.minimum-calls circuit-breaker.min-calls
+            circuit-breaker.minimum-number-of-calls: circuit-breaker.request-volume-threshold circuit-breaker.minimum-throughput
+            circuit-breaker.permitted-number-of-calls-in-half-open-state: circuit-breaker.half-open-calls
+            circuit-breaker.permitted-number-of-calls-in-half-open-state: circuit-breaker.ring-buffer-size-in-half-open-state
+            circuit-breaker.wait-duration-in-open-state: circuit-breaker.wait-duration circuit-breaker.open-duration
+            circuit-breaker.wait-duration-in-open-state: circuit-breaker.delay circuit-breaker.reset-timeout
+            circuit-breaker.slow-call-duration-threshold: circuit-breaker.slow-call-duration circuit-breaker.slow-duration
+            circuit-breaker.slow-call-rate-threshold: circuit-breaker.slow-call-rate
             proxy.url: proxy.host proxy.port proxy.address proxy-url proxy-host proxy-port
             proxy.username: proxy.user proxy-username proxy-user
             proxy.password: proxy.pass proxy-password

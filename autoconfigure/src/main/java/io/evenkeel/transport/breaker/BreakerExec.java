@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.transport.breaker;
 
+import io.evenkeel.policy.PolicySwitch;
 import io.evenkeel.policy.breaker.Breaker;
 import io.evenkeel.policy.breaker.Breakers;
 import io.evenkeel.time.Ticker;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class BreakerExec implements ExecChainHandler {
 
     private final Breakers breakers;
+    private final PolicySwitch wanted;
     private final Ticker ticker;
     private final BreakerErrors errors;
 
@@ -33,8 +35,9 @@ public final class BreakerExec implements ExecChainHandler {
 
     private record Used(HttpHost host, Breaker breaker) {}
 
-    public BreakerExec(ClientSpec spec, Breakers breakers, Ticker ticker) {
+    public BreakerExec(ClientSpec spec, Breakers breakers, PolicySwitch wanted, Ticker ticker) {
         this.breakers = breakers;
+        this.wanted = wanted;
         this.ticker = ticker;
         this.errors = new BreakerErrors(spec.client(), spec.keyPrefix());
     }
@@ -42,6 +45,9 @@ public final class BreakerExec implements ExecChainHandler {
     @Override
     public ClassicHttpResponse execute(ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
             throws IOException, HttpException {
+        if (!this.wanted.isOn()) {
+            return chain.proceed(request, scope);
+        }
         Breaker breaker = breaker(scope.route.getTargetHost());
         if (!breaker.tryAcquire()) {
             throw this.errors.refused(request.getMethod(), scope.route, breaker.refusal());

@@ -3,6 +3,7 @@ package io.evenkeel.transport.retry;
 
 import io.evenkeel.event.ConnectionListener;
 import io.evenkeel.event.RetryDenial;
+import io.evenkeel.policy.PolicySwitch;
 import io.evenkeel.policy.replay.RequestFacts;
 import io.evenkeel.policy.retry.FailedAttempt;
 import io.evenkeel.policy.retry.FailedAttempt.Cause;
@@ -39,6 +40,7 @@ public final class RetryExec implements ExecChainHandler {
     private static final Logger log = LoggerFactory.getLogger(RetryExec.class);
 
     private final String client;
+    private final PolicySwitch wanted;
     private final RetryRule rule;
     private final RetryBudgets budgets;
     private final ConnectionListener listener;
@@ -46,8 +48,14 @@ public final class RetryExec implements ExecChainHandler {
     private final Pauses pauses;
 
     public RetryExec(
-            ClientSpec spec, RetryRule rule, RetryBudgets budgets, Pauses pauses, ConnectionListener listener) {
+            ClientSpec spec,
+            PolicySwitch wanted,
+            RetryRule rule,
+            RetryBudgets budgets,
+            Pauses pauses,
+            ConnectionListener listener) {
         this.client = spec.client();
+        this.wanted = wanted;
         this.rule = rule;
         this.budgets = budgets;
         this.pauses = pauses;
@@ -109,7 +117,7 @@ public final class RetryExec implements ExecChainHandler {
         CallState call = CallState.of(scope.clientContext);
         call.saved(false);
         RequestFacts facts = call.request();
-        if (attempt.cause() == Cause.FINAL || facts == null || !call.mayRetry()) {
+        if (attempt.cause() == Cause.FINAL || facts == null || !call.mayRetry() || !this.wanted.isOn()) {
             return RetryDecision.NOT_WANTED;
         }
         RetryHistory history = call.retries();

@@ -77,7 +77,7 @@ class ClientPrecedenceTests {
     @EnumSource(
             mode = Mode.MATCH_NONE,
             names =
-                    "POOL.*|REPLAY|RETRY.*|PROXY.*|IDEMPOTENCY.*|RESPONSE.*|DECOMPRESSION.*|DEADLINE.*|CALL.*|WRITE.*|INTERIM.*|UNKNOWN.*")
+                    "POOL.*|REPLAY|RETRY.*|BREAKER.*|PROXY.*|IDEMPOTENCY.*|RESPONSE.*|DECOMPRESSION.*|DEADLINE.*|CALL.*|WRITE.*|INTERIM.*|UNKNOWN.*")
     void theClientBeatsItsGroup(Key key) {
         run(key, file(key.ofClient(), key.first).andThen(variable(key.ofGroup(), key.second)), key.first);
     }
@@ -86,7 +86,7 @@ class ClientPrecedenceTests {
     @EnumSource(
             mode = Mode.MATCH_NONE,
             names =
-                    "POOL.*|REPLAY|RETRY.*|PROXY.*|IDEMPOTENCY.*|RESPONSE.*|DECOMPRESSION.*|DEADLINE.*|CALL.*|WRITE.*|INTERIM.*|UNKNOWN.*")
+                    "POOL.*|REPLAY|RETRY.*|BREAKER.*|PROXY.*|IDEMPOTENCY.*|RESPONSE.*|DECOMPRESSION.*|DEADLINE.*|CALL.*|WRITE.*|INTERIM.*|UNKNOWN.*")
     void theGroupAppliesWhereTheClientIsSilent(Key key) {
         run(key, client().andThen(variable(key.ofGroup(), key.second)), key.second);
     }
@@ -107,7 +107,7 @@ class ClientPrecedenceTests {
     @EnumSource(
             mode = Mode.MATCH_NONE,
             names =
-                    "POOL.*|REPLAY|RETRY.*|PROXY.*|IDEMPOTENCY.*|RESPONSE.*|DECOMPRESSION.*|DEADLINE.*|CALL.*|WRITE.*|INTERIM.*|UNKNOWN.*|BASE_URL|HEADER|API.*")
+                    "POOL.*|REPLAY|RETRY.*|BREAKER.*|PROXY.*|IDEMPOTENCY.*|RESPONSE.*|DECOMPRESSION.*|DEADLINE.*|CALL.*|WRITE.*|INTERIM.*|UNKNOWN.*|BASE_URL|HEADER|API.*")
     void theGroupBeatsAll(Key key) {
         run(
                 key,
@@ -159,6 +159,7 @@ class ClientPrecedenceTests {
                 "replay",
                 "retry",
                 "retry.budget",
+                "circuit-breaker",
                 "proxy"
             })
     void aSectionWithoutKeysSaysNothing(String section) {
@@ -227,9 +228,14 @@ class ClientPrecedenceTests {
                 .withPropertyValues(
                         BUNDLES + "one.truststore.location=classpath:none.jks",
                         BUNDLES + "two.truststore.location=classpath:none.jks");
-        // The other settings of retries need them.
-        boolean ofRetries = key.name.startsWith("retry.") && key != Key.RETRY;
-        ApplicationContextRunner base = ofRetries ? runner.withPropertyValues("evenkeel.retry.enabled=true") : runner;
+        // The other settings of retries need them, and so do those of breakers.
+        boolean ofRetries =
+                (key.name.startsWith("retry.") || key.name.startsWith("circuit-breaker.")) && key != Key.RETRY;
+        ApplicationContextRunner withRetries =
+                ofRetries ? runner.withPropertyValues("evenkeel.retry.enabled=true") : runner;
+        ApplicationContextRunner base = (key == Key.BREAKER_SLOW_RATE)
+                ? withRetries.withPropertyValues("evenkeel.circuit-breaker.slow-call-duration-threshold=1s")
+                : withRetries;
         written.apply(base).run(context -> {
             assertThat(context).hasNotFailed();
             assertThat(context.getBean(NamedClients.class).names()).containsExactly("my-group");
@@ -293,6 +299,17 @@ class ClientPrecedenceTests {
         RETRY_ATTEMPT_TIMEOUT("retry.attempt-timeout", "evenkeel.", "0", "2s", "3s"),
         RETRY_BURST("retry.budget.burst", "evenkeel.", "10", "20", "30"),
         RETRY_RATIO("retry.budget.ratio", "evenkeel.", "0.1", "0.2", "1.0"),
+        BREAKER("circuit-breaker.enabled", "evenkeel.", "true", "false", "true"),
+        BREAKER_PER_ROUTE("circuit-breaker.per-route", "evenkeel.", "true", "false", "true"),
+        BREAKER_FAILURE_RATE("circuit-breaker.failure-rate-threshold", "evenkeel.", "50.0", "40.0", "60.0"),
+        BREAKER_WINDOW_TYPE(
+                "circuit-breaker.sliding-window-type", "evenkeel.", "count_based", "time_based", "count_based"),
+        BREAKER_WINDOW_SIZE("circuit-breaker.sliding-window-size", "evenkeel.", "20", "30", "40"),
+        BREAKER_MINIMUM("circuit-breaker.minimum-number-of-calls", "evenkeel.", "20", "10", "15"),
+        BREAKER_PERMITTED("circuit-breaker.permitted-number-of-calls-in-half-open-state", "evenkeel.", "3", "1", "2"),
+        BREAKER_WAIT("circuit-breaker.wait-duration-in-open-state", "evenkeel.", "5s", "3s", "4s"),
+        BREAKER_SLOW_DURATION("circuit-breaker.slow-call-duration-threshold", "evenkeel.", "0", "1s", "2s"),
+        BREAKER_SLOW_RATE("circuit-breaker.slow-call-rate-threshold", "evenkeel.", "100.0", "90.0", "80.0"),
         PROXY_URL("proxy.url", "evenkeel.", "null", "http://one:1", "http://two:1"),
         PROXY_FILTER("proxy.address-filter", "evenkeel.", "refuse", "report", "refuse"),
         IDEMPOTENCY_HEADER("idempotency-header", "evenkeel.", "Idempotency-Key", "X-One", "X-Two"),
@@ -390,6 +407,17 @@ class ClientPrecedenceTests {
                 case RETRY_ATTEMPT_TIMEOUT -> DurationText.of(options.retry().attemptTimeout());
                 case RETRY_BURST -> text(options.retry().burst());
                 case RETRY_RATIO -> text(options.retry().ratio());
+                case BREAKER -> text(options.breaker().enabled());
+                case BREAKER_PER_ROUTE -> text(options.breaker().perRoute());
+                case BREAKER_FAILURE_RATE -> text(options.breaker().failureRateThreshold());
+                case BREAKER_WINDOW_TYPE ->
+                    options.breaker().slidingWindowType().name().toLowerCase(Locale.ROOT);
+                case BREAKER_WINDOW_SIZE -> text(options.breaker().slidingWindowSize());
+                case BREAKER_MINIMUM -> text(options.breaker().minimumNumberOfCalls());
+                case BREAKER_PERMITTED -> text(options.breaker().permittedNumberOfCallsInHalfOpenState());
+                case BREAKER_WAIT -> DurationText.of(options.breaker().waitDurationInOpenState());
+                case BREAKER_SLOW_RATE -> text(options.breaker().slowCallRateThreshold());
+                case BREAKER_SLOW_DURATION -> DurationText.of(options.breaker().slowCallDurationThreshold());
                 case IDEMPOTENCY_HEADER -> options.replay().idempotencyHeader();
                 case RESPONSE_HEADERS -> text(options.responseLimits().maxHeaders());
                 case WRITE_TIMEOUT -> DurationText.of(options.times().write());

@@ -8,6 +8,7 @@ import io.evenkeel.autoconfigure.EvenkeelAutoConfiguration;
 import io.evenkeel.autoconfigure.EvenkeelClientsAutoConfiguration;
 import io.evenkeel.autoconfigure.EvenkeelRestClientAutoConfiguration;
 import io.evenkeel.autoconfigure.properties.ClientProperties;
+import io.evenkeel.autoconfigure.properties.ClientSection;
 import io.evenkeel.autoconfigure.properties.EvenkeelProperties;
 import io.evenkeel.autoconfigure.properties.InvalidSettingException;
 import io.evenkeel.autoconfigure.properties.Settings;
@@ -140,12 +141,12 @@ class ClientsAheadOfTimeTests {
     void theKeysOfAClientAreBoundInANativeImage() {
         TestGenerationContext generated = process(BUILD);
         for (Class<?> type : new Class<?>[] {
-            EvenkeelProperties.Client.class,
-            EvenkeelProperties.Apiversion.class,
-            EvenkeelProperties.ApiversionInsert.class,
-            EvenkeelProperties.Ssl.class,
+            ClientSection.class,
+            ClientSection.Apiversion.class,
+            ClientSection.ApiversionInsert.class,
+            ClientSection.Ssl.class,
             EvenkeelProperties.Pool.class,
-            EvenkeelProperties.ClientPool.class,
+            ClientSection.Pool.class,
             HttpClientProperties.class
         }) {
             assertThat(RuntimeHintsPredicates.reflection().onType(type)).accepts(generated.getRuntimeHints());

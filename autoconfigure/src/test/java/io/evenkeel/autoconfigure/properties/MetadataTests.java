@@ -4,6 +4,7 @@ package io.evenkeel.autoconfigure.properties;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.autoconfigure.Contexts;
+import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.RecordComponent;
 import java.nio.charset.StandardCharsets;
@@ -34,6 +35,7 @@ class MetadataTests {
             "evenkeel.proxy.non-proxy-hosts",
             "evenkeel.shutdown.exclude",
             "evenkeel.executors",
+            "evenkeel.circuit-breaker.enabled",
             "evenkeel.clients");
 
     @Test
@@ -100,25 +102,23 @@ class MetadataTests {
     /** An IDE shows the Javadoc of the type of a map's values, from the jar of the sources. */
     @Test
     void everyKeyBelowANameHasADescription() throws Exception {
-        String source = Files.readString(
-                Path.of("src/main/java/io/evenkeel/autoconfigure/properties/EvenkeelProperties.java"),
-                StandardCharsets.UTF_8);
-        List<Class<?>> types =
-                new ArrayList<>(List.of(EvenkeelProperties.Client.class, EvenkeelProperties.Executor.class));
+        List<Class<?>> types = new ArrayList<>(List.of(ClientSection.class, EvenkeelProperties.Executor.class));
         for (int i = 0; i < types.size(); i++) {
             for (RecordComponent component : types.get(i).getRecordComponents()) {
                 if (component.getType().isRecord()) {
                     types.add(component.getType());
                 }
-                assertThat(javadocOf(types.get(i), source))
+                assertThat(javadocOf(types.get(i)))
                         .as("%s of %s", component.getName(), types.get(i))
                         .containsPattern("@param " + component.getName() + " \\w+");
             }
         }
-        assertThat(types).contains(EvenkeelProperties.ClientPool.class, EvenkeelProperties.ExecutorPool.class);
+        assertThat(types).contains(ClientSection.Pool.class, EvenkeelProperties.ExecutorPool.class);
     }
 
-    private static String javadocOf(Class<?> type, String source) {
+    private static String javadocOf(Class<?> type) throws IOException {
+        String file = type.getName().replaceFirst("\\$.*", "").replace('.', '/') + ".java";
+        String source = Files.readString(Path.of("src/main/java", file), StandardCharsets.UTF_8);
         int end = source.indexOf(" record " + type.getSimpleName() + "(");
         return source.substring(source.lastIndexOf("/**", end), end);
     }

@@ -40,7 +40,7 @@ class ClientReportTests {
                 .run(context -> assertThat(output)
                         .contains("client payments: https://api.example.com (application.yml:5), group 'payments';"
                                 + " 4 idle connections kept per route, at most 100 open (application.yml:7,"
-                                + " application.yml:8); connect 2s, read 5s (application.yml:6); replay on; retry off"
+                                + " application.yml:8); connect 2s, read 5s (application.yml:6); replay on; retry off; breaker off"
                                 + System.lineSeparator()));
     }
 
@@ -98,11 +98,11 @@ class ClientReportTests {
                 .run(context -> assertThat(output)
                         .contains("client default: 2 idle connections kept per route, at most 101 open"
                                 + " (application.yml:2); connect 2s, read 9s (application.yml:6); replay off"
-                                + " (application.yml:3); retry off; proxy localhost:1 (application.yml:4)"
+                                + " (application.yml:3); retry off; breaker off; proxy localhost:1 (application.yml:4)"
                                 + System.lineSeparator())
                         .contains("client payments: no base URL; 2 idle connections kept per route, at most 101 open"
                                 + " (application.yml:2); connect 1s (application.yml:5), read 9s (application.yml:6); replay"
-                                + " off (application.yml:3); retry off; proxy localhost:1 (application.yml:4)"
+                                + " off (application.yml:3); retry off; breaker off; proxy localhost:1 (application.yml:4)"
                                 + System.lineSeparator()));
     }
 
@@ -116,14 +116,35 @@ class ClientReportTests {
                             orders.retry: {delay: 1s, budget.ratio: 0.2}
                             reports.retry: {enabled: false, delay: 1s}
                         """)
+                .run(
+                        context -> assertThat(output)
+                                .containsPattern(
+                                        "client default: .*; replay on; retry 2 \\(application.yml:2\\); breaker on\\R")
+                                .containsPattern("client payments: .*; replay on; retry 3 \\(application.yml:2,"
+                                        + " application.yml:4\\); breaker on\\R")
+                                .containsPattern(
+                                        "client orders: .*; retry 2 \\(application.yml:2\\); breaker on; also set: retry.delay"
+                                                + " \\(application.yml:5\\), retry.budget.ratio \\(application.yml:5\\)\\R")
+                                .containsPattern(
+                                        "client reports: .*; retry off \\(application.yml:6\\); breaker off; also set: retry.delay"));
+    }
+
+    @Test
+    void saysWhetherThereAreBreakersAndWhereThatIsWritten(CapturedOutput output) {
+        yaml("""
+                        evenkeel:
+                          retry.enabled: true
+                          clients:
+                            payments.circuit-breaker.enabled: false
+                            orders.circuit-breaker: {enabled: true, sliding-window-size: 40}
+                            reports.retry.enabled: false
+                        """)
                 .run(context -> assertThat(output)
-                        .containsPattern("client default: .*; replay on; retry 2 \\(application.yml:2\\)\\R")
-                        .containsPattern("client payments: .*; replay on; retry 3 \\(application.yml:2,"
-                                + " application.yml:4\\)\\R")
-                        .containsPattern("client orders: .*; retry 2 \\(application.yml:2\\); also set: retry.delay"
-                                + " \\(application.yml:5\\), retry.budget.ratio \\(application.yml:5\\)\\R")
-                        .containsPattern(
-                                "client reports: .*; retry off \\(application.yml:6\\); also set: retry.delay"));
+                        .containsPattern("client default: .*; retry 2 \\(application.yml:2\\); breaker on\\R")
+                        .containsPattern("client payments: .*; breaker off \\(application.yml:4\\)\\R")
+                        .containsPattern("client orders: .*; breaker on \\(application.yml:5\\);"
+                                + " also set: circuit-breaker.sliding-window-size \\(application.yml:5\\)\\R")
+                        .containsPattern("client reports: .*; retry off \\(application.yml:6\\); breaker off\\R"));
     }
 
     @Test
@@ -155,7 +176,7 @@ class ClientReportTests {
                         """)
                 .run(context -> assertThat(output)
                         .contains(
-                                "replay on; retry off; also set: redirects (application.yml:3), pool.max-idle (application.yml:4),"
+                                "replay on; retry off; breaker off; also set: redirects (application.yml:3), pool.max-idle (application.yml:4),"
                                         + " idempotency-header (application.yml:5), default-header.X-Api-Key (application.yml:2)")
                         .doesNotContain("secret", "dont-follow"));
     }

@@ -26,7 +26,7 @@ class StartupReportTests {
                         .contains(", HTTP/1.1")
                         .contains(
                                 "client default: 1 idle connection kept per route, at most 100 open; connect 2s, read 30s;"
-                                        + " replay on; retry off"));
+                                        + " replay on; retry off; breaker off"));
     }
 
     @Test
@@ -53,15 +53,17 @@ class StartupReportTests {
                 .run(context -> assertThat(output)
                         .contains("client default: no idle connection kept per route, at most 20 open (property source"
                                 + " 'test'); connect 1500ms (property source 'test'), read without limit (property source"
-                                + " 'test'); replay off (property source 'test'); retry off"));
+                                + " 'test'); replay off (property source 'test'); retry off; breaker off"));
     }
 
     @Test
     void saysHowLongACallMayTakeIfSomebodyHasSaidSo(CapturedOutput output) {
         Contexts.plain()
                 .withPropertyValues("evenkeel.call-timeout=9s")
-                .run(context -> assertThat(output)
-                        .contains("connect 2s, read 30s, call 9s (property source 'test'); replay on; retry off"));
+                .run(
+                        context -> assertThat(output)
+                                .contains(
+                                        "connect 2s, read 30s, call 9s (property source 'test'); replay on; retry off; breaker off"));
     }
 
     @Test

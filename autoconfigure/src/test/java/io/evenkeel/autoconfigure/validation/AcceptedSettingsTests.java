@@ -4,6 +4,9 @@ package io.evenkeel.autoconfigure.validation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.autoconfigure.Contexts;
+import io.evenkeel.autoconfigure.clients.SettingsMapper;
+import io.evenkeel.autoconfigure.properties.ClientProperties;
+import io.evenkeel.autoconfigure.properties.Settings;
 import io.evenkeel.client.ClientOptions;
 import io.evenkeel.policy.NonProxyHosts;
 import io.evenkeel.policy.PoolLimits;
@@ -18,6 +21,7 @@ import io.evenkeel.policy.replay.ReplaySettings;
 import io.evenkeel.policy.retry.RetrySettings;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -61,7 +65,17 @@ class AcceptedSettingsTests {
                                         Duration.ofMillis(500),
                                         12,
                                         0.25),
-                                BreakerSettings.DEFAULTS,
+                                new BreakerSettings(
+                                        true,
+                                        false,
+                                        40.5,
+                                        BreakerSettings.WindowType.TIME_BASED,
+                                        30,
+                                        31,
+                                        5,
+                                        Duration.ofSeconds(12),
+                                        Duration.ofSeconds(2),
+                                        80),
                                 new ResponseLimits(20, 9 * 1024, 7, UnknownCoding.REFUSE, 8 * 1024, 30),
                                 new ProxySettings(
                                         new ProxyServer(
@@ -86,6 +100,16 @@ class AcceptedSettingsTests {
                 "evenkeel.retry.attempt-timeout=500ms",
                 "evenkeel.retry.budget.burst=12",
                 "evenkeel.retry.budget.ratio=0.25",
+                "evenkeel.circuit-breaker.enabled=true",
+                "evenkeel.circuit-breaker.per-route=false",
+                "evenkeel.circuit-breaker.failure-rate-threshold=40.5",
+                "evenkeel.circuit-breaker.sliding-window-type=time_based",
+                "evenkeel.circuit-breaker.sliding-window-size=30",
+                "evenkeel.circuit-breaker.minimum-number-of-calls=31",
+                "evenkeel.circuit-breaker.permitted-number-of-calls-in-half-open-state=5",
+                "evenkeel.circuit-breaker.wait-duration-in-open-state=12s",
+                "evenkeel.circuit-breaker.slow-call-duration-threshold=2s",
+                "evenkeel.circuit-breaker.slow-call-rate-threshold=80",
                 "evenkeel.max-response-headers=20",
                 "evenkeel.max-response-head-size=9KB",
                 "evenkeel.max-response-size=8KB",
@@ -131,6 +155,76 @@ class AcceptedSettingsTests {
     @Test
     void withoutAKeyOfRetriesTheyAreOffWithTheDefaults() {
         options(options -> assertThat(options.retry()).isEqualTo(RetrySettings.DEFAULTS));
+    }
+
+    @Test
+    void withoutAKeyOfBreakersTheyAreOffWithTheDefaults() {
+        options(options -> assertThat(options.breaker()).isEqualTo(BreakerSettings.DEFAULTS));
+    }
+
+    @Test
+    void breakersAreOnWithTheDefaultsWhereRetriesAre() {
+        options(
+                options -> assertThat(options.breaker()).isEqualTo(BreakerSettings.DEFAULTS.enabled(true)),
+                "evenkeel.retry.enabled=true");
+    }
+
+    /** Properties, separated by '&', and whether the client without a name and the client 'payments' have breakers. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "retry.enabled=true | true | true",
+                "retry.enabled=false | false | false",
+                "circuit-breaker.enabled=true | true | true",
+                "circuit-breaker.enabled=true & retry.enabled=false | true | true",
+                "circuit-breaker.enabled=false & retry.enabled=true | false | false",
+                "P.retry.enabled=true | false | true",
+                "P.retry.enabled=false & retry.enabled=true | true | false",
+                "P.retry.enabled=true & circuit-breaker.enabled=false | false | false",
+                "P.retry.enabled=false & circuit-breaker.enabled=true | true | true",
+                "P.circuit-breaker.enabled=true | false | true",
+                "P.circuit-breaker.enabled=false & retry.enabled=true | true | false",
+                "P.circuit-breaker.enabled=true & circuit-breaker.enabled=false | false | true",
+                "P.circuit-breaker.enabled=false & circuit-breaker.enabled=true | true | false"
+            })
+    void whetherThereAreBreakersIsSaidByTheirOwnKeyElseByThatOfRetries(
+            String written, boolean ofDefault, boolean ofPayments) {
+        String[] properties = ("evenkeel." + written.replace("& ", "& evenkeel."))
+                .replace("evenkeel.P.", "evenkeel.clients.payments.")
+                .split(" & ");
+        Contexts.plain()
+                .withPropertyValues("evenkeel.clients.payments.connect-timeout=1s")
+                .withPropertyValues(properties)
+                .run(context -> {
+                    assertThat(context).hasNotFailed();
+                    assertThat(context.getBean(ClientOptions.class).breaker().enabled())
+                            .isEqualTo(ofDefault);
+                    ClientProperties payments = context.getBean(Settings.class).client("payments");
+                    assertThat(Objects.requireNonNull(SettingsMapper.map(payments))
+                                    .breaker()
+                                    .enabled())
+                            .isEqualTo(ofPayments);
+                });
+    }
+
+    @ParameterizedTest
+    @CsvSource({"sliding-window-size=10, 10", "sliding-window-size=30, 20", "sliding-window-type=time_based, 20"})
+    void theMinimumOfCallsIsLoweredToAWindowOfCallsThatSomebodyWroteDown(String property, int minimum) {
+        options(
+                options -> assertThat(options.breaker().minimumNumberOfCalls()).isEqualTo(minimum),
+                "evenkeel.circuit-breaker.enabled=true",
+                "evenkeel.circuit-breaker." + property);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"time_based", "time-based", "TIME_BASED", "timeBased"})
+    void theTypeOfAWindowIsSpeltInAnyWay(String written) {
+        options(
+                options -> assertThat(options.breaker().slidingWindowType())
+                        .isEqualTo(BreakerSettings.WindowType.TIME_BASED),
+                "evenkeel.circuit-breaker.enabled=true",
+                "evenkeel.circuit-breaker.sliding-window-type=" + written);
     }
 
     @ParameterizedTest
@@ -256,6 +350,52 @@ class AcceptedSettingsTests {
                 "clients.payments.enabled=false & clients.payments.retry.delay=200ms"
             })
     void whatIsWrittenForRetriesThatSomebodyDecidedOnIsAccepted(String properties) {
+        options(options -> {}, ("evenkeel." + properties.replace("& ", "& evenkeel.")).split(" & "));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "failure-rate-threshold=0.01",
+                "failure-rate-threshold=100",
+                "sliding-window-size=1",
+                "sliding-window-size=10000",
+                "minimum-number-of-calls=1",
+                "minimum-number-of-calls=20",
+                "permitted-number-of-calls-in-half-open-state=1",
+                "wait-duration-in-open-state=1ms",
+                "wait-duration-in-open-state=1d",
+                "slow-call-duration-threshold=0",
+                "slow-call-duration-threshold=1ms",
+                "slow-call-duration-threshold=1h"
+            })
+    void aLimitingValueOfBreakersIsAccepted(String property) {
+        options(options -> {}, "evenkeel.circuit-breaker.enabled=true", "evenkeel.circuit-breaker." + property);
+        options(options -> {}, "evenkeel.retry.enabled=true", "evenkeel.clients.payments.circuit-breaker." + property);
+    }
+
+    /** Properties, separated by '&'. Who switches breakers off need not remove the rest; whom they concern decides. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "circuit-breaker.enabled=false & circuit-breaker.sliding-window-size=30",
+                "circuit-breaker.enabled=false & clients.payments.circuit-breaker.sliding-window-size=30",
+                "retry.enabled=false & circuit-breaker.sliding-window-size=30",
+                "clients.payments.retry.enabled=true & circuit-breaker.sliding-window-size=30",
+                "clients.payments.circuit-breaker.enabled=true & circuit-breaker.sliding-window-size=30",
+                "clients.payments.enabled=false & clients.payments.circuit-breaker.sliding-window-size=30",
+                "retry.enabled=true & clients.payments.circuit-breaker.slow-call-duration-threshold=1s"
+                        + " & circuit-breaker.slow-call-rate-threshold=50",
+                "retry.enabled=true & circuit-breaker.slow-call-duration-threshold=1s"
+                        + " & clients.payments.circuit-breaker.slow-call-rate-threshold=50",
+                "retry.enabled=true & circuit-breaker.slow-call-duration-threshold=0"
+                        + " & circuit-breaker.slow-call-rate-threshold=50",
+                "retry.enabled=true & circuit-breaker.sliding-window-type=time_based"
+                        + " & circuit-breaker.minimum-number-of-calls=100",
+                "retry.enabled=true & circuit-breaker.minimum-number-of-calls=15"
+                        + " & clients.payments.circuit-breaker.sliding-window-size=10"
+            })
+    void whatIsWrittenForBreakersThatSomebodyDecidedOnIsAccepted(String properties) {
         options(options -> {}, ("evenkeel." + properties.replace("& ", "& evenkeel.")).split(" & "));
     }
 

@@ -68,6 +68,13 @@ class SettingsCheckTests {
                         + " | A.retry.max-retries A.retry.delay A.retry.budget.ratio",
                 "A.retry.delay=1s & C.retry.budget.burst=5 | A.retry.delay C.retry.budget.burst",
                 "A.retry.delay=1s & C.retry.budget.burst=5 & A.clients.other.retry.enabled=true | C.retry.budget.burst",
+                // circuit breakers
+                "A.circuit-breaker.minimum-number-of-calls=0 & A.circuit-breaker.slow-call-rate-threshold=0"
+                        + " | A.circuit-breaker.minimum-number-of-calls A.circuit-breaker.slow-call-rate-threshold",
+                "A.circuit-breaker.per-route=false & C.circuit-breaker.per-route=true"
+                        + " | A.circuit-breaker.per-route C.circuit-breaker.per-route",
+                "A.retry.enabled=true & A.circuit-breaker.sliding-window-size=0 & A.circuit-breaker.minimum-number-of-calls=5"
+                        + " | A.circuit-breaker.sliding-window-size",
                 // proxies
                 "A.proxy.url=proxy:1 & A.proxy.password=x | A.proxy.url A.proxy.password",
                 "A.proxy.username=x & A.proxy.non-proxy-hosts=y | A.proxy.username A.proxy.non-proxy-hosts",
