@@ -2,6 +2,7 @@
 package io.evenkeel.race;
 
 import io.evenkeel.autoconfigure.EvenkeelAutoConfiguration;
+import io.evenkeel.autoconfigure.EvenkeelCircuitBreakerAutoConfiguration;
 import io.evenkeel.autoconfigure.EvenkeelMetricsAutoConfiguration;
 import io.evenkeel.autoconfigure.EvenkeelRestClientAutoConfiguration;
 import io.evenkeel.testing.TestTls;
@@ -70,6 +71,11 @@ public final class RaceClients implements AutoCloseable {
         return this.evenkeel;
     }
 
+    /** {@return the meters of the application} */
+    public MeterRegistry meters() {
+        return this.application.getBean(MeterRegistry.class);
+    }
+
     /** {@return how many connections Evenkeel's pool handed out: the calls, and one more for each replay} */
     long leases() {
         return sum("evenkeel.connections.acquire", "result", "reused")
@@ -93,7 +99,7 @@ public final class RaceClients implements AutoCloseable {
     }
 
     private Collection<Timer> timers(String name) {
-        return this.application.getBean(MeterRegistry.class).find(name).timers();
+        return meters().find(name).timers();
     }
 
     @Override
@@ -109,6 +115,7 @@ public final class RaceClients implements AutoCloseable {
         ImperativeHttpClientAutoConfiguration.class,
         RestClientAutoConfiguration.class,
         EvenkeelAutoConfiguration.class,
+        EvenkeelCircuitBreakerAutoConfiguration.class,
         EvenkeelRestClientAutoConfiguration.class,
         MetricsAutoConfiguration.class,
         SimpleMetricsExportAutoConfiguration.class,
