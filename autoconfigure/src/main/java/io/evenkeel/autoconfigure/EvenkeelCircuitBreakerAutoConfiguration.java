@@ -41,8 +41,9 @@ public final class EvenkeelCircuitBreakerAutoConfiguration {
     BreakerSource evenkeelBreakerSource(ObjectProvider<CircuitBreakerRegistry> registries, Settings settings) {
         CircuitBreakerRegistry registry = registries.getIfUnique();
         if (registry == null) {
-            log.info("Circuit breakers are in a registry of their own, without meters: of the several CircuitBreakerRegistry"
-                    + " beans of the application none is primary");
+            log.info(
+                    "Circuit breakers are in a registry of their own, without meters: of the several CircuitBreakerRegistry"
+                            + " beans of the application none is primary");
             registry = CircuitBreakerRegistry.ofDefaults();
         }
         int routes = Math.max(1, settings.ofAll().metrics().maxRoutes());
