@@ -244,6 +244,7 @@ public final class HttpClientAssembly {
                             rule,
                             this.pools.retryBudgets(this.spec),
                             this.pools.retryPauses(),
+                            pool::usualConnect,
                             pool.listener()));
         }
     }

@@ -220,6 +220,11 @@ public final class IdleTimeoutLearner {
         return (claim != null) ? claim.age() : Long.MAX_VALUE;
     }
 
+    /** {@return what connecting usually takes, in nanoseconds; 0 if nobody has seen it} */
+    public long usualConnect() {
+        return this.roundTrip.usualConnect();
+    }
+
     /** {@return how long a request may be held up on this side after it was found to be within a bound} */
     public long allowance() {
         return this.roundTrip.allowance();

@@ -45,6 +45,11 @@ final class RoundTripTime {
         this.exchanging.add(took, now);
     }
 
+    /** {@return what connecting usually takes, 0 if nobody has seen it} */
+    long usualConnect() {
+        return this.usual;
+    }
+
     long estimate() {
         long fastest = this.exchanging.get();
         if (fastest == Long.MAX_VALUE) {

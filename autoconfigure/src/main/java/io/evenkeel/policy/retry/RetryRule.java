@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RetryRule {
 
-    /** No attempt is begun with less: it could not even connect. */
+    /** No attempt is begun with less, nor with less than connecting takes. */
     static final Duration LEAST_LEFT = Duration.ofMillis(50);
 
     /** Who says "too many requests" is not asked again after a tenth of a second. */
@@ -46,15 +46,21 @@ public final class RetryRule {
      * @param attempt how it failed; not {@link Cause#FINAL}
      * @param history of the call before that
      * @param left what is left of the call, null if nothing bounds it
+     * @param connecting what a connection to the server usually takes
      */
     public RetryDecision decide(
-            RequestFacts request, FailedAttempt attempt, RetryHistory history, @Nullable Duration left) {
+            RequestFacts request,
+            FailedAttempt attempt,
+            RetryHistory history,
+            @Nullable Duration left,
+            Duration connecting) {
         RetryDenial denial = denial(request, attempt, history);
         if (denial != null) {
             return RetryDecision.denied(denial);
         }
         Duration pause = pause(attempt, history.count());
-        return (left != null && left.minus(pause).compareTo(LEAST_LEFT) < 0)
+        Duration least = (connecting.compareTo(LEAST_LEFT) > 0) ? connecting : LEAST_LEFT;
+        return (left != null && left.minus(pause).compareTo(least) < 0)
                 ? RetryDecision.denied(RetryDenial.TIME_LEFT)
                 : RetryDecision.after(pause);
     }

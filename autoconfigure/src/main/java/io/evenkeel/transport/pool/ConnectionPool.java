@@ -9,6 +9,7 @@ import io.evenkeel.policy.PoolLimits;
 import io.evenkeel.time.Ticker;
 import io.evenkeel.transport.connection.PooledConnection;
 import io.evenkeel.transport.socket.Liveness;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -246,6 +247,16 @@ public final class ConnectionPool implements Lender, Housekept {
         if (this.state.locked(() -> this.state.closed)) {
             throw this.errors.closed(origin);
         }
+    }
+
+    /** {@return what a connection to the route usually takes, TLS included; zero if nobody has seen it} */
+    public Duration usualConnect(HttpRoute route) {
+        long connect = this.state.locked(() -> {
+            RoutePool routePool = this.state.get(route);
+            return (routePool != null) ? routePool.learner().usualConnect() : 0;
+        });
+        // TLS 1.3 takes one round trip more.
+        return Duration.ofNanos(route.isSecure() ? 2 * connect : connect);
     }
 
     public PoolSnapshot snapshot() {

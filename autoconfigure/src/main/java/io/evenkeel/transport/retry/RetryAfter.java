@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.transport.retry;
 
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
 import org.apache.hc.client5.http.utils.DateUtils;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +17,11 @@ final class RetryAfter {
     private static final int MOST_DIGITS = 9;
 
     private static final Duration A_LONG_TIME = Duration.ofDays(10_000);
+
+    /** Such as {@code Sun Nov  6 08:49:37 1994}. */
+    private static final DateTimeFormatter ASCTIME = DateTimeFormatter.ofPattern(
+                    "EEE MMM ppd HH:mm:ss yyyy", Locale.ENGLISH)
+            .withZone(ZoneOffset.UTC);
 
     private RetryAfter() {}
 
@@ -28,12 +37,26 @@ final class RetryAfter {
         if (!trimmed.isEmpty() && trimmed.chars().allMatch(digit -> digit >= '0' && digit <= '9')) {
             return (trimmed.length() > MOST_DIGITS) ? A_LONG_TIME : Duration.ofSeconds(Long.parseLong(trimmed));
         }
-        Instant until = DateUtils.parseStandardDate(trimmed);
+        Instant until = date(trimmed);
         if (until == null) {
             return null;
         }
-        Instant answered = (date != null) ? DateUtils.parseStandardDate(date.trim()) : null;
+        Instant answered = (date != null) ? date(date.trim()) : null;
         Duration wait = Duration.between((answered != null) ? answered : now, until);
         return wait.isNegative() ? Duration.ZERO : wait;
+    }
+
+    /** {@return a date in one of the three forms of RFC 9110, section 5.6.7} HttpClient knows two. */
+    private static @Nullable Instant date(String value) {
+        Instant known = DateUtils.parseStandardDate(value);
+        if (known != null) {
+            return known;
+        }
+        try {
+            return Instant.from(ASCTIME.parse(value));
+        } catch (DateTimeException ex) {
+            // A malformed wish is none.
+            return null;
+        }
     }
 }

@@ -18,6 +18,9 @@ import io.evenkeel.transport.spec.ClientSpec;
 import io.evenkeel.transport.support.Origins;
 import io.evenkeel.transport.support.Texts;
 import java.io.IOException;
+import java.time.Duration;
+import java.util.function.Function;
+import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.client5.http.classic.ExecChain;
 import org.apache.hc.client5.http.classic.ExecChainHandler;
 import org.apache.hc.client5.http.impl.classic.RequestFailedException;
@@ -45,21 +48,28 @@ public final class RetryExec implements ExecChainHandler {
     private final RetryRule rule;
     private final RetryBudgets budgets;
     private final ConnectionListener listener;
+    private final Function<HttpRoute, Duration> usualConnect;
     private final RetryTexts texts;
     private final Pauses pauses;
 
+    /**
+     * @param wanted whether anything is sent again
+     * @param usualConnect what a connection to a route usually takes
+     */
     public RetryExec(
             ClientSpec spec,
             PolicySwitch wanted,
             RetryRule rule,
             RetryBudgets budgets,
             Pauses pauses,
+            Function<HttpRoute, Duration> usualConnect,
             ConnectionListener listener) {
         this.client = spec.client();
         this.wanted = wanted;
         this.rule = rule;
         this.budgets = budgets;
         this.pauses = pauses;
+        this.usualConnect = usualConnect;
         this.listener = listener;
         this.texts = new RetryTexts(spec.keyPrefix());
     }
@@ -136,7 +146,8 @@ public final class RetryExec implements ExecChainHandler {
                 facts.withBody(isRepeatable(request)),
                 attempt,
                 history,
-                (deadline != null) ? deadline.remaining() : null);
+                (deadline != null) ? deadline.remaining() : null,
+                (deadline != null) ? this.usualConnect.apply(scope.route) : Duration.ZERO);
         String origin = Origins.of(scope.route);
         if (decision.allowed() && call.isCircuitOpen()) {
             decision = RetryDecision.denied(RetryDenial.CIRCUIT_OPEN);

@@ -34,7 +34,7 @@ class RetryRuleTests {
     }
 
     private RetryDecision decide(FailedAttempt attempt, Duration left) {
-        return this.longest.decide(request("GET", false, true), attempt, this.history, left);
+        return this.longest.decide(request("GET", false, true), attempt, this.history, left, Duration.ZERO);
     }
 
     @ParameterizedTest
@@ -59,8 +59,8 @@ class RetryRuleTests {
     })
     void whatMayBeExecutedTwiceOrWasNotSentIsSentAgain(
             Cause cause, String method, boolean keyed, boolean repeatable, RetryDenial denial) {
-        RetryDecision decision =
-                this.longest.decide(request(method, keyed, repeatable), FailedAttempt.of(cause), this.history, null);
+        RetryDecision decision = this.longest.decide(
+                request(method, keyed, repeatable), FailedAttempt.of(cause), this.history, null, Duration.ZERO);
 
         assertThat(decision.denial()).isEqualTo(denial);
         assertThat(decision.allowed()).isEqualTo(denial == null);
@@ -95,7 +95,7 @@ class RetryRuleTests {
 
         assertThat(decide(attempt, null).pause()).hasMillis(bound);
         assertThat(new RetryRule(SETTINGS, () -> 0)
-                        .decide(request("GET", false, true), attempt, this.history, null)
+                        .decide(request("GET", false, true), attempt, this.history, null, Duration.ZERO)
                         .pause())
                 .isZero();
     }
@@ -118,7 +118,12 @@ class RetryRuleTests {
             this.history.retries();
         }
 
-        assertThat(rule.decide(request("GET", false, true), FailedAttempt.of(Cause.BROKEN), this.history, null)
+        assertThat(rule.decide(
+                                request("GET", false, true),
+                                FailedAttempt.of(Cause.BROKEN),
+                                this.history,
+                                null,
+                                Duration.ZERO)
                         .pause())
                 .hasSeconds(5);
     }
@@ -139,5 +144,19 @@ class RetryRuleTests {
 
         assertThat(decide(attempt, Duration.ofMillis(150)).allowed()).isTrue();
         assertThat(decide(attempt, Duration.ofMillis(149)).denial()).isEqualTo(RetryDenial.TIME_LEFT);
+    }
+
+    @Test
+    void noAttemptBeginsWithLessThanConnectingTakes() {
+        FailedAttempt attempt = new FailedAttempt(Cause.STATUS, 503, Duration.ZERO);
+        RetryRule atOnce = new RetryRule(RetrySettings.DEFAULTS, () -> 0);
+        Duration far = Duration.ofMillis(300);
+
+        assertThat(atOnce.decide(request("GET", false, true), attempt, this.history, far, far)
+                        .allowed())
+                .isTrue();
+        assertThat(atOnce.decide(request("GET", false, true), attempt, this.history, far.minusNanos(1), far)
+                        .denial())
+                .isEqualTo(RetryDenial.TIME_LEFT);
     }
 }

@@ -32,6 +32,8 @@ class RetryAfterTests {
             value = {
                 "Sun, 29 Nov 2026 12:00:30 GMT | 30",
                 "Sunday, 29-Nov-26 12:00:30 GMT | 30",
+                "Sun Nov 29 12:00:30 2026 | 30",
+                "Tue Dec  1 12:00:00 2026 | 172800",
                 "Sun, 29 Nov 2026 11:00:00 GMT | 0"
             })
     void aDateIsComparedWithOurClockIfTheServerHasNone(String value, long seconds) {
@@ -57,6 +59,8 @@ class RetryAfterTests {
                 "soon",
                 "Sun, 29 Nov 2026",
                 "Mon, 29 Nov 2026 12:00:30 GMT",
+                "Mon Nov 29 12:00:30 2026",
+                "Sun Nov 31 12:00:30 2026",
                 "\u0661"
             })
     void anythingElseIsNothing(String value) {
