@@ -15,7 +15,9 @@ import org.apache.hc.client5.http.classic.ExecChainHandler;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.HttpStatus;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks the breaker of the route before each attempt, and tells it afterwards how that went, to the head of the response. It sits
@@ -28,6 +30,11 @@ public final class BreakerExec implements ExecChainHandler {
     private final PolicySwitch wanted;
     private final Ticker ticker;
     private final BreakerErrors errors;
+
+    /** The host that was named last; most clients have one only. */
+    private volatile @Nullable Named named;
+
+    private record Named(HttpHost host, String authority) {}
 
     public BreakerExec(ClientSpec spec, Breakers breakers, PolicySwitch wanted, Ticker ticker) {
         this.breakers = breakers;
@@ -42,7 +49,7 @@ public final class BreakerExec implements ExecChainHandler {
         if (!this.wanted.isOn()) {
             return chain.proceed(request, scope);
         }
-        Breaker breaker = this.breakers.of(scope.route.getTargetHost().toHostString());
+        Breaker breaker = this.breakers.of(authority(scope.route.getTargetHost()));
         Breaker.Permit permit = breaker.tryAcquire();
         if (permit == null) {
             throw this.errors.refused(request.getMethod(), scope.route, breaker.refusal());
@@ -72,5 +79,14 @@ public final class BreakerExec implements ExecChainHandler {
                 permit.ignored();
             }
         }
+    }
+
+    private String authority(HttpHost host) {
+        Named last = this.named;
+        if (last == null || !last.host.equals(host)) {
+            last = new Named(host, host.toHostString());
+            this.named = last;
+        }
+        return last.authority;
     }
 }
