@@ -13,11 +13,17 @@ final class TickerClock extends Clock {
     private final Ticker ticker;
     private final Instant begin;
     private final long ticksAtBegin;
+    private final ZoneId zone;
 
     TickerClock(Ticker ticker) {
+        this(ticker, Instant.now(), ticker.nanoTime(), ZoneOffset.UTC);
+    }
+
+    private TickerClock(Ticker ticker, Instant begin, long ticksAtBegin, ZoneId zone) {
         this.ticker = ticker;
-        this.begin = Instant.now();
-        this.ticksAtBegin = ticker.nanoTime();
+        this.begin = begin;
+        this.ticksAtBegin = ticksAtBegin;
+        this.zone = zone;
     }
 
     @Override
@@ -27,11 +33,11 @@ final class TickerClock extends Clock {
 
     @Override
     public ZoneId getZone() {
-        return ZoneOffset.UTC;
+        return this.zone;
     }
 
     @Override
-    public Clock withZone(ZoneId zone) {
-        throw new UnsupportedOperationException("Zones do not matter here");
+    public Clock withZone(ZoneId other) {
+        return new TickerClock(this.ticker, this.begin, this.ticksAtBegin, other);
     }
 }

@@ -37,6 +37,7 @@ import io.evenkeel.transport.spec.AddressFilter;
 import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker.State;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import java.net.ConnectException;
 import java.net.SocketException;
@@ -69,8 +70,7 @@ class CircuitBreakerTests {
 
     private static final Duration LONG = Duration.ofSeconds(20);
 
-    private static final BreakerSettings FOUR_ATTEMPTS = new BreakerSettings(
-            true, true, 50, WindowType.COUNT_BASED, ATTEMPTS, ATTEMPTS, 2, Duration.ofSeconds(5), Duration.ZERO, 100);
+    private static final BreakerSettings FOUR_ATTEMPTS = settings(true, 2, Duration.ZERO);
 
     private static final RetrySettings RETRIES = new RetrySettings(
             true,
@@ -88,6 +88,20 @@ class CircuitBreakerTests {
 
     private final CircuitBreakerRegistry registry = CircuitBreakerRegistry.ofDefaults();
     private final VirtualTime time = new VirtualTime();
+
+    private static BreakerSettings settings(boolean perRoute, int trials, Duration slow) {
+        return new BreakerSettings(
+                true,
+                perRoute,
+                50,
+                WindowType.COUNT_BASED,
+                ATTEMPTS,
+                ATTEMPTS,
+                trials,
+                Duration.ofSeconds(5),
+                slow,
+                100);
+    }
 
     private TestClient client(UnaryOperator<TestClient.Settings> changes) {
         return client(FOUR_ATTEMPTS, changes);
@@ -219,17 +233,7 @@ class CircuitBreakerTests {
     void oneForAllRoutesClosesAll() throws Exception {
         ScriptedServer bad = answering(500);
         ScriptedServer good = answering(200);
-        BreakerSettings forAll = new BreakerSettings(
-                true,
-                false,
-                50,
-                WindowType.COUNT_BASED,
-                ATTEMPTS,
-                ATTEMPTS,
-                2,
-                Duration.ofSeconds(5),
-                Duration.ZERO,
-                100);
+        BreakerSettings forAll = settings(false, 2, Duration.ZERO);
         TestClient client = client(forAll, settings -> settings);
         fail(client, bad, ATTEMPTS);
 
@@ -244,17 +248,7 @@ class CircuitBreakerTests {
                 .onEveryRequest(request ->
                         request.at(Moment.REQUEST_BODY, call(() -> this.time.advance(Duration.ofSeconds(2)))))
                 .start());
-        BreakerSettings slow = new BreakerSettings(
-                true,
-                true,
-                50,
-                WindowType.COUNT_BASED,
-                ATTEMPTS,
-                ATTEMPTS,
-                2,
-                Duration.ofSeconds(5),
-                Duration.ofSeconds(1),
-                100);
+        BreakerSettings slow = settings(true, 2, Duration.ofSeconds(1));
         TestClient client = client(slow, settings -> settings.ticker(this.time));
         for (int i = 0; i < ATTEMPTS; i++) {
             assertThat(client.get(server.uri("/")).status()).isEqualTo(200);
@@ -381,17 +375,7 @@ class CircuitBreakerTests {
         ScriptedServer server = this.leaks.server(ScriptedServer.http()
                 .onEveryRequest(request -> request.at(Moment.REQUEST_BODY, until(over)))
                 .start());
-        BreakerSettings oneTrial = new BreakerSettings(
-                true,
-                true,
-                50,
-                WindowType.COUNT_BASED,
-                ATTEMPTS,
-                ATTEMPTS,
-                1,
-                Duration.ofSeconds(5),
-                Duration.ZERO,
-                100);
+        BreakerSettings oneTrial = settings(true, 1, Duration.ZERO);
         TestClient client = client(oneTrial, settings -> settings);
         this.registry.circuitBreaker("default@127.0.0.1:" + server.port(), trying());
         breaker(server).transitionToOpenState();
@@ -409,8 +393,8 @@ class CircuitBreakerTests {
         assertThat(breaker(server).getState()).isEqualTo(State.CLOSED);
     }
 
-    private static io.github.resilience4j.circuitbreaker.CircuitBreakerConfig trying() {
-        return io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.custom()
+    private static CircuitBreakerConfig trying() {
+        return CircuitBreakerConfig.custom()
                 .permittedNumberOfCallsInHalfOpenState(1)
                 .build();
     }

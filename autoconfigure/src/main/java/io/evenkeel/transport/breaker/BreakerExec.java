@@ -8,6 +8,7 @@ import io.evenkeel.time.Ticker;
 import io.evenkeel.transport.exec.CallState;
 import io.evenkeel.transport.retry.FailedAttempts;
 import io.evenkeel.transport.spec.ClientSpec;
+import io.evenkeel.transport.support.LastNamed;
 import java.io.IOException;
 import java.time.Duration;
 import org.apache.hc.client5.http.classic.ExecChain;
@@ -17,7 +18,6 @@ import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.HttpStatus;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Asks the breaker of the route before each attempt, and tells it afterwards how that went, to the head of the response. It sits
@@ -30,11 +30,7 @@ public final class BreakerExec implements ExecChainHandler {
     private final PolicySwitch wanted;
     private final Ticker ticker;
     private final BreakerErrors errors;
-
-    /** The host that was named last; most clients have one only. */
-    private volatile @Nullable Named named;
-
-    private record Named(HttpHost host, String authority) {}
+    private final LastNamed authorities = new LastNamed(HttpHost::toHostString);
 
     public BreakerExec(ClientSpec spec, Breakers breakers, PolicySwitch wanted, Ticker ticker) {
         this.breakers = breakers;
@@ -49,7 +45,7 @@ public final class BreakerExec implements ExecChainHandler {
         if (!this.wanted.isOn()) {
             return chain.proceed(request, scope);
         }
-        Breaker breaker = this.breakers.of(authority(scope.route.getTargetHost()));
+        Breaker breaker = this.breakers.of(this.authorities.of(scope.route.getTargetHost()));
         Breaker.Permit permit = breaker.tryAcquire();
         if (permit == null) {
             throw this.errors.refused(request.getMethod(), scope.route, breaker.refusal());
@@ -79,14 +75,5 @@ public final class BreakerExec implements ExecChainHandler {
                 permit.ignored();
             }
         }
-    }
-
-    private String authority(HttpHost host) {
-        Named last = this.named;
-        if (last == null || !last.host.equals(host)) {
-            last = new Named(host, host.toHostString());
-            this.named = last;
-        }
-        return last.authority;
     }
 }

@@ -12,6 +12,7 @@ import io.evenkeel.event.FailureReason;
 import io.evenkeel.time.Deadline;
 import io.evenkeel.time.Ticker;
 import io.evenkeel.transport.spec.ClientSpec;
+import io.evenkeel.transport.support.LastNamed;
 import io.evenkeel.transport.support.Origins;
 import io.evenkeel.transport.support.Texts;
 import java.time.Duration;
@@ -19,7 +20,6 @@ import java.util.stream.Collectors;
 import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
-import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
@@ -31,11 +31,7 @@ public final class CallDeadlines {
     private final ConnectionListener listener;
     private final CallTimer timer;
     private final Ticker ticker;
-
-    /** The origin that was named last; most clients have one only. */
-    private volatile @Nullable Named named;
-
-    private record Named(HttpHost host, String origin) {}
+    private final LastNamed origins = new LastNamed(Origins::of);
 
     public CallDeadlines(ClientSpec spec, ConnectionListener listener, CallTimer timer, Ticker ticker) {
         this.spec = spec;
@@ -69,22 +65,13 @@ public final class CallDeadlines {
         if (deadline == null) {
             return null;
         }
-        String origin = origin(route.getTargetHost());
+        String origin = this.origins.of(route.getTargetHost());
         Duration left = (source == BoundSource.CLIENT) ? own : Duration.ofNanos(deadline.remainingNanos(now));
         this.listener.bounded(this.spec.client(), origin, source, left);
         if (left.isZero()) {
             throw nothingLeft(source, deadline, origin);
         }
         return CallDeadline.begin(deadline, source, now, this.timer, call);
-    }
-
-    private String origin(HttpHost host) {
-        Named last = this.named;
-        if (last == null || !last.host.equals(host)) {
-            last = new Named(host, Origins.of(host));
-            this.named = last;
-        }
-        return last.origin;
     }
 
     private void shortenReadTimeout(HttpContext context, BoundedCall call) {
